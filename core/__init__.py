@@ -1,0 +1,1 @@
+"""Numpy, scipy and GDAL: from a file to styled rasters. Knows neither QGIS nor torch."""

@@ -1,0 +1,68 @@
+"""The ten metocean processes: the one table everything else reads.
+
+Order, names and rarity follow Colin et al. 2022 (Section 2.1); the colours are matplotlib's tab10, as in
+their figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MetoceanClass:
+    """One process: its code, name, ``#rrggbb`` colour, rarity (1 / share of pixels) and a sentence for help."""
+
+    code: str
+    name: str
+    colour: str
+    rarity: float
+    description: str
+
+    @property
+    def label(self) -> str:
+        """Band and legend text, such as ``AF – Atmospheric Front``."""
+        return f"{self.code} – {self.name}"
+
+    @property
+    def rgb(self) -> tuple[int, int, int]:
+        """Red, green and blue, 0 to 255."""
+        return int(self.colour[1:3], 16), int(self.colour[3:5], 16), int(self.colour[5:7], 16)
+
+
+CLASSES = (
+    MetoceanClass("AF", "Atmospheric Front", "#1f77b4", 34.5, "line where the wind changes abruptly"),
+    MetoceanClass(
+        "BS", "Biological Slicks", "#ff7f0e", 11.8, "surface films, dark filaments wound by eddies"
+    ),
+    MetoceanClass("IB", "Icebergs", "#2ca02c", 250.0, "bright compact targets in cold water"),
+    MetoceanClass(
+        "LWA", "Low Wind Area", "#d62728", 14.1, "dark patch where wind is too weak to roughen the sea"
+    ),
+    MetoceanClass(
+        "MCC", "Micro-Convective Cells", "#9467bd", 8.2, "mottled pattern of kilometre-wide wind cells"
+    ),
+    MetoceanClass(
+        "OF", "Oceanic Front", "#8c564b", 71.4, "thin bright or dark line between two water masses"
+    ),
+    MetoceanClass("POW", "Pure Ocean Waves", "#e377c2", 2.3, "swell and wind sea with nothing above them"),
+    MetoceanClass("RC", "Rain Cells", "#7f7f7f", 50.0, "rain core and the gust front spreading around it"),
+    MetoceanClass("SI", "Sea Ice", "#bcbd22", 9.1, "floes, leads and ridges"),
+    MetoceanClass(
+        "WS", "Wind Streaks", "#17becf", 8.3, "parallel streaks of boundary-layer rolls along the wind"
+    ),
+)
+CODES = tuple(c.code for c in CLASSES)
+
+# Values of the class raster: 1 to 10 are CLASSES in order.
+UNDECIDED = 0
+CLASS_NODATA = 255
+# Value of the probability and roughness rasters where nothing is known.
+NODATA = -1.0
+
+
+def class_index(code: str) -> int:
+    """Return the position of ``code`` in `CLASSES`; a ``KeyError`` lists the choices."""
+    if code not in CODES:
+        raise KeyError(f"No class {code!r}; choose from {', '.join(CODES)}.")
+    return CODES.index(code)

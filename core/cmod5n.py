@@ -1,0 +1,87 @@
+"""CMOD5.N: sea-surface backscatter of C-band, VV, as a function of neutral wind and incidence angle.
+
+Source: H. Hersbach, "CMOD5.N: A C-band geophysical model function for equivalent neutral wind", ECMWF
+Technical Memorandum 554, 2008. The HH ratio is that of Thompson et al., IGARSS 1998.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_C = (
+    np.nan,  # the memorandum counts from one
+    *(-0.6878, -0.7957, 0.3380, -0.1728, 0.0, 0.0040, 0.1103, 0.0159, 6.7329, 2.7713),
+    *(-2.2885, 0.4971, -0.7250, 0.0450, 0.0066, 0.3222, 0.0120, 22.7, 2.0813, 3.0),
+    *(8.3659, -3.3428, 1.3236, 6.2437, 2.3893, 0.3249, 4.1590, 1.6930),
+)
+_THOMPSON_ALPHA = 0.6
+# The state of the sea every scene is compared with.
+_REFERENCE_WIND_MS = 10.0
+_REFERENCE_AZIMUTH_DEG = 45.0
+
+
+def cmod5n(wind_ms: np.ndarray, azimuth_deg: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
+    """Return sigma0 (linear) for arrays that broadcast against each other.
+
+    Parameters
+    ----------
+    wind_ms : array
+        Neutral wind speed at 10 m, above 0.
+    azimuth_deg : array
+        Wind direction relative to the look; 0 is upwind.
+    incidence_deg : array
+        Fitted for 18 to 58.
+
+    Examples
+    --------
+    >>> round(float(cmod5n(10.0, 45.0, 40.0)), 4)
+    0.0323
+    """
+    v = np.asarray(wind_ms, np.float64)
+    phi = np.deg2rad(np.asarray(azimuth_deg, np.float64))
+    x = (np.asarray(incidence_deg, np.float64) - 40.0) / 25.0
+    b1, b2 = _upwind_crosswind(v, x), _second_harmonic(v, x)
+    return _mean_level(v, x) * (1.0 + b1 * np.cos(phi) + b2 * np.cos(2.0 * phi)) ** 1.6
+
+
+def reference_sigma0(incidence_deg: np.ndarray) -> np.ndarray:
+    """Return sigma0 at 10 m/s and 45°: what a scene is divided by to remove the trend across the swath."""
+    return cmod5n(_REFERENCE_WIND_MS, _REFERENCE_AZIMUTH_DEG, incidence_deg)
+
+
+def vv_over_hh(incidence_deg: np.ndarray) -> np.ndarray:
+    """Return Thompson's polarisation ratio sigma0 VV / sigma0 HH of the sea; experimental."""
+    tan2 = np.tan(np.deg2rad(np.asarray(incidence_deg, np.float64))) ** 2
+    return ((1.0 + 2.0 * tan2) / (1.0 + _THOMPSON_ALPHA * tan2)) ** 2
+
+
+def _sigmoid(t: np.ndarray) -> np.ndarray:
+    return 1.0 / (1.0 + np.exp(-t))
+
+
+def _mean_level(v: np.ndarray, x: np.ndarray) -> np.ndarray:
+    a0 = _C[1] + _C[2] * x + _C[3] * x**2 + _C[4] * x**3
+    a1 = _C[5] + _C[6] * x
+    gamma = _C[9] + _C[10] * x + _C[11] * x**2
+    s0 = _C[12] + _C[13] * x
+    s = (_C[7] + _C[8] * x) * v
+    low = _sigmoid(s0) * (np.minimum(s, s0) / s0) ** (s0 * (1.0 - _sigmoid(s0)))
+    f = np.where(s < s0, low, _sigmoid(s))
+    return f**gamma * 10.0 ** (a0 + a1 * v)
+
+
+def _upwind_crosswind(v: np.ndarray, x: np.ndarray) -> np.ndarray:
+    level = _C[14] * (1.0 + x) - _C[15] * v * (0.5 + x - np.tanh(4.0 * (x + _C[16] + _C[17] * v)))
+    return level / (1.0 + np.exp(0.34 * (v - _C[18])))
+
+
+def _second_harmonic(v: np.ndarray, x: np.ndarray) -> np.ndarray:
+    y0, n = _C[19], _C[20]
+    a = y0 - (y0 - 1.0) / n
+    b = 1.0 / (n * (y0 - 1.0) ** (n - 1.0))
+    v0 = _C[21] + _C[22] * x + _C[23] * x**2
+    d1 = _C[24] + _C[25] * x + _C[26] * x**2
+    d2 = _C[27] + _C[28] * x
+    y = v / v0 + 1.0
+    y = np.where(y < y0, a + b * (y - 1.0) ** n, y)
+    return (-d1 + d2 * y) * np.exp(-y)

@@ -1,0 +1,25 @@
+"""The errors a user can meet. Each message is one sentence or two, names the remedy and fits a message bar."""
+
+
+class MetoceanError(Exception):
+    """Base of every error that is meant to be read by the user."""
+
+
+class InputError(MetoceanError):
+    """The raster cannot be used as it is: missing, damaged, of the wrong kind, or not described well enough."""
+
+
+class OptionError(MetoceanError):
+    """An option has a value that makes no sense here."""
+
+
+class OutputError(MetoceanError):
+    """A result cannot be written where it was asked for."""
+
+
+class ModelError(MetoceanError):
+    """Network, weights or the packages they need are missing or not what they should be."""
+
+
+class Cancelled(MetoceanError):  # noqa: N818 - a wish of the user's, not an error
+    """The user stopped the run; whatever was being written has to go."""

@@ -1,0 +1,53 @@
+"""How long work reports progress, is cancelled, and says what it decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Feedback(Protocol):
+    """What a caller gives to long work."""
+
+    def progress(self, fraction: float) -> None:
+        """Report the share done, 0 to 1; raises `Cancelled` when the user has stopped the run."""
+
+    def info(self, message: str) -> None:
+        """Log a decision."""
+
+    def warn(self, message: str) -> None:
+        """Log something the user should know before trusting the result."""
+
+
+class Silent:
+    """Feedback for scripts and tests that want none."""
+
+    def progress(self, fraction: float) -> None:
+        """Ignore."""
+
+    def info(self, message: str) -> None:
+        """Ignore."""
+
+    def warn(self, message: str) -> None:
+        """Ignore."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Feedback for one step of a longer run: its 0 to 1 becomes ``start`` to ``stop`` of the whole."""
+
+    whole: Feedback
+    start: float
+    stop: float
+
+    def progress(self, fraction: float) -> None:
+        """Report the share of this step."""
+        self.whole.progress(self.start + (self.stop - self.start) * fraction)
+
+    def info(self, message: str) -> None:
+        """Pass on."""
+        self.whole.info(message)
+
+    def warn(self, message: str) -> None:
+        """Pass on."""
+        self.whole.warn(message)

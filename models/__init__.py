@@ -1,0 +1,1 @@
+"""The networks, the methods made of them, and their weights (torch)."""

@@ -1,0 +1,69 @@
+"""Micro-convective cells (MCC): kilometre-wide gusts on the downwind side, lulls between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .fields import Range, cells, choose, log_uniform, red_field, ring_field, uniform, unit
+from .sea import Sea
+
+
+@dataclass(frozen=True)
+class CellRanges:
+    """Cell diameter, stretch along the wind, relative modulation of the wind, wobble of the cell walls."""
+
+    size_m: Range = (900.0, 4500.0)
+    stretch: Range = (1.0, 1.8)
+    modulation: Range = (0.026, 0.17)
+    wobble: Range = (0.08, 0.3)
+    texture: Range = (0.2, 0.6)
+
+
+def apply(
+    sea: Sea,
+    rng: np.random.Generator,
+    weight: np.ndarray | float = 1.0,
+    ranges: CellRanges = CellRanges(),
+    label: bool = True,
+) -> None:
+    """Modulate the wind by convective cells where ``weight`` (0 to 1) says."""
+    size_m, angle = log_uniform(rng, ranges.size_m), sea.wind_angle
+    build = {"walls": _walled, "billows": _billows, "both": _both}[
+        choose(rng, {"walls": 0.35, "billows": 0.35, "both": 0.3})
+    ]
+    field = build(sea, rng, size_m, angle, ranges)
+    field = field + uniform(rng, ranges.texture) * red_field(rng, sea.grid, -5 / 3, size_m)
+    field = unit(np.clip(unit(field), -2.2, 2.8))
+    strength = np.clip(1 + 0.35 * red_field(rng, sea.grid, -2.5, 15_000.0, 3000.0), 0.3, 2)
+    modulation = log_uniform(rng, ranges.modulation)
+    sea.scale_wind(np.clip(1 + modulation * field * strength * weight, 0.35, 1.9).astype(np.float32))
+    if label:
+        sea.label(np.broadcast_to(np.asarray(weight) > 0.5, sea.grid.shape), "MCC")
+
+
+def _walled(
+    sea: Sea, rng: np.random.Generator, size_m: float, angle: float, ranges: CellRanges
+) -> np.ndarray:
+    wobble = uniform(rng, ranges.wobble) * size_m
+    cell = cells(rng, sea.grid, size_m, uniform(rng, ranges.stretch), angle, wobble)
+    downwind = (cell.offset_x_m * np.cos(angle) + cell.offset_y_m * np.sin(angle)) / (0.5 * size_m)
+    strength = rng.gamma(4.0, 0.25, cell.count + 1)[cell.identity]
+    gust = np.tanh(1.5 * downwind) * strength
+    wall = np.exp(-((cell.border_m / (0.22 * size_m)) ** 2))
+    return unit(gust * (1 - 0.7 * wall) - 0.5 * wall)
+
+
+def _billows(
+    sea: Sea, rng: np.random.Generator, size_m: float, angle: float, ranges: CellRanges
+) -> np.ndarray:
+    """Return relief: a mottled height field and its slope along the wind, bright to one side."""
+    height = ring_field(rng, sea.grid, 1.3 * size_m, 0.6)
+    along = np.gradient(height, axis=1) * np.cos(angle) + np.gradient(height, axis=0) * np.sin(angle)
+    height = unit(np.abs(height)) if rng.random() < 0.4 else unit(height)
+    return unit(uniform(rng, (0.2, 0.8)) * height + unit(along))
+
+
+def _both(sea: Sea, rng: np.random.Generator, size_m: float, angle: float, ranges: CellRanges) -> np.ndarray:
+    return _walled(sea, rng, size_m, angle, ranges) + _billows(sea, rng, 0.8 * size_m, angle, ranges)

@@ -1,0 +1,49 @@
+"""What else is in SAR scenes and belongs to none of the ten classes; left unlabelled, or ignored."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .fields import log_uniform, meander, red_field, region, uniform
+from .sea import UNLABELLED, Sea
+
+
+def internal_waves(sea: Sea, rng: np.random.Generator) -> None:
+    """Add a packet of internal solitary waves: parallel bright-dark arcs, ranked in amplitude."""
+    distance, along = meander(
+        rng, sea.grid, log_uniform(rng, (300.0, 2500.0)), log_uniform(rng, (8000.0, 30_000.0))
+    )
+    spacing = log_uniform(rng, (400.0, 2000.0))
+    taper = np.exp(-((along / uniform(rng, (5000.0, 15_000.0))) ** 2))
+    strongest = uniform(rng, (0.6, 3.5))
+    touched = np.zeros(sea.grid.shape, bool)
+    for rank in range(int(rng.integers(2, 7))):
+        behind = (distance - rank * spacing * (1 - 0.06 * rank)) / (0.22 * spacing)
+        sea.gain_db += (strongest * 0.8**rank * taper * -2.3 * behind * np.exp(-(behind**2))).astype(
+            np.float32
+        )
+        touched |= (np.abs(behind) < 2.5) & (taper > 0.3)
+    sea.labels[touched] = UNLABELLED
+
+
+def land(sea: Sea, rng: np.random.Generator) -> None:
+    """Cover a corner by unmasked land: bright, rough at every scale."""
+    place = region(rng, sea.grid, uniform(rng, (0.1, 0.4)), 30_000.0, -2.6) > 0
+    level = uniform(rng, (-2.0, 6.0)) + 2.5 * red_field(rng, sea.grid, -1.4, 6000.0)
+    sea.gain_db = np.where(place, level, sea.gain_db).astype(np.float32)
+    sea.wave_gain[place] = 0
+    sea.labels[place] = UNLABELLED
+
+
+def seam(sea: Sea, rng: np.random.Generator) -> None:
+    """Step the level at a column, as between sub-swaths; water keeps its class."""
+    column = int(rng.integers(1, sea.grid.shape[1] - 1))
+    sea.gain_db[:, column:] += np.float32(uniform(rng, (-0.5, 0.5)))
+
+
+def interference(sea: Sea, rng: np.random.Generator) -> None:
+    """Add radio interference: bright stripes along range over a few rows."""
+    row, thickness = int(rng.integers(0, sea.grid.shape[0])), int(rng.integers(2, 14))
+    stripe = log_uniform(rng, (0.05, 1.0)) * np.clip(1 + 0.7 * red_field(rng, sea.grid, -1.5, 4000.0), 0, 3)
+    sea.targets[row : row + thickness] += stripe[row : row + thickness].astype(np.float32)
+    sea.labels[row : row + thickness] = UNLABELLED

@@ -1,0 +1,93 @@
+"""Atmospheric fronts (AF): the wind changes across a line. Oceanic fronts (OF): a line in the water."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import convection, streaks
+from .fields import Range, log_uniform, meander, red_field, smooth_step, uniform
+from .sea import Sea
+
+
+@dataclass(frozen=True)
+class AtmosphericRanges:
+    """Relative step of the wind, width of the line, its crest, turn of the wind, half-width of the mask."""
+
+    step: Range = (0.07, 0.65)
+    width_m: Range = (60.0, 700.0)
+    crest: Range = (0.0, 0.28)
+    turn_deg: Range = (0.0, 60.0)
+    swing_m: Range = (200.0, 2500.0)
+    scale_m: Range = (4000.0, 25_000.0)
+    mask_m: Range = (800.0, 1500.0)
+    decay_m: Range = (2500.0, 25_000.0)
+
+
+def atmospheric(
+    sea: Sea,
+    rng: np.random.Generator,
+    weight: np.ndarray | float = 1.0,
+    ranges: AtmosphericRanges = AtmosphericRanges(),
+) -> None:
+    """Step the wind across a meandering line, often with rolls or cells on one side of it."""
+    distance, _ = meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), log_uniform(rng, ranges.scale_m))
+    width_m = log_uniform(rng, ranges.width_m)
+    ragged = distance + uniform(rng, (0.1, 0.5)) * width_m * red_field(rng, sea.grid, -2.2, 2500.0)
+    side = smooth_step(ragged, width_m)
+    # The step fades away from the line: fronts are not two uniform halves.
+    fade = np.exp(-np.abs(distance) / log_uniform(rng, ranges.decay_m))
+    step = log_uniform(rng, ranges.step)
+    crest = uniform(rng, ranges.crest) * np.exp(-((ragged / (1.5 * width_m)) ** 2))
+    factor = 1 + (step * (side - 0.5) * (0.15 + 0.85 * fade) + crest) * weight
+    sea.scale_wind(np.clip(factor, 0.3, 2.2).astype(np.float32))
+    _turn(sea, side * np.radians(rng.choice((-1, 1)) * uniform(rng, ranges.turn_deg)) * weight)
+    texture = {0: streaks.apply, 1: convection.apply}.get(int(rng.integers(0, 4)))
+    if texture is not None:
+        texture(sea, rng, side * weight)
+    band = np.abs(distance) < uniform(rng, ranges.mask_m)
+    sea.label(band & np.broadcast_to(np.asarray(weight) > 0.5, band.shape), "AF")
+
+
+def _turn(sea: Sea, angle: np.ndarray) -> None:
+    cosine, sine = np.cos(angle), np.sin(angle)
+    turned_x = (sea.wind_x * cosine - sea.wind_y * sine).astype(np.float32)
+    sea.wind_y = (sea.wind_x * sine + sea.wind_y * cosine).astype(np.float32)
+    sea.wind_x = turned_x
+
+
+@dataclass(frozen=True)
+class OceanicRanges:
+    """Filament contrast (dB) and width, share of dark ones, roughness step, half-width of the mask."""
+
+    contrast_db: Range = (0.6, 4.0)
+    width_m: Range = (60.0, 280.0)
+    dark_share: float = 0.33
+    step: float = 0.07
+    swing_m: Range = (300.0, 4500.0)
+    scale_m: Range = (5000.0, 25_000.0)
+    mask_m: Range = (900.0, 1300.0)
+    patchiness: Range = (0.2, 0.9)
+
+
+def oceanic(
+    sea: Sea,
+    rng: np.random.Generator,
+    weight: np.ndarray | float = 1.0,
+    ranges: OceanicRanges = OceanicRanges(),
+) -> None:
+    """Draw a convergence line between two water masses of slightly different roughness."""
+    distance, _ = meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), log_uniform(rng, ranges.scale_m))
+    width_m = log_uniform(rng, ranges.width_m)
+    patchy = np.clip(
+        1 + uniform(rng, ranges.patchiness) * red_field(rng, sea.grid, -2.2, 5000.0, 600.0), 0.15, 2
+    )
+    wobbling = distance + 0.4 * width_m * red_field(rng, sea.grid, -1.8, 1500.0)
+    contrast = log_uniform(rng, ranges.contrast_db) * (-1 if rng.random() < ranges.dark_share else 1)
+    line = np.exp(-0.5 * (wobbling / (width_m * np.clip(patchy, 0.5, 1.6))) ** 2)
+    sea.gain_db += (contrast * line * patchy * weight).astype(np.float32)
+    step = uniform(rng, (-ranges.step, ranges.step))
+    sea.scale_wind((1 + step * smooth_step(distance, 600.0) * weight).astype(np.float32))
+    band = np.abs(distance) < uniform(rng, ranges.mask_m)
+    sea.label(band & np.broadcast_to(np.asarray(weight) > 0.5, band.shape), "OF")

@@ -1,0 +1,104 @@
+"""A circular orbit over the WGS84 ellipsoid, and what a radar on it sees sideways at zero Doppler."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+EQUATORIAL_RADIUS_M = 6378137.0
+FLATTENING = 1 / 298.257223563
+POLAR_RADIUS_M = EQUATORIAL_RADIUS_M * (1 - FLATTENING)
+EARTH_RATE_RAD_S = 7.2921159e-5
+GRAVITY_M3_S2 = 3.986004418e14
+# Sentinel-1: 98.18 degrees, 175 orbits in 12 days.
+INCLINATION_RAD = np.deg2rad(98.18)
+ORBIT_RADIUS_M = 7_071_000.0
+MEAN_MOTION_RAD_S = np.sqrt(GRAVITY_M3_S2 / ORBIT_RADIUS_M**3)
+
+NEWTON_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """Circular orbit: argument of latitude and longitude of the ascending node, both at time 0."""
+
+    phase_rad: float
+    node_rad: float
+
+    def state(self, time_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return Earth-fixed position (metres) and velocity (m/s), each of shape ``time_s.shape + (3,)``."""
+        phase = self.phase_rad + MEAN_MOTION_RAD_S * np.asarray(time_s, float)
+        node = self.node_rad - EARTH_RATE_RAD_S * np.asarray(time_s, float)
+        east = np.stack([np.cos(node), np.sin(node), np.zeros_like(node)], -1)
+        north = np.stack(
+            [
+                -np.cos(INCLINATION_RAD) * np.sin(node),
+                np.cos(INCLINATION_RAD) * np.cos(node),
+                np.full_like(node, np.sin(INCLINATION_RAD)),
+            ],
+            -1,
+        )
+        cos, sin = np.cos(phase)[..., None], np.sin(phase)[..., None]
+        position = ORBIT_RADIUS_M * (cos * east + sin * north)
+        inertial = ORBIT_RADIUS_M * MEAN_MOTION_RAD_S * (cos * north - sin * east)
+        return position, inertial - np.cross([0.0, 0.0, EARTH_RATE_RAD_S], position)
+
+    def look(self, time_s: np.ndarray, slant_range_m: np.ndarray) -> np.ndarray:
+        """Return the points of the ellipsoid seen to the right at zero Doppler, Earth-fixed, (..., 3).
+
+        Solved by Newton's method for: in the plane across the velocity, at the slant range, at height 0.
+        """
+        time_s, slant_range_m = np.broadcast_arrays(time_s, slant_range_m)
+        position, velocity = self.state(time_s)
+        along = unit(velocity)
+        axes = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
+        point = _first_guess(position, along, slant_range_m)
+        for _ in range(NEWTON_STEPS):
+            sight = point - position
+            distance = np.linalg.norm(sight, axis=-1)
+            residual = np.stack(
+                [
+                    (sight * along).sum(-1),
+                    distance - slant_range_m,
+                    (((point / axes) ** 2).sum(-1) - 1) * EQUATORIAL_RADIUS_M / 2,
+                ],
+                -1,
+            )
+            jacobian = np.stack(
+                [along, sight / distance[..., None], point / axes**2 * EQUATORIAL_RADIUS_M], -2
+            )
+            point = point - np.linalg.solve(jacobian, residual[..., None])[..., 0]
+        return point
+
+
+def _first_guess(position: np.ndarray, along: np.ndarray, slant_range_m: np.ndarray) -> np.ndarray:
+    """Return points on a sphere, right of the track."""
+    up = unit(position)
+    height_m = ORBIT_RADIUS_M - POLAR_RADIUS_M
+    aside_m = np.sqrt(np.maximum(slant_range_m**2 - height_m**2, 1e8))
+    right = unit(np.cross(along, up))
+    return unit(up * EQUATORIAL_RADIUS_M + right * aside_m[..., None]) * EQUATORIAL_RADIUS_M
+
+
+def geodetic(point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return latitude and longitude in degrees of points on the ellipsoid."""
+    flat = np.hypot(point[..., 0], point[..., 1])
+    latitude = np.arctan2(point[..., 2], (1 - FLATTENING) ** 2 * flat)
+    return np.rad2deg(latitude), np.rad2deg(np.arctan2(point[..., 1], point[..., 0]))
+
+
+def normal(point: np.ndarray) -> np.ndarray:
+    """Return the unit vectors upwards at points on the ellipsoid."""
+    axes = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
+    return unit(point / axes**2)
+
+
+def unit(vector: np.ndarray) -> np.ndarray:
+    """Return vectors of length one."""
+    return vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+
+
+def angle_deg(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the angles between unit vectors."""
+    return np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
