@@ -81,27 +81,28 @@ def _move(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Turn, mirror, zoom and shift in one resampling, image and labels alike."""
     count, source = len(images), images.shape[-1]
-    share = np.minimum(1.0, options.size_px / source / rng.uniform(1 - options.zoom, 1 + options.zoom, count))
-    # A window may not leave the source. Shifts by whole label cells keep labels exact when nothing is zoomed.
+    share = options.size_px / source / rng.uniform(1 - options.zoom, 1 + options.zoom, count)
+    # Shifts by whole label cells keep labels exact when nothing is zoomed. A window larger than the source is
+    # filled by reflection, and unlabelled there.
     cell = 2 / labels.shape[-1]
-    room = (1 - share)[:, None]
+    room = np.maximum(1 - share, 0)[:, None]
     shift = np.clip(np.round(rng.uniform(-room, room, (count, 2)) / cell) * cell, -room, room)
     theta = torch.zeros(count, 2, 3)
     theta[:, :, :2] = symmetries(count, rng) * torch.from_numpy(share).float().view(-1, 1, 1)
     theta[:, :, 2] = torch.from_numpy(shift).float()
     size = options.size_px
-    return _resample(images, theta, size, "bilinear"), _resample_labels(labels, theta, size // 4)
+    grid = functional.affine_grid(theta, [count, 1, size, size], align_corners=False)
+    moved = functional.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+    return moved, _move_labels(labels, theta, size // 4)
 
 
-def _resample(images: torch.Tensor, theta: torch.Tensor, size: int, mode: str) -> torch.Tensor:
-    grid = functional.affine_grid(theta, [len(images), 1, size, size], align_corners=False)
-    return functional.grid_sample(images, grid, mode=mode, padding_mode="reflection", align_corners=False)
-
-
-def _resample_labels(labels: torch.Tensor, theta: torch.Tensor, size: int) -> torch.Tensor:
-    nearest = _resample(labels.unsqueeze(1).float(), theta, size, "nearest").round().to(torch.uint8)[:, 0]
+def _move_labels(labels: torch.Tensor, theta: torch.Tensor, size: int) -> torch.Tensor:
+    grid = functional.affine_grid(theta, [len(labels), 1, size, size], align_corners=False)
+    planes = labels.unsqueeze(1).float()
+    nearest = functional.grid_sample(planes, grid, mode="nearest", align_corners=False)
+    nearest = nearest[:, 0].round().to(torch.uint8)
     # Nearest may step over an iceberg of one cell; a share of its area is enough to keep it.
-    icebergs = _resample((labels == ICEBERG).unsqueeze(1).float(), theta, size, "bilinear")[:, 0]
+    icebergs = functional.grid_sample((planes == ICEBERG).float(), grid, align_corners=False)[:, 0]
     return torch.where(icebergs > 0.3, torch.full_like(nearest, ICEBERG), nearest)
 
 

@@ -48,6 +48,14 @@ def open_shard(path: Path) -> Shard:
     return Shard(path, images, labels, class_shares(labels))
 
 
+def open_folders(folders: list[Path]) -> list[Shard]:
+    """Open all complete shards of ``folders``; an `InputError` when there is none."""
+    shards = [open_shard(path) for path in find_shards(folders)]
+    if not shards:
+        raise InputError(f"No complete shards in {', '.join(map(str, folders))}; generate some first.")
+    return shards
+
+
 def class_shares(labels: np.ndarray) -> np.ndarray:
     """(N, H, W) labels to the (N, 10) share of each class in an image."""
     flat = labels.reshape(len(labels), -1)
@@ -56,8 +64,8 @@ def class_shares(labels: np.ndarray) -> np.ndarray:
 
 def find_shards(folders: list[Path]) -> list[Path]:
     """Return the complete shards in ``folders``, in order; a folder may be a shard itself."""
-    found = []
-    for folder in folders:
+    found: list[Path] = []
+    for folder in (folder.resolve() for folder in folders):
         inside = [folder] if (folder / "meta.json").exists() else sorted(folder.glob("shard-*"))
         found += [path for path in inside if (path / "meta.json").exists()]
     return found
@@ -70,17 +78,17 @@ class Pool:
     ----------
     folders : list of Path
         Folders of shards.
-    held_out : Path or None
-        The shard kept for validation.
+    held_out : list of Shard
+        Those kept for validation, wherever they are.
     """
 
-    def __init__(self, folders: list[Path], held_out: Path | None) -> None:
+    def __init__(self, folders: list[Path], held_out: list[Shard]) -> None:
         self.folders = folders
-        self.held_out = held_out
+        self.held_out = {shard.path for shard in held_out}
         self.shards: list[Shard] = []
         self.refresh()
         if not self.shards:
-            raise InputError(f"No training shards in {', '.join(map(str, folders))}; generate some first.")
+            raise InputError(f"No shards to train on in {', '.join(map(str, folders))}; generate more.")
 
     @property
     def count(self) -> int:
@@ -91,11 +99,10 @@ class Pool:
         """Open shards that have appeared."""
         known = {shard.path for shard in self.shards}
         for path in find_shards(self.folders):
-            if path not in known and path != self.held_out:
+            if path not in known | self.held_out:
                 self.shards.append(open_shard(path))
         self._starts = np.cumsum([0] + [len(shard.images) for shard in self.shards])
-        shares = [shard.shares for shard in self.shards]
-        self._shares = np.concatenate(shares) if shares else np.zeros((0, len(CLASSES)))
+        self._shares = np.concatenate([np.zeros((0, len(CLASSES))), *(shard.shares for shard in self.shards)])
         self._members = [np.flatnonzero(column >= PRESENCE) for column in self._shares.T]
 
     def draw(self, count: int, balance: float, rng: np.random.Generator) -> np.ndarray:

@@ -14,22 +14,24 @@ from torch import nn
 
 from ..core.classes import CODES
 from ..core.dice import PooledDice
-from ..core.errors import InputError
 from ..models.checkpoint import load_weights
-from .dataset import Shard, find_shards, open_shard
+from .dataset import Shard, open_folders
 
 BATCH = 16
 SIZE_PX = 256
 
 
-def predict(
-    network: nn.Module, shard: Shard, limit: int | None = None
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def predict(network: nn.Module, shards: list[Shard]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield (10, H, W) logits and (H, W) labels by image; of larger images their middle 256 px."""
+    network.eval()
+    for shard in shards:
+        yield from _predict_shard(network, shard)
+
+
+def _predict_shard(network: nn.Module, shard: Shard) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     margin = (shard.images.shape[-1] - SIZE_PX) // 2 // 4 * 4
     inner, cells = slice(margin, margin + SIZE_PX), slice(margin // 4, (margin + SIZE_PX) // 4)
-    network.eval()
-    for start in range(0, min(limit or len(shard.images), len(shard.images)), BATCH):
+    for start in range(0, len(shard.images), BATCH):
         images = np.array(shard.images[start : start + BATCH, inner, inner])
         with torch.inference_mode():
             batch = torch.from_numpy(images).unsqueeze(1).float() / 255
@@ -37,10 +39,10 @@ def predict(
         yield from zip(logits, shard.labels[start : start + BATCH, cells, cells])
 
 
-def score(network: nn.Module, shard: Shard, temperature: float = 1.0, limit: int | None = None) -> PooledDice:
-    """Return Dice sums of ``network`` on the first ``limit`` images of ``shard``."""
+def score(network: nn.Module, shards: list[Shard], temperature: float = 1.0) -> PooledDice:
+    """Return the Dice sums of ``network`` on ``shards``."""
     dice = PooledDice()
-    for logits, labels in predict(network, shard, limit):
+    for logits, labels in predict(network, shards):
         dice.add(softmax(logits / temperature), labels)
     return dice
 
@@ -51,10 +53,10 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=0)
 
 
-def fit_temperature(network: nn.Module, shard: Shard, limit: int | None = None) -> float:
+def fit_temperature(network: nn.Module, shards: list[Shard]) -> float:
     """Return the T that makes softmax(logits / T) likeliest (Guo et al. 2017, arXiv:1706.04599)."""
     rows, truth = [], []
-    for logits, labels in predict(network, shard, limit):
+    for logits, labels in predict(network, shards):
         # Neighbouring cells say the same: one in eight is plenty.
         labelled = np.flatnonzero(labels.ravel())[::8]
         rows.append(logits.reshape(len(CODES), -1)[:, labelled])
@@ -68,11 +70,11 @@ def fit_temperature(network: nn.Module, shard: Shard, limit: int | None = None) 
     return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.25), np.log(4)), method="bounded").x))
 
 
-def report(dice: PooledDice, source: str) -> str:
+def report(dice: PooledDice) -> str:
     """Return scores and confusion as Markdown."""
     scores = dice.scores()
-    lines = [f"Dice in % on a simulated test set ({source}), {len(dice.image_scores)} images; "]
-    lines[0] += f"pixel accuracy {100 * dice.accuracy():.1f} %."
+    count, accuracy = len(dice.image_scores), 100 * dice.accuracy()
+    lines = [f"Dice in % on a simulated test set of {count} images; pixel accuracy {accuracy:.1f} %."]
     lines += ["", "| | " + " | ".join([*CODES, "mean"]) + " |", "|---" * (len(CODES) + 2) + "|"]
     for variant, row in scores.items():
         lines.append(f"| {variant} | " + " | ".join(f"{100 * value:.1f}" for value in row.values()) + " |")
@@ -91,14 +93,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, help="folder for scores.json and scores.md")
     options = parser.parse_args(arguments)
     network, card = load_weights(options.weights)
-    shards = [open_shard(path) for path in find_shards(options.data)]
-    if not shards:
-        raise InputError("No shards in the folders given with --data; generate some first.")
-    dice = PooledDice()
-    for shard in shards:
-        for logits, labels in predict(network.folded(), shard):
-            dice.add(softmax(logits / card.temperature), labels)
-    text = report(dice, ", ".join(shard.path.name for shard in shards))
+    dice = score(network.folded(), open_folders(options.data), card.temperature)
+    text = report(dice)
     print(text)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)

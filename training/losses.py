@@ -31,7 +31,7 @@ class WeightedBCE(nn.Module):
         1 / share of pixels; class weights are rarity · C / Σ rarity.
     """
 
-    rarity: torch.Tensor
+    weight: torch.Tensor
 
     def __init__(self, rarity: torch.Tensor, variant: str = "code") -> None:
         super().__init__()

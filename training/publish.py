@@ -19,13 +19,13 @@ RESOLUTION_M = 100.0
 DATA = "simulated scenes only (metocean.training.simulator); no real scene was used"
 
 
-def publish(job: Job, network: UNet, progress: Progress, held_out: Optional[Shard]) -> Path:
+def publish(job: Job, network: UNet, progress: Progress, held_out: list[Shard]) -> Path:
     """Write ``unet.safetensors``, its card and ``scores.md`` to the run's folder; return the first's path."""
     temperature = fit_temperature(network, held_out) if held_out else 1.0
     scores: dict[str, Any] = {}
     if held_out:
         dice = score(network, held_out, temperature)
-        (job.out / "scores.md").write_text(report(dice, held_out.path.name))
+        (job.out / "scores.md").write_text(report(dice))
         scores = {
             "test_set": "simulated, held out",
             "images": len(dice.image_scores),

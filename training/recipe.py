@@ -89,6 +89,7 @@ class Job:
     recipe: Recipe
     data: tuple[Path, ...]
     out: Path
+    validation: tuple[Path, ...] = ()
     minutes: float = 60.0
     steps: Optional[int] = None
     log_s: float = 20.0

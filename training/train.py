@@ -22,7 +22,7 @@ from ..core.errors import ModelError
 from ..models.device import autocast, has_fast_bf16
 from ..models.unet import UNet, initialise
 from .augment import augment
-from .dataset import Pool, Shard, find_shards, open_shard
+from .dataset import Pool, open_folders
 from .evaluate import predict, report, score
 from .publish import publish
 from .recipe import PRESETS, Job, build_loss, build_optimiser, learning_rate, update_average
@@ -36,9 +36,8 @@ class Trainer:
         self.job = job
         self.device = torch.device("cpu")
         self.dtype = torch.bfloat16 if has_fast_bf16(self.device) else torch.float32
-        shards = find_shards(list(job.data))
-        self.held_out = open_shard(shards[0]) if len(shards) > 1 else None
-        self.pool = Pool(list(job.data), self.held_out.path if self.held_out else None)
+        self.held_out = open_folders(list(job.validation)) if job.validation else []
+        self.pool = Pool(list(job.data), self.held_out)
         network = UNet(job.recipe.network)
         initialise(network, job.recipe.seed)
         network = network.to(memory_format=torch.channels_last)
@@ -130,20 +129,20 @@ class Trainer:
         self.state.save(self.job.out / "state.pt")
 
     def _validate(self, losses: list[float]) -> None:
-        if self.held_out is None:
+        if not self.held_out:
             return
         dice = score(self.state.average, self.held_out)
-        (self.job.out / "validation.md").write_text(report(dice, self.held_out.path.name))
+        (self.job.out / "validation.md").write_text(report(dice))
         scores = dice.scores()["argmax"]
         print("argmax Dice " + " ".join(f"{code} {value:.3f}" for code, value in scores.items()), flush=True)
         if self.job.recipe.keep == "best":
-            loss = self._mean_loss(self.held_out)
+            loss = self._held_out_loss()
             if loss < self.state.progress.best_loss:
                 self.state.progress.best_loss = loss
                 write_atomically(self.state.average.state_dict(), self.job.out / "best.pt")
 
-    def _mean_loss(self, shard: Shard) -> float:
-        pairs = predict(self.state.average, shard)
+    def _held_out_loss(self) -> float:
+        pairs = predict(self.state.average, self.held_out)
         losses = [
             float(self.loss(torch.from_numpy(x)[None], torch.from_numpy(y.copy())[None])) for x, y in pairs
         ]
@@ -161,9 +160,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--data", type=Path, nargs="+", required=True, help="folders of shards; the first shard validates"
-    )
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards to train on")
+    parser.add_argument("--validation", type=Path, nargs="+", default=[], help="folders of shards held out")
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument(
         "--minutes", type=float, default=Job.minutes, help="wall-clock budget, earlier parts included"
@@ -178,7 +176,15 @@ def main(arguments: list[str] | None = None) -> None:
     recipe = PRESETS[options.preset]
     network = replace(recipe.network, width=options.width or recipe.network.width)
     recipe = replace(recipe, network=network, batch=options.batch or recipe.batch, seed=options.seed)
-    job = Job(recipe, tuple(options.data), options.out, options.minutes, options.steps, commit=options.commit)
+    job = Job(
+        recipe,
+        data=tuple(options.data),
+        validation=tuple(options.validation),
+        out=options.out,
+        minutes=options.minutes,
+        steps=options.steps,
+        commit=options.commit,
+    )
     print(Trainer(job).run())
 
 

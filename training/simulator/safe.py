@@ -19,6 +19,7 @@ from . import safe_xml
 from .imaging import Acquisition, Imaging
 from .safe_manifest import FileEntry, manifest
 from .safe_xml import DATATAKE, ORBIT_NUMBER, Image
+from .scene import simulate_swath
 from .tables import Tables, sample_linear
 
 # Independent looks per square metre: 285 in a cell of 100 m, as in real IW GRD.
@@ -28,6 +29,8 @@ CROSS_POL_DB = -15.0
 # Pixels up to this size are called high resolution (GRDH), larger ones medium (GRDM).
 HIGH_RESOLUTION_M = 10.0
 BLOCK_LINES = 256
+# Of degrees, a millimetre: more would differ from machine to machine.
+POSITION_DIGITS = 8
 # Processor versions that write the two formats of noise.
 RANGE_AND_AZIMUTH, RANGE_ONLY = "003.31", "002.72"
 
@@ -180,8 +183,8 @@ def _describe(dataset: gdal.Dataset, image: Image) -> None:
     found = image.imaging.locate(lines, samples)
     points = [
         gdal.GCP(
-            float(found.longitude_deg[row, column]),
-            float(found.latitude_deg[row, column]),
+            round(float(found.longitude_deg[row, column]), POSITION_DIGITS),
+            round(float(found.latitude_deg[row, column]), POSITION_DIGITS),
             0.0,
             float(sample),
             float(line),
@@ -196,24 +199,36 @@ def _describe(dataset: gdal.Dataset, image: Image) -> None:
     dataset.SetMetadataItem("TIFFTAG_DATETIME", f"{image.start:%Y:%m:%d %H:%M:%S}")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Simulate a wide swath of several regimes and print the path of its SAFE folder."""
-    from .scene import simulate_swath
+@dataclass(frozen=True)
+class Extent:
+    """Size of a simulated swath in cells of ``spacing_m``; the defaults are those of an IW product."""
 
+    lines: int = 1680
+    samples: int = 2600
+    spacing_m: float = 100.0
+
+
+def simulate_product(folder: Path, product: Product, extent: Extent) -> Path:
+    """Simulate a wide swath of several regimes; return the path of its SAFE folder below ``folder``."""
+    shape = extent.lines, extent.samples
+    imaging = Imaging.plan(Acquisition(), shape, extent.spacing_m)
+    middle = np.array([(extent.lines - 1) / 2])
+    incidence_deg = imaging.locate(middle, np.arange(extent.samples)).incidence_deg[0]
+    swath = simulate_swath(product.seed, shape, extent.spacing_m, incidence_deg)
+    return write_safe(folder, Field(swath.sigma0, extent.spacing_m), product=product)
+
+
+def main() -> None:
+    """Write a simulated product and print its path."""
     parser = argparse.ArgumentParser(description="Simulate a Sentinel-1 IW scene as a SAFE folder.")
     parser.add_argument("--out", type=Path, required=True, help="folder that will hold the scene")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--lines", type=int, default=1680, help="cells of 100 m along track")
-    parser.add_argument("--samples", type=int, default=2600, help="cells of 100 m across track")
+    parser.add_argument("--lines", type=int, default=Extent.lines, help="cells of 100 m along track")
+    parser.add_argument("--samples", type=int, default=Extent.samples, help="cells of 100 m across track")
     parser.add_argument("--pixel", type=float, default=Product.pixel_m, help="pixel spacing, metres")
-    options = parser.parse_args(arguments)
-    shape, spacing_m = (options.lines, options.samples), 100.0
-    imaging = Imaging.plan(Acquisition(), shape, spacing_m)
-    middle = np.array([(shape[0] - 1) / 2])
-    incidence_deg = imaging.locate(middle, np.arange(shape[1])).incidence_deg[0]
-    swath = simulate_swath(options.seed, shape, spacing_m, incidence_deg)
+    options = parser.parse_args()
     product = Product(pixel_m=options.pixel, seed=options.seed)
-    print(write_safe(options.out, Field(swath.sigma0, spacing_m), product=product))
+    print(simulate_product(options.out, product, Extent(options.lines, options.samples)))
 
 
 if __name__ == "__main__":

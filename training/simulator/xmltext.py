@@ -22,7 +22,10 @@ def element(tag: str, *content: str, **attributes: Any) -> str:
 
 
 def fields(values: Mapping[str, Any]) -> str:
-    """Return one element per item: times in ISO format, floats with all their digits."""
+    """Return one element per item: times in ISO format, floats with ten digits.
+
+    Further digits would be those of the processor: the last bits depend on how arrays lie in memory.
+    """
     return "".join(element(name, _text(value)) for name, value in values.items())
 
 
@@ -40,4 +43,4 @@ def listed(tag: str, items: Iterable[str]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.replace(tzinfo=None).isoformat(timespec="microseconds")
-    return f"{value:.15e}" if isinstance(value, (float, np.floating)) else str(value)
+    return f"{value:.9e}" if isinstance(value, (float, np.floating)) else str(value)

@@ -1,0 +1,61 @@
+"""Where a network runs and in which precision."""
+
+from __future__ import annotations
+
+import contextlib
+
+import torch
+
+from ..core.errors import ModelError, OptionError
+from .registry import DEVICES, PRECISIONS
+
+
+def present_devices() -> list[str]:
+    """Return the devices of this machine, best first."""
+    found = ["cuda"] if torch.cuda.is_available() else []
+    found += ["mps"] if torch.backends.mps.is_available() else []
+    return [*found, "cpu"]
+
+
+def choose_device(wanted: str = "auto") -> torch.device:
+    """Return the device for ``wanted``, one of `DEVICES`; a `ModelError` names those present."""
+    if wanted not in DEVICES:
+        raise OptionError(f"There is no device {wanted!r}; choose from {', '.join(DEVICES)}.")
+    present = present_devices()
+    if wanted == "auto":
+        return torch.device(present[0])
+    if wanted not in present:
+        raise ModelError(
+            f"Device {wanted} is not present or not supported by this torch; use {' or '.join(present)}."
+        )
+    return torch.device(wanted)
+
+
+def choose_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
+    """Return the dtype of convolutions for ``wanted``, one of `PRECISIONS`.
+
+    ``"auto"`` is exact (float32) except on CUDA, where float16 is much faster.
+    """
+    if wanted not in PRECISIONS:
+        raise OptionError(f"There is no precision {wanted!r}; choose from {', '.join(PRECISIONS)}.")
+    if wanted == "auto":
+        return torch.float16 if device.type == "cuda" else torch.float32
+    if wanted == "bf16" and not has_fast_bf16(device):
+        raise ModelError(f"This {device.type} does not compute in bf16; use precision auto or fp32.")
+    return torch.bfloat16 if wanted == "bf16" else torch.float32
+
+
+def has_fast_bf16(device: torch.device) -> bool:
+    """Whether ``device`` computes bfloat16 in hardware."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    # Not in every torch version, and emulated bf16 is slower than float32: no answer means no.
+    names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return device.type == "cpu" and any(getattr(torch.cpu, name, bool)() for name in names)
+
+
+def autocast(device: torch.device, dtype: torch.dtype) -> contextlib.AbstractContextManager:
+    """Return the context in which convolutions run in ``dtype``."""
+    if dtype == torch.float32:
+        return contextlib.nullcontext()
+    return torch.autocast(device.type, dtype=dtype)

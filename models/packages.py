@@ -1,0 +1,45 @@
+"""Where torch comes from.
+
+QGIS's own Python rarely has torch, and must not be given another numpy. So torch may live in a folder of its
+own, which is appended to the import path (what QGIS brings goes first), and only once a network is wanted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from types import ModuleType
+
+from ..core.errors import ModelError
+
+VARIABLE = "METOCEAN_PACKAGES"
+# Folders set by `use_folder`, after those of the environment variable.
+_folders: list[str] = []
+
+
+def use_folder(folder: str) -> None:
+    """Look for torch in ``folder`` too, from the next import on."""
+    if folder and folder not in _folders:
+        _folders.append(folder)
+
+
+def import_with_torch(module: str) -> ModuleType:
+    """Import a module of this package that needs torch; a `ModelError` says how to install it."""
+    for folder in [*os.environ.get(VARIABLE, "").split(os.pathsep), *_folders]:
+        if folder and folder not in sys.path and os.path.isdir(folder):
+            sys.path.append(folder)
+    try:
+        importlib.import_module("torch")
+        importlib.import_module("safetensors.torch")
+    except (ImportError, OSError) as error:  # OSError: a shared library of torch's that does not load
+        raise ModelError(_remedy(error)) from error
+    return importlib.import_module(module, __package__)
+
+
+def _remedy(error: Exception) -> str:
+    return (
+        f'PyTorch is missing ({error}): run "python3 -m pip install --target FOLDER torch safetensors" with '
+        f"the Python of QGIS (on Windows in the OSGeo4W Shell), then set the environment variable {VARIABLE} "
+        f"to FOLDER and start QGIS again."
+    )
