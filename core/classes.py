@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MetoceanClass:
-    """One process: its code, name, ``#rrggbb`` colour, rarity (1 / share of pixels) and a sentence for help."""
+    """One process: code, name, ``#rrggbb`` colour, rarity (1 / share of pixels) and words for help."""
 
     code: str
     name: str

@@ -16,8 +16,8 @@ _C = (
 )
 _THOMPSON_ALPHA = 0.6
 # The state of the sea every scene is compared with.
-_REFERENCE_WIND_MS = 10.0
-_REFERENCE_AZIMUTH_DEG = 45.0
+_REFERENCE_WIND_MS = np.array(10.0)
+_REFERENCE_AZIMUTH_DEG = np.array(45.0)
 
 
 def cmod5n(wind_ms: np.ndarray, azimuth_deg: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:

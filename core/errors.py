@@ -1,4 +1,4 @@
-"""The errors a user can meet. Each message is one sentence or two, names the remedy and fits a message bar."""
+"""The errors a user can meet; each message is a sentence or two and names the remedy."""
 
 
 class MetoceanError(Exception):
@@ -6,7 +6,7 @@ class MetoceanError(Exception):
 
 
 class InputError(MetoceanError):
-    """The raster cannot be used as it is: missing, damaged, of the wrong kind, or not described well enough."""
+    """The raster cannot be used as it is: missing, damaged, of the wrong kind, or not described enough."""
 
 
 class OptionError(MetoceanError):

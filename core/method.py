@@ -17,7 +17,7 @@ class Method(Protocol):
     output_stride : int
         Input pixels per output cell along each side.
     multiple : int
-        Blocks start on, and have sides of, a multiple of this many input pixels; a multiple of ``output_stride``.
+        Blocks start on, and have sides of, multiples of this many pixels; itself one of ``output_stride``.
     halo : int
         Input pixels around a block that can influence it, rounded up to ``multiple``.
     model_id : str
@@ -41,5 +41,5 @@ class Method(Protocol):
         Returns
         -------
         (10, H / output_stride, W / output_stride) float32
-            In the order of `metocean.core.classes.CLASSES`; sums to one over the classes for exclusive methods.
+            In the order of `metocean.core.classes.CLASSES`; exclusive methods sum to one over them.
         """

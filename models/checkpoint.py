@@ -84,6 +84,8 @@ def load_weights(path: Path) -> tuple[UNet, Card]:
     tensors = _read_tensors(path, wanted)
     if _sha256(path) != card.sha256:
         raise ModelError(f"{path.name} is not the file its card describes; install both files again.")
+    if not all(torch.isfinite(value).all() for value in tensors.values()):
+        raise ModelError(f"{path.name} holds weights that are not finite; use other weights.")
     network = network.to_empty(device="cpu")
     for module in network.modules():
         if isinstance(module, nn.BatchNorm2d):

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from metocean.core.cmod5n import cmod5n, reference_sigma0, vv_over_hh
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "cmod5n_reference.csv"
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason="no ../shared/data/cmod5n_reference.csv beside the checkout")
+@pytest.mark.skipif(
+    not REFERENCE.exists(), reason="no ../shared/data/cmod5n_reference.csv beside the checkout"
+)
 def test_agrees_with_independent_implementation():
     table = np.genfromtxt(REFERENCE, delimiter=",", names=True)
     assert table.size == 864
@@ -20,7 +21,9 @@ def test_agrees_with_independent_implementation():
 
 def test_three_rows_known_by_heart():
     # From the same independent implementation, so that the function stays held where the table is absent.
-    np.testing.assert_allclose(cmod5n(0.5, 0.0, np.array([18.0, 20.0])), [0.143278502150225, 0.060346654493068974])
+    np.testing.assert_allclose(
+        cmod5n(0.5, 0.0, np.array([18.0, 20.0])), [0.143278502150225, 0.060346654493068974]
+    )
 
 
 def test_reference_is_a_ten_metre_wind_at_45_degrees_and_falls_with_incidence():

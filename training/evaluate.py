@@ -29,7 +29,7 @@ def predict(network: nn.Module, shards: list[Shard]) -> Iterator[tuple[np.ndarra
 
 
 def _predict_shard(network: nn.Module, shard: Shard) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    margin = (shard.images.shape[-1] - SIZE_PX) // 2 // 4 * 4
+    margin = max(shard.images.shape[-1] - SIZE_PX, 0) // 2 // 4 * 4
     inner, cells = slice(margin, margin + SIZE_PX), slice(margin // 4, (margin + SIZE_PX) // 4)
     for start in range(0, len(shard.images), BATCH):
         images = np.array(shard.images[start : start + BATCH, inner, inner])

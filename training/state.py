@@ -6,6 +6,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import nn
@@ -44,10 +45,8 @@ class Run:
             for name in ("network", "average", "optimiser"):
                 getattr(self, name).load_state_dict(state[name])
             vars(self.progress).update(state["progress"])
-        except (OSError, RuntimeError, KeyError, ValueError) as error:
-            raise ModelError(
-                f"{path} is not a state of this run ({error}); use another output folder."
-            ) from error
+        except (OSError, RuntimeError, KeyError, ValueError, UnpicklingError) as error:
+            raise ModelError(f"{path} is damaged or of another run; use another output folder.") from error
 
 
 def write_atomically(content: object, path: Path) -> None:

@@ -1,0 +1,42 @@
+# `make help` lists the targets. All paths are relative: the checkout may lie anywhere, under any name.
+SHELL := /bin/bash
+python := .venv/bin/python
+ready := .venv/ready
+export QT_QPA_PLATFORM := offscreen
+
+.PHONY: help setup env demo test lint format clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
+
+setup: $(ready) .cache/plugins/metocean ## install what is missing, here and (Debian packages) on the system
+
+$(ready): pyproject.toml tools/setup.sh tools/requirements.txt
+	@bash tools/setup.sh
+	@touch $@
+
+# The profile may be thrown away without the packages.
+.cache/plugins/metocean: | $(ready)
+	@bash tools/setup.sh
+
+env: setup ## print what a shell needs: eval "$$(make -s env)"
+	@bash tools/env.sh
+
+demo: setup ## segment a simulated scene, or SCENE=/path, with the real qgis_process, and draw the result
+	@eval "$$(bash tools/env.sh)"; $(python) tools/demo.py $(if $(SCENE),--scene "$(SCENE)")
+
+test: setup lint ## every check and test, unattended
+	@$(python) -m pytest -q
+
+lint: setup ## style and types
+	@$(python) -m ruff check .
+	@$(python) -m ruff format --check .
+	@$(python) -m mypy
+
+format: setup ## put the code into the project's style
+	@$(python) -m ruff format .
+	@$(python) -m ruff check --fix .
+
+clean: ## remove what was built, all but the environment
+	rm -rf .cache build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

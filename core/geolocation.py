@@ -1,0 +1,305 @@
+"""Where pixels lie: radar geometry by ground control points, maps by an affine, and the way between the two.
+
+Control points are kept on the ellipsoid (h = 0, the sea) in metres of a Lambert azimuthal equal-area
+projection centred on the scene: unlike degrees these know neither antimeridian nor poles, and a thin-plate
+spline through them is accurate to metres where a single affine is kilometres off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Optional
+
+import numpy as np
+from osgeo import gdal, osr
+
+from .errors import InputError, OptionError, OutputError
+from .projections import centre_of, laea, metric_epsg, spatial_reference, transform
+from .raster import attempt, short
+
+# GDAL's geotransform: x0, x per sample, x per line, y0, y per sample, y per line.
+Affine = tuple[float, float, float, float, float, float]
+
+_METRES_PER_DEGREE = 111_320.0
+_LATTICE = 33
+_LARGEST_SIDE = 60_000
+_FEWEST_POINTS = 4
+_WARP_MEMORY_MB = 64
+
+
+class GroundPoint(NamedTuple):
+    """A control point: position in the raster (0: outer corner of the first pixel) and on the ground."""
+
+    sample: float
+    line: float
+    x_m: float
+    y_m: float
+
+
+class MapGrid(NamedTuple):
+    """A map raster to be: coordinate system, geotransform and (rows, columns)."""
+
+    wkt: str
+    affine: Affine
+    shape: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Georeference:
+    """Where a raster lies: an affine in a map, control points in radar geometry, or unknown (an imagette)."""
+
+    wkt: str = ""
+    affine: Optional[Affine] = None
+    gcps: tuple[GroundPoint, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """True where there is a way to a map."""
+        return bool(self.wkt) and (self.affine is not None or bool(self.gcps))
+
+    @property
+    def is_map(self) -> bool:
+        """True for a raster that already is a map."""
+        return self.known and self.affine is not None
+
+    @classmethod
+    def of(cls, dataset: gdal.Dataset, incidence_deg: float | None = None) -> Georeference:
+        """Read the georeference of an open raster.
+
+        ``incidence_deg`` brings control points in degrees from their own height down to the sea.
+        """
+        affine = dataset.GetGeoTransform(can_return_null=True)
+        if affine and dataset.GetProjection():
+            return cls(dataset.GetProjection(), tuple(affine))
+        gcps = dataset.GetGCPs()
+        if len(gcps) < _FEWEST_POINTS or not dataset.GetGCPProjection():
+            return cls()
+        return _of_gcps(gcps, spatial_reference(dataset.GetGCPProjection()), incidence_deg)
+
+    def coarsened(self, step_line: float, step_sample: float) -> Georeference:
+        """Return the georeference of cells of this many pixels that start in the same corner."""
+        affine = self.affine
+        if affine is not None:
+            x0, xs, xl, y0, ys, yl = affine
+            affine = (x0, xs * step_sample, xl * step_line, y0, ys * step_sample, yl * step_line)
+        gcps = tuple(g._replace(sample=g.sample / step_sample, line=g.line / step_line) for g in self.gcps)
+        return replace(self, affine=affine, gcps=gcps)
+
+    def write_to(self, dataset: gdal.Dataset) -> None:
+        """Store it in a raster that is being written."""
+        if self.is_map:
+            dataset.SetProjection(self.wkt)
+            dataset.SetGeoTransform(self.affine)
+        elif self.known:
+            points = [
+                gdal.GCP(g.x_m, g.y_m, 0.0, g.sample, g.line, "", str(i)) for i, g in enumerate(self.gcps)
+            ]
+            dataset.SetGCPs(points, self.wkt)
+
+    def locate(self, samples: np.ndarray, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return x and y, in its own coordinate system, of raster positions (0: outer corner)."""
+        samples, lines = np.broadcast_arrays(np.asarray(samples, float), np.asarray(lines, float))
+        if self.affine is not None:
+            x0, xs, xl, y0, ys, yl = self.affine
+            return x0 + xs * samples + xl * lines, y0 + ys * samples + yl * lines
+        points = np.column_stack([samples.ravel(), lines.ravel()])
+        located = np.array(self._spline().TransformPoints(False, points.tolist())[0])
+        return located[:, 0].reshape(samples.shape), located[:, 1].reshape(samples.shape)
+
+    def _spline(self) -> gdal.Transformer:
+        dataset = gdal.GetDriverByName("MEM").Create("", 1, 1)
+        self.write_to(dataset)
+        spline = attempt(gdal.Transformer, dataset, None, ["METHOD=GCP_TPS"])
+        if spline is None:
+            raise InputError(
+                "The control points of the raster contradict each other; use the original product."
+            )
+        return spline
+
+
+@dataclass(frozen=True)
+class SurveyPoints:
+    """Control points as products give them; positions in the raster count from its outer corner."""
+
+    samples: np.ndarray
+    lines: np.ndarray
+    longitudes: np.ndarray
+    latitudes: np.ndarray
+    heights_m: np.ndarray
+    incidences_deg: np.ndarray
+
+
+def from_survey(points: SurveyPoints) -> Georeference:
+    """Bring control points down to the sea along range and project them around the scene's centre.
+
+    The radar sees a point at height h at the range of a sea point that lies h / tan(incidence) nearer to it.
+    """
+    projection = laea(*centre_of(points.longitudes, points.latitudes))
+    x, y = transform(spatial_reference("EPSG:4326"), projection, points.longitudes, points.latitudes)
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise InputError("The control points of the raster are no places on Earth; use the original product.")
+    shift = -points.heights_m / np.tan(np.deg2rad(points.incidences_deg))
+    east, north = _range_direction(points, x, y)
+    rows = np.column_stack([points.samples, points.lines, x + shift * east, y + shift * north])
+    return Georeference(projection.ExportToWkt(), gcps=tuple(GroundPoint(*row) for row in rows.tolist()))
+
+
+def _range_direction(points: SurveyPoints, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit vectors of growing sample, from a quadratic surface that heights cannot disturb much."""
+    s, t = (v / max(np.ptp(v), 1.0) for v in (points.samples, points.lines))
+    basis = np.column_stack([np.ones_like(s), s, t, s * t, s**2, t**2])
+    slope = np.column_stack([np.zeros_like(s), np.ones_like(s), 0 * s, t, 2 * s, 0 * s])
+    coefficients = np.linalg.lstsq(basis, np.column_stack([x, y]), rcond=None)[0]
+    direction = slope @ coefficients
+    east, north = (direction / np.linalg.norm(direction, axis=1, keepdims=True)).T
+    return east, north
+
+
+def _of_gcps(
+    gcps: Sequence[gdal.GCP], reference: osr.SpatialReference, incidence_deg: float | None
+) -> Georeference:
+    values = np.array([(g.GCPPixel, g.GCPLine, g.GCPX, g.GCPY, g.GCPZ) for g in gcps], float)
+    samples, lines, x, y, heights = values.T
+    if not reference.IsGeographic():
+        rows = np.column_stack([samples, lines, x, y]).tolist()
+        return Georeference(reference.ExportToWkt(), gcps=tuple(GroundPoint(*row) for row in rows))
+    if incidence_deg is None:
+        # Straight down is no shift at all.
+        heights = np.zeros_like(heights)
+    incidences = np.full_like(heights, incidence_deg or 45.0)
+    return from_survey(SurveyPoints(samples, lines, x, y, heights, incidences))
+
+
+def ground_spacing(georeference: Georeference, shape: tuple[int, int]) -> tuple[float, float]:
+    """Return metres on the ground per line and per sample, in the middle of a raster."""
+    lines, samples = shape
+    reach = max(1.0, min(shape) / 8)
+    offsets = np.array([(0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach)]) / 2
+    x, y = georeference.locate(samples / 2 + offsets[:, 0], lines / 2 + offsets[:, 1])
+    own, degrees = spatial_reference(georeference.wkt), spatial_reference("EPSG:4326")
+    lon, lat = transform(own, degrees, x, y)
+    x, y = transform(degrees, laea(lon[0], lat[0]), lon, lat)
+    return float(np.hypot(x[3] - x[4], y[3] - y[4]) / reach), float(
+        np.hypot(x[1] - x[2], y[1] - y[2]) / reach
+    )
+
+
+def lattice(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return x and y, in its own coordinate system, of a lattice that spans a raster edge to edge."""
+    lines, samples = np.meshgrid(*(np.linspace(0, n, _LATTICE) for n in shape), indexing="ij")
+    return georeference.locate(samples, lines)
+
+
+def choose_crs(georeference: Georeference, shape: tuple[int, int], wanted: str = "") -> str:
+    """Return the WKT of the map to make.
+
+    Parameters
+    ----------
+    wanted : str
+        Anything GDAL understands (``EPSG:32632``, WKT); empty for a map raster's own metric system, else UTM
+        at the centre, or universal polar stereographic beyond 84° N and 80° S.
+    """
+    if not georeference.known:
+        raise InputError("The raster has neither CRS nor control points, so it cannot be placed on a map.")
+    if wanted:
+        return spatial_reference(wanted).ExportToWkt()
+    own = spatial_reference(georeference.wkt)
+    if georeference.is_map and own.IsProjected():
+        return georeference.wkt
+    longitude, latitude = (
+        float(v[0]) for v in _degrees(georeference, np.array([shape[1] / 2]), np.array([shape[0] / 2]))
+    )
+    return spatial_reference(f"EPSG:{metric_epsg(longitude, latitude)}").ExportToWkt()
+
+
+def _degrees(
+    georeference: Georeference, samples: np.ndarray, lines: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    x, y = georeference.locate(samples, lines)
+    return transform(spatial_reference(georeference.wkt), spatial_reference("EPSG:4326"), x, y)
+
+
+def map_grid(georeference: Georeference, shape: tuple[int, int], wkt: str, spacing_m: float) -> MapGrid:
+    """Return the map grid that holds a raster; for a map in that very system, its own grid."""
+    if not georeference.known:
+        raise InputError("The raster has neither CRS nor control points, so it cannot be placed on a map.")
+    own, target = spatial_reference(georeference.wkt), spatial_reference(wkt)
+    if georeference.affine is not None and own.IsSame(target):
+        return MapGrid(georeference.wkt, georeference.affine, shape)
+    x, y = transform(own, target, *lattice(georeference, shape))
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise OptionError("The output CRS cannot show this scene; choose another, or leave it empty.")
+    spacing = spacing_m / target.GetLinearUnits()
+    if target.IsGeographic():
+        x, spacing = _unwrapped(x), spacing_m / _METRES_PER_DEGREE
+    return _snapped(wkt, (x.min(), x.max(), y.min(), y.max()), spacing)
+
+
+def _unwrapped(longitudes: np.ndarray) -> np.ndarray:
+    """Longitudes without a jump at the antimeridian; a scene around a pole cannot have them."""
+    centre = centre_of(longitudes, np.zeros_like(longitudes))[0]
+    unwrapped = centre + (longitudes - centre + 180) % 360 - 180
+    if np.ptp(unwrapped) > 180:
+        raise OptionError(
+            "A scene around a pole needs a polar output CRS such as EPSG:5041; or leave it empty."
+        )
+    return unwrapped
+
+
+def _snapped(wkt: str, bounds: tuple[float, float, float, float], spacing: float) -> MapGrid:
+    left, right = np.floor(bounds[0] / spacing), np.ceil(bounds[1] / spacing)
+    bottom, top = np.floor(bounds[2] / spacing), np.ceil(bounds[3] / spacing)
+    shape = (int(top - bottom), int(right - left))
+    if max(shape) > _LARGEST_SIDE:
+        raise OptionError("The scene is too large on this output CRS; choose another, or leave it empty.")
+    return MapGrid(wkt, (left * spacing, spacing, 0.0, top * spacing, 0.0, -spacing), shape)
+
+
+def warp(
+    source_path: str,
+    grid: MapGrid,
+    target_path: str,
+    resampling: str = "bilinear",
+    nodata: float | None = None,
+) -> None:
+    """Write all bands of a raster on a map grid as a tiled, compressed GeoTIFF.
+
+    Parameters
+    ----------
+    resampling : {"bilinear", "near"}
+        Bilinear for quantities, nearest for classes.
+    nodata : float, optional
+        Value outside the scene; by default that of the source.
+    """
+    source = attempt(gdal.OpenEx, source_path, gdal.OF_RASTER)
+    if source is None:
+        raise InputError(f"{short(source_path)} cannot be read.")
+    own = Georeference.of(source)
+    if own.is_map and own.affine == grid.affine and (source.RasterYSize, source.RasterXSize) == grid.shape:
+        done = attempt(gdal.Translate, target_path, source, creationOptions=_TILED, noData=nodata)
+    else:
+        done = attempt(gdal.Warp, target_path, source, **_warp_options(own, grid, resampling, nodata))
+    if done is None:
+        raise OutputError(f"Cannot write {target_path}: {gdal.GetLastErrorMsg() or 'no reason given'}.")
+
+
+_TILED = ["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"]
+
+
+def _warp_options(own: Georeference, grid: MapGrid, resampling: str, nodata: float | None) -> dict:
+    rows, columns = grid.shape
+    left, dx, _, top, _, dy = grid.affine
+    return {
+        "format": "GTiff",
+        "dstSRS": grid.wkt,
+        "outputBounds": (left, top + rows * dy, left + columns * dx, top),
+        "width": columns,
+        "height": rows,
+        "tps": not own.is_map,
+        "resampleAlg": resampling,
+        "srcNodata": nodata,
+        "dstNodata": nodata,
+        "creationOptions": _TILED,
+        "warpMemoryLimit": _WARP_MEMORY_MB,
+    }

@@ -1,0 +1,179 @@
+"""Land and a strip of coast, from any polygon file, on the working grid of a scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+from osgeo import gdal, ogr, osr
+from scipy.interpolate import RectBivariateSpline
+
+from .errors import OptionError
+from .geolocation import Georeference, MapGrid, ground_spacing, lattice, map_grid
+from .projections import centre_of, spatial_reference, transform
+from .raster import attempt, exists, short
+
+_METRES_PER_DEGREE = 111_320.0
+# Straight edges in degrees are curves on the map: vertices at least this dense keep them.
+_DENSE_DEG = 0.2
+_ROWS = 256
+_LOCATE_LATTICE = 65
+
+
+@dataclass(frozen=True)
+class LandOptions:
+    """Where land is.
+
+    Attributes
+    ----------
+    source : str
+        ``none``, or the path of a polygon file (``path|layername=name`` for one of its layers).
+    buffer_km : float
+        Width of the coast strip that is left out too.
+    """
+
+    source: str = "none"
+    buffer_km: float = 1.0
+
+
+def land_mask(
+    georeference: Georeference, shape: tuple[int, int], options: LandOptions
+) -> Optional[np.ndarray]:
+    """Return True where there is land or coast (rows, columns); None where no mask is wanted or possible.
+
+    Raises
+    ------
+    OptionError
+        The file is missing or holds no polygons.
+    """
+    if options.source.strip().lower() in ("", "none") or not georeference.known:
+        return None
+    if not 0 <= options.buffer_km <= 100:
+        raise OptionError(f"A coast buffer of {options.buffer_km:g} km makes no sense; choose 0 to 100.")
+    spacing_m = float(np.mean(ground_spacing(georeference, shape)))
+    grid = map_grid(georeference, shape, georeference.wkt, spacing_m)
+    burnt = _burn(grid, options, _degrees(georeference, shape, options.buffer_km))
+    land = _widen(burnt, options.buffer_km * 1000 / spacing_m)
+    return land if georeference.is_map else _look_up(land, grid, georeference, shape)
+
+
+def _degrees(
+    georeference: Georeference, shape: tuple[int, int], buffer_km: float
+) -> list[tuple[float, float, float, float]]:
+    """Boxes (west, south, east, north) around a scene, none across the antimeridian."""
+    x, y = lattice(georeference, shape)
+    lon, lat = transform(spatial_reference(georeference.wkt), spatial_reference("EPSG:4326"), x, y)
+    lon, lat = lon[np.isfinite(lon)], lat[np.isfinite(lat)]
+    margin = 0.2 + buffer_km * 1000 / _METRES_PER_DEGREE
+    south, north = max(lat.min() - margin, -90.0), min(lat.max() + margin, 90.0)
+    centre = centre_of(lon, np.zeros_like(lon))[0]
+    offset = (lon - centre + 180) % 360 - 180
+    margin /= max(np.cos(np.deg2rad(max(abs(south), abs(north)))), 1e-2)
+    west, east = centre + offset.min() - margin, centre + offset.max() + margin
+    if east - west > 180 or max(abs(south), abs(north)) > 89:
+        # Around a pole there are all longitudes, and latitudes up to it.
+        return [(-180.0, south if south > 0 else -90.0, 180.0, 90.0 if north > 0 else north)]
+    if west < -180:
+        return [(-180.0, south, east, north), (west + 360, south, 180.0, north)]
+    if east > 180:
+        return [(west, south, 180.0, north), (-180.0, south, east - 360, north)]
+    return [(west, south, east, north)]
+
+
+def _burn(
+    grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, float, float]]
+) -> gdal.Dataset:
+    """Draw the polygons inside the boxes on a map grid: 1 is land."""
+    raster = gdal.GetDriverByName("MEM").Create("", grid.shape[1], grid.shape[0], 1, gdal.GDT_Byte)
+    raster.SetGeoTransform(grid.affine)
+    raster.SetProjection(grid.wkt)
+    target = spatial_reference(grid.wkt)
+    dataset, source = _open(options.source)
+    own = _reference(source)
+    memory = ogr.GetDriverByName("Memory").CreateDataSource("")
+    drawing = memory.CreateLayer("", target, ogr.wkbUnknown)
+    change = osr.CoordinateTransformation(own, target)
+    for box in boxes:
+        for polygon in _inside(source, own, box):
+            if attempt(polygon.Transform, change) == 0:
+                feature = ogr.Feature(drawing.GetLayerDefn())
+                feature.SetGeometry(polygon)
+                drawing.CreateFeature(feature)
+    gdal.RasterizeLayer(raster, [1], drawing, burn_values=[1])
+    del dataset
+    return raster
+
+
+def _open(source: str) -> tuple[gdal.Dataset, ogr.Layer]:
+    path, _, choice = source.partition("|")
+    if not exists(path):
+        raise OptionError(f"There is no land file {path}; choose another, or none.")
+    dataset = attempt(gdal.OpenEx, path, gdal.OF_VECTOR)
+    layers = [dataset.GetLayer(i) for i in range(dataset.GetLayerCount())] if dataset else []
+    layers = [
+        la for la in layers if ogr.GT_Flatten(la.GetGeomType()) in (ogr.wkbPolygon, ogr.wkbMultiPolygon)
+    ]
+    if choice.startswith("layername="):
+        layers = [la for la in layers if la.GetName() == choice[len("layername=") :]]
+    if not layers:
+        raise OptionError(f"{short(path)} holds no polygons; choose a polygon file of land, or none.")
+    # Of several that all cover the land, as countries and their provinces do, the plainest draws fastest.
+    return dataset, min(layers, key=lambda la: la.GetFeatureCount())
+
+
+def _reference(layer: ogr.Layer) -> osr.SpatialReference:
+    own = layer.GetSpatialRef()
+    return spatial_reference(own.ExportToWkt() if own else "EPSG:4326")
+
+
+def _inside(
+    layer: ogr.Layer, own: osr.SpatialReference, box: tuple[float, float, float, float]
+) -> Iterator[ogr.Geometry]:
+    """Polygons cut to a box: what lies on the far side of the Earth has no place on the scene's map."""
+    west, south, east, north = box
+    frame = ogr.CreateGeometryFromWkt(
+        f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))"
+    )
+    frame.Segmentize(_DENSE_DEG)
+    if not own.IsGeographic():
+        frame.Transform(osr.CoordinateTransformation(spatial_reference("EPSG:4326"), own))
+    layer.SetSpatialFilter(frame)
+    for feature in layer:
+        geometry = feature.GetGeometryRef()
+        cut = attempt(geometry.Intersection, frame) or attempt(geometry.Buffer(0).Intersection, frame)
+        if cut is not None and not cut.IsEmpty():
+            cut.Segmentize(_DENSE_DEG if own.IsGeographic() else _DENSE_DEG * _METRES_PER_DEGREE)
+            yield cut
+    layer.SetSpatialFilter(None)
+
+
+def _widen(raster: gdal.Dataset, buffer_pixels: float) -> np.ndarray:
+    """Land and all within a distance of it."""
+    land = raster.ReadAsArray().astype(bool)
+    if buffer_pixels < 0.5 or not land.any():
+        return land
+    near = gdal.GetDriverByName("MEM").Create("", raster.RasterXSize, raster.RasterYSize, 1, gdal.GDT_Int16)
+    options = ["VALUES=1", f"MAXDIST={buffer_pixels}", "FIXED_BUF_VAL=1", "NODATA=0"]
+    gdal.ComputeProximity(raster.GetRasterBand(1), near.GetRasterBand(1), options)
+    return land | near.ReadAsArray().astype(bool)
+
+
+def _look_up(
+    land: np.ndarray, grid: MapGrid, georeference: Georeference, shape: tuple[int, int]
+) -> np.ndarray:
+    """Read a mask on a map at the cells of a raster in radar geometry."""
+    lines, samples = (np.linspace(0, n, min(_LOCATE_LATTICE, n + 1)) for n in shape)
+    x, y = georeference.locate(samples[None, :], lines[:, None])
+    order = {"kx": min(3, lines.size - 1), "ky": min(3, samples.size - 1)}
+    columns = RectBivariateSpline(lines, samples, (x - grid.affine[0]) / grid.affine[1], **order)
+    rows = RectBivariateSpline(lines, samples, (y - grid.affine[3]) / grid.affine[5], **order)
+    mask = np.empty(shape, bool)
+    across = np.arange(shape[1]) + 0.5
+    for start in range(0, shape[0], _ROWS):
+        along = np.arange(start, min(start + _ROWS, shape[0])) + 0.5
+        row = np.clip(rows(along, across).astype(int), 0, land.shape[0] - 1)
+        column = np.clip(columns(along, across).astype(int), 0, land.shape[1] - 1)
+        mask[start : start + _ROWS] = land[row, column]
+    return mask

@@ -1,0 +1,179 @@
+"""GDAL at arm's length: open, read and write, with errors a user understands.
+
+QGIS's own process has GDAL's exceptions off, scripts often have them on; everything here works in both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import numpy as np
+from osgeo import gdal
+
+from .errors import InputError, OutputError
+
+# GDAL keeps every block it has read; a scene read once from top to bottom gains nothing by a large cache.
+_CACHE_BYTES = 64 * 2**20
+_INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
+# Rows of one strip of what we write: whole rows suit writing from top to bottom.
+_STRIP_ROWS = 16
+
+
+def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return what a GDAL function returns, or None where it fails, without output on the console."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        return function(*args, **kwargs)
+    except RuntimeError:
+        return None
+    finally:
+        gdal.PopErrorHandler()
+
+
+def short(path: str) -> str:
+    """Return the last part of a path, for messages."""
+    return os.path.basename(path.rstrip("/\\")) or path
+
+
+def exists(path: str) -> bool:
+    """Tell whether a file or folder is there, inside archives too."""
+    return attempt(gdal.VSIStatL, path) is not None
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether a path is a folder."""
+    status = attempt(gdal.VSIStatL, path)
+    return status is not None and bool(status.IsDirectory())
+
+
+def open_raster(path: str) -> gdal.Dataset:
+    """Open a raster, or raise `InputError` with the reason it is none."""
+    dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER)
+    if dataset is not None and dataset.RasterCount > 0:
+        return dataset
+    if attempt(gdal.OpenEx, path, gdal.OF_VECTOR) is not None and dataset is None:
+        raise InputError(f"{short(path)} is a vector file; choose a radar image.")
+    if is_folder(path):
+        raise InputError(
+            f"{short(path)} is a folder without manifest.safe; choose a SAFE folder or an image file."
+        )
+    if dataset is not None:
+        raise InputError(f"{short(path)} holds no image at its top level; choose the image file itself.")
+    raise InputError(f"{short(path)} is not a raster that GDAL can read; it may be damaged or incomplete.")
+
+
+def is_integer(band: gdal.Band) -> bool:
+    """Tell whether a band holds whole numbers."""
+    return gdal.GetDataTypeName(band.DataType) in _INTEGERS
+
+
+def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
+    """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them."""
+    values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
+    if values is None:
+        name = short(band.GetDataset().GetDescription()) or "the raster"
+        raise InputError(
+            f"Cannot read lines {first} to {first + count} of {name}: the file is damaged or incomplete; "
+            "download or copy it again."
+        )
+    return values
+
+
+def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
+    """Return a decimated view of at most ``side`` x ``side`` pixels, to judge what a band holds."""
+    width, height = min(band.XSize, side), min(band.YSize, side)
+    values = attempt(band.ReadAsArray, buf_xsize=width, buf_ysize=height)
+    if values is None:
+        read_lines(band, 0, band.YSize)
+        raise InputError("The raster cannot be read; download or copy it again.")
+    return values
+
+
+@contextmanager
+def small_cache() -> Iterator[None]:
+    """Keep GDAL's block cache small while a large raster streams through."""
+    before = gdal.GetCacheMax()
+    gdal.SetCacheMax(_CACHE_BYTES)
+    try:
+        yield
+    finally:
+        gdal.SetCacheMax(before)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a raster to be written looks like: (lines, samples), nodata and metadata."""
+
+    shape: tuple[int, int]
+    nodata: float
+    description: str
+    metadata: dict[str, str]
+
+
+class Target:
+    """A Float32 GeoTIFF that is being filled from top to bottom."""
+
+    def __init__(self, path: str, layout: Layout) -> None:
+        self.path = path
+        self.dataset = attempt(gdal.GetDriverByName("GTiff").Create, f"{path}.part", *_creation(layout))
+        if self.dataset is None:
+            raise OutputError(f"Cannot write {path}; check that the folder exists and is writable.")
+        self.dataset.SetMetadata(layout.metadata)
+        band = self.dataset.GetRasterBand(1)
+        band.SetNoDataValue(layout.nodata)
+        band.SetDescription(layout.description)
+
+    def write(self, rows: np.ndarray, start: int) -> None:
+        """Write whole rows (n, samples) from row ``start`` on."""
+        self._check(attempt(self.dataset.GetRasterBand(1).WriteArray, rows, 0, start))
+
+    def close(self) -> None:
+        """Flush; the data set has to be gone before its file can be renamed or removed everywhere."""
+        gdal.ErrorReset()
+        attempt(self.dataset.FlushCache)
+        failed = gdal.GetLastErrorType() >= gdal.CE_Failure
+        self.dataset = None
+        self._check(gdal.CE_Failure if failed else gdal.CE_None)
+
+    def _check(self, code: int | None) -> None:
+        if code != gdal.CE_None:
+            reason = gdal.GetLastErrorMsg() or "is the disk full?"
+            raise OutputError(f"Cannot write {self.path}: {reason}")
+
+
+@contextmanager
+def writing(path: str, layout: Layout) -> Iterator[Target]:
+    """Give a raster to fill; it takes its name only when all went well, else nothing is left."""
+    target = Target(path, layout)
+    try:
+        yield target
+        target.close()
+        _rename(f"{path}.part", path)
+    finally:
+        target.dataset = None
+        _discard(f"{path}.part")
+
+
+def _rename(partial: str, path: str) -> None:
+    try:
+        os.replace(partial, path)
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}: {error.strerror}.") from error
+    # Statistics and overviews of a file that was there before would describe the wrong pixels.
+    _discard(f"{path}.aux.xml")
+    _discard(f"{path}.ovr")
+
+
+def _discard(path: str) -> None:
+    if os.path.exists(path):
+        os.remove(path)
+
+
+def _creation(layout: Layout) -> tuple[int, int, int, int, list[str]]:
+    lines, samples = layout.shape
+    options = ["COMPRESS=DEFLATE", "PREDICTOR=3", f"BLOCKYSIZE={_STRIP_ROWS}", "BIGTIFF=IF_SAFER"]
+    return samples, lines, 1, gdal.GDT_Float32, options

@@ -1,0 +1,182 @@
+"""From a scene to sea-surface roughness: sqrt(sigma0 / CMOD5.N(10 m/s, 45°, incidence)) on the working grid.
+
+Power is averaged over cells first, then calibrated and divided; decibels and amplitudes are never averaged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Optional
+
+import numpy as np
+
+from .classes import NODATA
+from .cmod5n import reference_sigma0
+from .errors import InputError, OptionError
+from .feedback import Feedback
+from .geolocation import Georeference
+from .land import LandOptions, land_mask
+from .radiometry import QUANTITY, QUANTITY_KEY
+from .raster import Layout, small_cache, writing
+from .resampling import Axis, Grid
+from .scene import Reader, Scene
+from .trend import Trend, fit_trend
+
+# What the networks were trained on: larger values are ships and land.
+LARGEST = 2.0
+# Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
+_IMAGETTE_CELLS_AT_100_M = 256
+_RESOLUTIONS_M = (20.0, 1000.0)
+_LARGEST_GRID = 400_000_000
+
+
+@dataclass(frozen=True)
+class RoughnessOptions:
+    """Ground spacing of the result in metres, and what is land."""
+
+    resolution_m: float = 100.0
+    land: LandOptions = field(default_factory=LandOptions)
+
+
+@dataclass(frozen=True)
+class Roughness:
+    """A roughness raster on disk, -1 where nothing is known; ``spacing_m`` is None for an imagette."""
+
+    path: str
+    shape: tuple[int, int]
+    spacing_m: Optional[tuple[float, float]]
+    georeference: Georeference
+    acquired: Optional[datetime]
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedback) -> Roughness:
+    """Write the roughness of a scene as Float32 GeoTIFF, 0 to 2, with its provenance in the metadata.
+
+    Warnings go to ``feedback`` as well as into the result.
+
+    Raises
+    ------
+    InputError
+        The scene cannot be read, or nothing but land and nodata is in it.
+    OptionError
+        An option makes no sense.
+    OutputError
+        ``path`` cannot be written.
+    Cancelled
+        When ``feedback`` says so; nothing is left on disk.
+    """
+    grid = working_grid(scene, options.resolution_m)
+    georeference = scene.georeference.coarsened(grid.lines.step, grid.samples.step)
+    warnings = scene.warnings + _coarse(scene, grid, options.resolution_m)
+    for warning in warnings:
+        feedback.warn(warning)
+    result = Roughness(
+        path, grid.shape, _spacing(scene, grid), georeference, scene.acquired, scene.notes, warnings
+    )
+    layout = Layout(grid.shape, NODATA, "sqrt roughness", _metadata(scene, options, warnings))
+    with small_cache(), writing(path, layout) as target:
+        georeference.write_to(target.dataset)
+        maker = _Maker.of(scene, grid, land_mask(georeference, grid.shape, options.land))
+        seen = False
+        for start, stop in grid.chunks():
+            rows = maker.rows(start, stop)
+            seen = seen or bool((rows >= 0).any())
+            target.write(rows, start)
+            feedback.progress(stop / grid.shape[0])
+        if not seen:
+            raise InputError(f"{scene.name} has no valid sea: all of it is nodata or land.")
+    return result
+
+
+def working_grid(scene: Scene, resolution_m: float) -> Grid:
+    """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size."""
+    if not _RESOLUTIONS_M[0] <= resolution_m <= _RESOLUTIONS_M[1]:
+        raise OptionError(f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.")
+    if scene.spacing_m is None:
+        cells = round(_IMAGETTE_CELLS_AT_100_M * 100.0 / resolution_m)
+        return Grid(Axis.of_cells(scene.shape[0], cells), Axis.of_cells(scene.shape[1], cells))
+    line, sample = (Axis.of_step(n, resolution_m / m) for n, m in zip(scene.shape, scene.spacing_m))
+    if line.cells * sample.cells > _LARGEST_GRID:
+        raise InputError(
+            f"{scene.name} is too large for {resolution_m:g} m cells; cut out the part you need."
+        )
+    return Grid(line, sample)
+
+
+def _spacing(scene: Scene, grid: Grid) -> Optional[tuple[float, float]]:
+    if scene.spacing_m is None:
+        return None
+    return scene.spacing_m[0] * grid.lines.step, scene.spacing_m[1] * grid.samples.step
+
+
+def _coarse(scene: Scene, grid: Grid, resolution_m: float) -> tuple[str, ...]:
+    if scene.spacing_m is None or min(grid.lines.step, grid.samples.step) >= 1:
+        return ()
+    return (
+        f"The pixels ({max(scene.spacing_m):.0f} m) are coarser than {resolution_m:g} m and interpolated; "
+        "waves, streaks and other fine structure cannot be seen.",
+    )
+
+
+def _metadata(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
+    items = {
+        QUANTITY_KEY: QUANTITY,
+        "RESOLUTION_M": f"{options.resolution_m:g}",
+        "SOURCE": scene.name,
+        "UNITS": scene.units,
+        "INCIDENCE": scene.incidence,
+        "POLARISATION": scene.polarisation,
+        "ACQUIRED": scene.acquired.isoformat() if scene.acquired else "",
+        "LAND": options.land.source,
+        "NOTES": "\n".join(scene.notes),
+        "WARNINGS": "\n".join(warnings),
+        "IMAGETTE": "yes" if scene.spacing_m is None else "",
+    }
+    return {key: value for key, value in items.items() if value}
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Turns rows of a scene into rows of roughness."""
+
+    reader: Reader
+    quantity: str
+    land: Optional[np.ndarray]
+    trend: Optional[Trend] = None
+
+    @classmethod
+    def of(cls, scene: Scene, grid: Grid, land: Optional[np.ndarray]) -> _Maker:
+        plain = cls(scene.source.reader(grid), scene.quantity, land)
+        if scene.quantity != "relative":
+            return plain
+        first = grid.chunks()[0]
+        kind = "plane" if scene.georeference.is_map else "range"
+        if plain.reader.rows(first[0], first[0] + 1)[1] is not None:
+            # The angle is known: only the level is not.
+            kind = "constant"
+        return cls(
+            plain.reader, scene.quantity, land, fit_trend(kind, grid.shape, grid.chunks(), plain.ratio)
+        )
+
+    def ratio(self, start: int, stop: int) -> np.ndarray:
+        """Power over what the reference sea would give, NaN where unknown or land."""
+        power, incidence = self.reader.rows(start, stop)
+        if incidence is not None:
+            power = power / reference_sigma0(incidence)
+            if self.quantity == "relative":
+                # DN² of Sentinel-1's detected products go with beta0 = sigma0 / sin(incidence).
+                power = power * np.sin(np.deg2rad(incidence))
+        if self.land is not None:
+            power[self.land[start:stop]] = np.nan
+        return power
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """Roughness, float32, with nodata."""
+        ratio = self.ratio(start, stop)
+        if self.trend is not None:
+            ratio = ratio / self.trend.rows(start, stop)
+        roughness = np.minimum(np.sqrt(ratio), LARGEST).astype(np.float32)
+        return np.where(np.isnan(roughness), np.float32(NODATA), roughness)

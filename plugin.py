@@ -1,0 +1,29 @@
+"""The plugin's shell: what it adds to QGIS, and takes away again."""
+
+from __future__ import annotations
+
+from qgis.core import QgsApplication
+
+from .ui.provider import MetoceanProvider
+
+
+class MetoceanPlugin:
+    """Adds the processing provider; ``iface`` is None in ``qgis_process``."""
+
+    def __init__(self, iface):
+        self.iface = iface
+        self.provider = None
+
+    def initProcessing(self):
+        """Register the provider; all that ``qgis_process`` calls."""
+        self.provider = MetoceanProvider()
+        QgsApplication.processingRegistry().addProvider(self.provider)
+
+    def initGui(self):
+        """Set up the plugin in the desktop."""
+        self.initProcessing()
+
+    def unload(self):
+        """Undo `initGui`."""
+        QgsApplication.processingRegistry().removeProvider(self.provider)
+        self.provider = None

@@ -1,0 +1,136 @@
+"""Shared fixtures. QGIS runs offscreen with a profile of its own, whatever the developer's desktop has."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+# Before anything imports QGIS: a GUI-less session aborts without a platform.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+_PROFILE = tempfile.TemporaryDirectory(prefix="metocean-test-profile-")
+os.environ.setdefault("QGIS_CUSTOM_CONFIG_PATH", _PROFILE.name)
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The plugin's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data():
+    """The real Sentinel-1 material, which is not part of the repository."""
+    folder = ROOT / ".." / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real material in ../shared/data is not here")
+    return folder.resolve()
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20260)
+
+
+@pytest.fixture(scope="session")
+def qgis_app():
+    """A QGIS with its processing framework, one for the whole run."""
+    core = pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
+    app = core.QgsApplication.instance() or core.QgsApplication([], True)
+    if not core.QgsProviderRegistry.instance().providerList():
+        core.QgsApplication.initQgis()
+    plugins = os.path.join(core.QgsApplication.pkgDataPath(), "python", "plugins")
+    if plugins not in sys.path:
+        sys.path.append(plugins)
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    return app
+
+
+@pytest.fixture
+def provider(qgis_app):
+    """The plugin's provider, registered."""
+    from metocean.ui.provider import MetoceanProvider
+    from qgis.core import QgsApplication
+
+    registry = QgsApplication.processingRegistry()
+    added = MetoceanProvider()
+    registry.addProvider(added)
+    yield added
+    registry.removeProvider("metocean")
+
+
+class BrightnessMethod:
+    """A stand-in for a network with known answers: the mean roughness of each 4 x 4 cell picks the class.
+
+    Cell means 0.0–0.2 are AF, 0.2–0.4 BS, …, with probability 0.73; the nine others share the rest. ``blur``
+    makes it see that many pixels beyond the cell, with zeros beyond the border as a network has.
+    """
+
+    resolution_m = 100.0
+    output_stride = 4
+    multiple = 16
+    model_id = "brightness-test"
+    device = "cpu"
+
+    def __init__(self, blur=0):
+        self.blur = blur
+        self.halo = blur
+        self.calls = 0
+
+    def predict(self, roughness):
+        assert roughness.dtype == np.float32 and np.isfinite(roughness).all()
+        assert all(n % self.multiple == 0 for n in roughness.shape)
+        self.calls += 1
+        if self.blur:
+            size = 2 * self.blur + 1
+            roughness = ndimage.uniform_filter(roughness.astype(float), size, mode="constant")
+        lines, samples = (n // 4 for n in roughness.shape)
+        means = roughness.reshape(lines, 4, samples, 4).mean(axis=(1, 3))
+        winner = np.clip((means / 0.2).astype(int), 0, 9)
+        probabilities = np.full((10, lines, samples), 0.03, np.float32)
+        np.put_along_axis(probabilities, winner[None], 0.73, axis=0)
+        return probabilities
+
+
+@pytest.fixture
+def brightness_method():
+    return BrightnessMethod
+
+
+@pytest.fixture
+def roughness_file(tmp_path):
+    """A function that writes prepared roughness: a GeoTIFF in UTM 30N, or without any place on earth."""
+
+    def write(values, name="scene.tif", georeferenced=True):
+        from osgeo import gdal, osr
+
+        path = str(tmp_path / name)
+        values = np.asarray(values, np.float32)
+        dataset = gdal.GetDriverByName("GTiff").Create(path, *values.shape[::-1], 1, gdal.GDT_Float32)
+        if georeferenced:
+            reference = osr.SpatialReference()
+            reference.ImportFromEPSG(32630)
+            dataset.SetProjection(reference.ExportToWkt())
+            dataset.SetGeoTransform((400_000.0, 100.0, 0.0, 5_100_000.0, 0.0, -100.0))
+        dataset.SetMetadata(
+            {
+                "METOCEAN_QUANTITY": "sqrt_roughness",
+                "RESOLUTION_M": "100",
+                "ACQUIRED": "2021-03-04T05:06:07+00:00",
+            }
+        )
+        dataset.GetRasterBand(1).SetNoDataValue(-1)
+        dataset.WriteArray(values)
+        dataset.FlushCache()
+        return path
+
+    return write

@@ -1,0 +1,273 @@
+"""The algorithms as QGIS runs them, with a method whose answers are known in the network's place."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+from osgeo import gdal
+
+core = pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
+
+CLASS_COUNT = 10
+
+
+@pytest.fixture
+def run(provider, brightness_method, monkeypatch, tmp_path):
+    """A function that runs an algorithm; unnamed outputs go to ``tmp_path / out``."""
+    from metocean.ui.algorithms import segment
+
+    monkeypatch.setattr(segment, "_method", lambda *_: brightness_method())
+    folder = tmp_path / "out"
+    folder.mkdir()
+    places = {
+        "segment": {"PROBABILITIES": "p.tif", "CLASSES": "c.tif", "AREAS": "a.csv"},
+        "preprocess": {"OUTPUT": "r.tif"},
+    }
+
+    def start(name, feedback=None, context=None, **parameters):
+        outputs = {key: str(folder / file) for key, file in places[name].items()}
+        algorithm = provider.algorithm(name).create()
+        context = context or core.QgsProcessingContext()
+        context.setProject(core.QgsProject.instance())
+        feedback = feedback or core.QgsProcessingFeedback()
+        parameters = {**outputs, **parameters}
+        ok, message = algorithm.checkParameterValues(parameters, context)
+        if not ok:
+            raise core.QgsProcessingException(message)
+        results, ok = algorithm.run(parameters, context, feedback, catchExceptions=False)
+        assert ok
+        return results
+
+    start.folder = folder
+    return start
+
+
+@pytest.fixture
+def scene(roughness_file):
+    values = np.full((64, 128), 0.05)
+    values[:, 64:] = 1.3
+    return roughness_file(values)
+
+
+@pytest.fixture
+def project(qgis_app):
+    project = core.QgsProject.instance()
+    yield project
+    project.clear()
+
+
+def test_results_carry_areas_and_files(run, scene, capfd):
+    results = run("segment", INPUT=scene)
+    assert results["SHARE_AF"] == results["SHARE_POW"] == 50
+    assert results["AREA_AF_KM2"] == pytest.approx(40.96, rel=2e-3)
+    assert (results["AREA_WS_KM2"], results["SHARE_UNDECIDED"]) == (0, 0)
+    assert (results["MODEL"], results["ACQUIRED"]) == ("brightness-test", "2021-03-04T05:06:07+00:00")
+    assert sorted(os.listdir(run.folder)) == ["a.csv", "c.qml", "c.tif", "c.tif.aux.xml", "p.qml", "p.tif"]
+    assert "ERROR" not in capfd.readouterr().err
+    probabilities = core.QgsRasterLayer(results["PROBABILITIES"], "p")
+    assert probabilities.renderer().band() in (1, 7)
+    metadata = gdal.Open(results["CLASSES"]).GetMetadata()
+    assert metadata["METOCEAN_METHOD"] == "unet" and "simulated" in metadata["METOCEAN_TRAINING"]
+
+
+def test_headless_results_that_nobody_named_survive_the_process(
+    provider, brightness_method, scene, monkeypatch, tmp_path
+):
+    from metocean.ui.algorithms import segment
+
+    monkeypatch.setattr(segment, "_method", lambda *_: brightness_method())
+    monkeypatch.setattr("qgis.utils.iface", None)
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    algorithm, context = provider.algorithm("segment").create(), core.QgsProcessingContext()
+    assert algorithm.checkParameterValues({"INPUT": scene}, context) == (True, "")
+    results, ok = algorithm.run(
+        {"INPUT": scene}, context, core.QgsProcessingFeedback(), catchExceptions=False
+    )
+    assert ok and results["AREAS"] == str(tmp_path / "here" / "scene_areas.csv")
+    rasters = {name for name in os.listdir() if name.endswith(".tif")}
+    assert rasters == {"scene_probabilities.tif", "scene_classes.tif"}
+
+
+def test_in_the_desktop_results_that_nobody_named_are_temporary(
+    provider, brightness_method, scene, monkeypatch, tmp_path
+):
+    from metocean.ui.algorithms import segment
+
+    monkeypatch.setattr(segment, "_method", lambda *_: brightness_method())
+    monkeypatch.setattr("qgis.utils.iface", object())
+    monkeypatch.chdir(tmp_path)
+    before = os.listdir()
+    algorithm, context = provider.algorithm("segment").create(), core.QgsProcessingContext()
+    results, ok = algorithm.run(
+        {"INPUT": scene}, context, core.QgsProcessingFeedback(), catchExceptions=False
+    )
+    assert ok and os.listdir() == before
+    assert results["CLASSES"].startswith(core.QgsProcessingUtils.tempFolder())
+
+
+def test_land_is_masked_unless_told_otherwise(run, scene):
+    dataset = gdal.Open(scene, gdal.GA_Update)
+    dataset.SetGeoTransform((400_000.0, 100.0, 0.0, 5_325_000.0, 0.0, -100.0))  # the middle of Brittany
+    del dataset
+    with pytest.raises(core.QgsProcessingException, match="land"):
+        run("segment", INPUT=scene)
+    assert run("segment", INPUT=scene, LAND_MASK="none")["SHARE_AF"] == 50
+
+
+def test_command_line_strings_are_understood(run, scene):
+    results = run(
+        "segment",
+        INPUT=scene,
+        EXCLUDE="AF,SI",
+        THRESHOLD="0.8",
+        BAND="1",
+        OUTPUT_CRS="EPSG:3035",
+        DEVICE="cpu",
+    )
+    assert results["SHARE_UNDECIDED"] == 100
+    assert "3035" in gdal.Open(results["CLASSES"]).GetProjection()
+    assert gdal.Open(results["CLASSES"]).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,SI"
+
+
+@pytest.mark.parametrize("given", ["object", "id", "name", "url"])
+def test_the_scene_can_be_a_loaded_layer(run, scene, project, given):
+    layer = core.QgsRasterLayer(scene, "my scene")
+    project.addMapLayer(layer)
+    value = {"object": layer, "id": layer.id(), "name": "my scene", "url": f"file://{scene}"}[given]
+    assert run("segment", INPUT=value)["SHARE_AF"] == 50
+
+
+def test_preprocessing_makes_what_segmentation_recognises(run, scene):
+    prepared = run("preprocess", INPUT=scene, RESOLUTION="100")["OUTPUT"]
+    assert gdal.Open(prepared).GetMetadataItem("METOCEAN_QUANTITY") == "sqrt_roughness"
+    assert core.QgsRasterLayer(prepared, "r").renderer().type() == "singlebandgray"
+    assert run("segment", INPUT=prepared)["SHARE_AF"] == 50
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"TRESHOLD": 0.4}, "did you mean THRESHOLD"),
+        ({"METHOD": "unett"}, "METHOD"),
+        ({"EXCLUDE": "XX"}, "EXCLUDE"),
+        ({"THRESHOLD": 2}, "THRESHOLD"),
+        ({"UNITS": "decibel"}, "UNITS"),
+        ({"INPUT": ""}, "INPUT"),
+        ({"INPUT": "/no/such/scene.tif"}, "no file"),
+        ({"LAND_MASK": "/no/such/land.gpkg"}, None),
+        ({"PROBABILITIES": "/no/such/folder/p.tif"}, "choose a folder"),
+    ],
+)
+def test_wrong_parameters_get_one_sentence_and_leave_nothing(run, scene, parameters, words):
+    with pytest.raises(core.QgsProcessingException, match=words) as raised:
+        run("segment", **{"INPUT": scene, **parameters})
+    message = str(raised.value)
+    assert "Traceback" not in message and len(message) < 250
+    assert os.listdir(run.folder) == []
+
+
+def test_cancelling_raises_and_leaves_nothing(run, scene):
+    feedback = core.QgsProcessingFeedback()
+    feedback.progressChanged.connect(lambda percent: percent > 30 and feedback.cancel())
+    with pytest.raises(core.QgsProcessingException, match="Cancelled"):
+        run("segment", INPUT=scene, feedback=feedback)
+    assert os.listdir(run.folder) == []
+
+
+def test_a_background_task_loads_a_group(run, provider, scene, project, qgis_app):
+    """As the dialog does it: QgsProcessingAlgRunnerTask, then Processing's own result handler."""
+    from processing.gui.Postprocessing import handleAlgorithmResults
+    from qgis.PyQt.QtCore import QEventLoop
+
+    project.setCrs(core.QgsCoordinateReferenceSystem("EPSG:32630"))
+    context = core.QgsProcessingContext()
+    context.setProject(project)
+    feedback = core.QgsProcessingFeedback()
+    parameters = {"INPUT": scene, "AREAS": str(run.folder / "a.csv")}
+    for name in ("PROBABILITIES", "CLASSES", "ROUGHNESS"):
+        target = core.QgsProcessingOutputLayerDefinition(str(run.folder / f"{name}.tif"), project)
+        parameters[name] = target
+    task = core.QgsProcessingAlgRunnerTask(provider.algorithm("segment"), parameters, context, feedback)
+    loop, done = QEventLoop(), []
+    task.executed.connect(lambda ok, results: (done.append(ok), loop.quit()))
+    core.QgsApplication.taskManager().addTask(task)
+    loop.exec()
+    assert done == [True], feedback.textLog()
+    assert handleAlgorithmResults(provider.algorithm("segment"), context, feedback, True, parameters)
+    (group,) = project.layerTreeRoot().children()
+    assert group.name().startswith("scene – ")
+    names = [node.name() for node in group.children()]
+    assert (names[0], names[1], names[-1]) == ("Classes", "AF – Atmospheric Front", "Roughness")
+    assert len(names) == 2 + CLASS_COUNT
+
+
+def test_two_rows_of_a_batch_make_two_groups(run, roughness_file, provider, project):
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    for row in range(2):
+        context = core.QgsProcessingContext()
+        context.setProject(project)
+        scene = roughness_file(np.full((32, 32), 0.3), name=f"scene{row}.tif")
+        parameters = {
+            "INPUT": scene,
+            "PROBABILITIES": core.QgsProcessingOutputLayerDefinition(
+                str(run.folder / f"p{row}.tif"), project
+            ),
+            "CLASSES": core.QgsProcessingOutputLayerDefinition(str(run.folder / f"c{row}.tif"), project),
+        }
+        feedback = core.QgsProcessingFeedback()
+        _, ok = provider.algorithm("segment").run(parameters, context, feedback)
+        assert ok, feedback.textLog()
+        assert handleAlgorithmResults(provider.algorithm("segment"), context, feedback, False, parameters)
+    groups = project.layerTreeRoot().children()
+    assert [group.name().split(" ")[0] for group in groups] == ["scene1", "scene0"]
+    assert [len(group.children()) for group in groups] == [11, 11]
+
+
+def test_the_scene_parameter_accepts_what_is_no_layer(provider, tmp_path):
+    algorithm = provider.algorithm("segment").create()
+    definition = algorithm.parameterDefinition("INPUT")
+    context = core.QgsProcessingContext()
+    assert definition.checkValueIsAcceptable(str(tmp_path / "S1A.SAFE"), context)
+    assert definition.clone().checkValueIsAcceptable(str(tmp_path / "S1A.SAFE"), context)
+    assert not definition.checkValueIsAcceptable("  ", context)
+    assert not definition.checkValueIsAcceptable(None, context)
+    assert "*.zip" in definition.createFileFilter() and "*.tif" in definition.createFileFilter()
+
+
+def test_the_scene_widget_keeps_layers_paths_and_nothing_apart(provider, project, scene):
+    from metocean.ui.scene_widget import SceneWidget
+
+    widget = SceneWidget("all (*)")
+    widget.set_choices([("my scene", "id-1"), ("my scene", "id-2")])
+    widget.set_value("id-2")
+    assert widget.value() == "id-2"
+    widget.set_value("/data/S1A.SAFE")
+    assert widget.value() == "/data/S1A.SAFE"
+    widget.set_choices([("other", "id-3")])
+    assert widget.value() == "/data/S1A.SAFE"
+    widget.set_value(None)
+    assert widget.value() is None
+    layer = core.QgsRasterLayer(scene, "loaded")
+    widget.set_choices([("loaded", layer.id())])
+    widget.set_value(layer)
+    assert widget.value() == layer.id()
+
+
+def test_both_dialogs_use_the_scene_widget(provider, project, scene):
+    from metocean.ui.scene_widget import SceneWidgetWrapper
+    from processing.gui.wrappers import WidgetWrapperFactory
+    from qgis.PyQt.QtWidgets import QDialog
+
+    project.addMapLayer(core.QgsRasterLayer(scene, "loaded"))
+    algorithm = provider.algorithm("segment").create()
+    definition = algorithm.parameterDefinition("INPUT")
+    for title in ("AlgorithmDialog", "BatchAlgorithmDialog"):
+        wrapper = WidgetWrapperFactory.create_wrapper(definition, type(title, (QDialog,), {})())
+        assert isinstance(wrapper, SceneWidgetWrapper)
+        assert wrapper.widget.combo.itemText(0) == "loaded"
+        wrapper.setParameterValue("/data/S1A.zip", core.QgsProcessingContext())
+        assert wrapper.parameterValue() == "/data/S1A.zip"

@@ -1,0 +1,166 @@
+import json
+
+import pytest
+import torch
+from metocean.core.classes import CODES
+from metocean.core.errors import ModelError
+from metocean.models.checkpoint import Card, load_weights, read_card, save_weights
+from metocean.models.unet import UNet, UNetConfig, initialise
+from safetensors.torch import load_file, save_file
+
+CARD = Card(
+    classes=CODES,
+    resolution_m=100.0,
+    temperature=1.25,
+    model_id="test-1",
+    training={"steps": 3},
+    scores={"mean": 0.5},
+)
+
+
+def network(norm: bool = True) -> UNet:
+    made = UNet(UNetConfig(width=2, norm=norm))
+    initialise(made, 0)
+    for module in made.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.running_var.uniform_(1e-6, 1e5)  # beyond what 16 bits hold
+    return made.eval()
+
+
+@pytest.fixture
+def saved(tmp_path):
+    path = tmp_path / "unet.safetensors"
+    save_weights(path, network(), CARD)
+    return path
+
+
+def change_card(path, **changes):
+    card = path.with_suffix(".json")
+    card.write_text(json.dumps({**json.loads(card.read_text()), **changes}))
+
+
+def change_tensors(path, change):
+    """Alter the tensors and give the card the new checksum, as someone who means it would."""
+    tensors = load_file(path)
+    change(tensors)
+    save_file(tensors, path)
+    import hashlib
+
+    change_card(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+@pytest.mark.parametrize("norm", [True, False])
+def test_round_trip(tmp_path, norm):
+    path, before = tmp_path / "new" / "unet.safetensors", network(norm)
+    written = save_weights(path, before, CARD)
+    after, card = load_weights(path)
+    assert card == written
+    assert (card.temperature, card.training, card.architecture["width"]) == (1.25, {"steps": 3}, 2)
+    assert not after.training and after.config == before.config
+    assert all(p.dtype == torch.float32 for p in after.parameters())
+    x = torch.rand(1, 1, 32, 32, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        expected, found = before(x).softmax(1), after(x).softmax(1)
+    # Matrices are stored in 16 bits: a rounding of at most 2^-11 in each weight.
+    torch.testing.assert_close(found, expected, rtol=0, atol=0.01)
+
+
+def test_stored_matrices_take_two_bytes_each(saved):
+    tensors = load_file(saved)
+    matrices = sum(t.numel() for t in tensors.values() if t.ndim > 1)
+    vectors = sum(t.numel() for t in tensors.values() if t.ndim <= 1)
+    assert saved.stat().st_size < 2 * matrices + 4 * vectors + 20_000
+    assert {t.dtype for t in tensors.values() if t.ndim > 1} == {torch.float16}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"classes": list(reversed(CODES))}, "classes"),
+        ({"classes": [*CODES, "EDDY"]}, "classes"),
+        ({"input_quantity": "sigma0_db"}, "input"),
+        ({"resolution_m": "fine"}, "resolution_m"),
+        ({"resolution_m": 0}, "resolution_m"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"temperature": 0}, "temperature"),
+        ({"model_id": ["x"]}, "model_id"),
+        ({"architecture": {"name": "segformer"}}, "network"),
+        ({"architecture": None}, "network"),
+        ({"architecture": {"name": "unet", "width": 10**9, "norm": True, "classes": 10}}, "network"),
+        ({"architecture": {"name": "unet", "width": True, "norm": True, "classes": 10}}, "network"),
+        ({"architecture": {"name": "unet", "width": 2, "norm": True, "classes": 12}}, "network"),
+        ({"architecture": {"name": "unet", "width": 4, "norm": True, "classes": 10}}, "shape"),
+        ({"architecture": {"name": "unet", "width": 2, "norm": False, "classes": 10}}, "other tensors"),
+        ({"sha256": "0" * 64}, "not the file its card describes"),
+        ({"surprise": 1}, "damaged"),
+    ],
+)
+def test_foreign_or_absurd_cards_are_refused(saved, changes, reason):
+    change_card(saved, **changes)
+    with pytest.raises(ModelError, match=reason) as caught:
+        load_weights(saved)
+    assert str(caught.value).count("\n") == 0 and len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "null", "3", '{"classes": 3}', "\x00\x01", "x" * 2_000_000]
+)
+def test_damaged_cards_are_refused(saved, content):
+    saved.with_suffix(".json").write_text(content)
+    with pytest.raises(ModelError, match="missing or damaged"):
+        load_weights(saved)
+
+
+def test_missing_files_are_named(saved):
+    saved.with_suffix(".json").rename(saved.with_suffix(".away"))
+    with pytest.raises(ModelError, match=r"unet\.json"):
+        load_weights(saved)
+    saved.with_suffix(".away").rename(saved.with_suffix(".json"))
+    saved.unlink()
+    with pytest.raises(ModelError, match=r"unet\.safetensors"):
+        load_weights(saved)
+
+
+@pytest.mark.parametrize("size", [0, 4, 100, 5000])
+def test_cut_weights_are_refused(saved, size):
+    saved.write_bytes(saved.read_bytes()[:size])
+    with pytest.raises(ModelError, match="missing or damaged"):
+        load_weights(saved)
+
+
+def test_header_that_promises_too_much_is_refused(saved):
+    saved.write_bytes((2**60).to_bytes(8, "little") + saved.read_bytes()[8:])
+    with pytest.raises(ModelError, match="missing or damaged"):
+        load_weights(saved)
+
+
+def test_a_flipped_byte_is_noticed(saved):
+    content = bytearray(saved.read_bytes())
+    content[-10] ^= 1
+    saved.write_bytes(bytes(content))
+    with pytest.raises(ModelError, match="not the file its card describes"):
+        load_weights(saved)
+
+
+def test_other_tensors_are_refused(saved):
+    change_tensors(saved, lambda tensors: tensors.pop("head.bias"))
+    with pytest.raises(ModelError, match="other tensors"):
+        load_weights(saved)
+
+
+def test_wrong_types_are_refused(saved):
+    change_tensors(saved, lambda tensors: tensors.update({"head.bias": torch.zeros(10, dtype=torch.int64)}))
+    with pytest.raises(ModelError, match=r"head\.bias.*shape or type"):
+        load_weights(saved)
+
+
+def test_values_that_are_not_finite_are_refused(saved):
+    change_tensors(saved, lambda tensors: tensors["head.bias"].fill_(float("nan")))
+    with pytest.raises(ModelError, match="finite"):
+        load_weights(saved)
+
+
+def test_card_is_json_for_people(saved):
+    card = json.loads(saved.with_suffix(".json").read_text())
+    assert card["classes"] == list(CODES)
+    assert read_card(saved.with_suffix(".json")).sha256 == card["sha256"]

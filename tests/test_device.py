@@ -1,0 +1,64 @@
+import pytest
+import torch
+from metocean.core.errors import ModelError, OptionError
+from metocean.models import device
+from metocean.models.device import autocast, choose_device, choose_dtype, present_devices
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    """A machine with nothing but a plain processor."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: False, raising=False)
+
+
+def test_auto_takes_the_best_present(bare, monkeypatch):
+    assert choose_device("auto") == CPU
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert choose_device("auto").type == "mps"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("auto").type == "cuda"
+    assert choose_device("cpu") == CPU
+    assert present_devices() == ["cuda", "mps", "cpu"]
+
+
+@pytest.mark.parametrize("wanted", ["cuda", "mps"])
+def test_absent_device_is_refused_and_those_present_named(bare, wanted):
+    with pytest.raises(ModelError, match=f"{wanted} is not present.*use cpu"):
+        choose_device(wanted)
+
+
+def test_unknown_names_list_the_choices():
+    with pytest.raises(OptionError, match="auto, cpu, cuda, mps"):
+        choose_device("gpu")
+    with pytest.raises(OptionError, match="auto, fp32, bf16"):
+        choose_dtype(CPU, "fp8")
+
+
+def test_precision(bare, monkeypatch):
+    assert choose_dtype(CPU) == torch.float32
+    assert choose_dtype(torch.device("mps")) == torch.float32
+    assert choose_dtype(torch.device("cuda")) == torch.float16
+    assert choose_dtype(torch.device("cuda"), "fp32") == torch.float32
+    with pytest.raises(ModelError, match="auto or fp32"):
+        choose_dtype(CPU, "bf16")
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: True, raising=False)
+    assert choose_dtype(CPU, "bf16") == torch.bfloat16
+
+
+def test_torch_that_does_not_say_has_no_bf16(bare, monkeypatch):
+    monkeypatch.delattr(torch.cpu, "_is_avx512_bf16_supported")
+    monkeypatch.delattr(torch.cpu, "_is_amx_tile_supported")
+    assert not device.has_fast_bf16(CPU)
+
+
+def test_autocast_lowers_convolutions_only_when_asked():
+    conv, x = torch.nn.Conv2d(1, 1, 1), torch.zeros(1, 1, 2, 2)
+    with autocast(CPU, torch.float32):
+        assert conv(x).dtype == torch.float32
+    with autocast(CPU, torch.bfloat16):
+        assert conv(x).dtype == torch.bfloat16

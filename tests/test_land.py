@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from metocean.core.errors import OptionError
+from metocean.core.geolocation import Georeference, SurveyPoints, from_survey
+from metocean.core.land import LandOptions, land_mask
+from metocean.core.projections import laea, spatial_reference, transform
+
+SHAPE = 100, 120
+
+
+def polygons(path, *rings):
+    features = [
+        {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        for ring in rings
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return str(path)
+
+
+def box(west, south, east, north):
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def utm():
+    return Georeference(spatial_reference("EPSG:32631").ExportToWkt(), (5e5, 100.0, 0.0, 4e6, 0.0, -100.0))
+
+
+def swath(longitude, latitude):
+    lines, samples = (v.ravel() for v in np.meshgrid(*(np.linspace(0, n, 5) for n in SHAPE), indexing="ij"))
+    x, y = (samples - SHAPE[1] / 2) * 1000, (SHAPE[0] / 2 - lines) * 1000
+    lon, lat = transform(laea(longitude, latitude), spatial_reference("EPSG:4326"), x, y)
+    return from_survey(SurveyPoints(samples, lines, lon, lat, 0 * lon, 0 * lon + 35))
+
+
+def test_coast_buffer_in_kilometres_on_a_map(tmp_path):
+    # On the central meridian of zone 31 (3° E) the line x = 500 km + 3 km is the polygon's western shore.
+    degrees = transform(
+        spatial_reference("EPSG:32631"),
+        spatial_reference("EPSG:4326"),
+        np.array([5.03e5]),
+        np.array([3.995e6]),
+    )
+    path = polygons(tmp_path / "l.geojson", box(float(degrees[0][0]), 30, 10, 40))
+    mask = land_mask(utm(), SHAPE, LandOptions(path, 0))
+    assert not mask[50, :29].any() and mask[50, 31:].all()
+    wide = land_mask(utm(), SHAPE, LandOptions(path, 1.0))
+    assert not wide[50, :19].any() and wide[50, 21:].all()
+
+
+@pytest.mark.parametrize(
+    ("longitude", "latitude"), [(12.0, 42.0), (180.0, -17.0), (25.0, 86.0), (100.0, -75.0)]
+)
+def test_half_plane_east_of_the_middle_in_radar_geometry(tmp_path, longitude, latitude):
+    far = (longitude + 40 + 180) % 360 - 180
+    east = (
+        [box(longitude, -89, far, 89)]
+        if far > longitude
+        else [box(longitude, -89, 180, 89), box(-180, -89, far, 89)]
+    )
+    if longitude == 180.0:
+        east = [box(-180, -89, far, 89)]
+    path = polygons(tmp_path / "l.geojson", *east)
+    mask = land_mask(swath(longitude, latitude), SHAPE, LandOptions(path, 0))
+    assert not mask[:, : SHAPE[1] // 2 - 2].any() and mask[:, SHAPE[1] // 2 + 2 :].all()
+
+
+def test_a_continent_with_the_antipode_inside_does_not_flood_the_scene(tmp_path):
+    # The antipode of 12 E 42 N is 168 W 42 S.
+    path = polygons(tmp_path / "l.geojson", box(-179, -60, -150, -30))
+    assert not land_mask(swath(12.0, 42.0), SHAPE, LandOptions(path, 5)).any()
+
+
+def test_projected_polygons_and_a_chosen_layer(tmp_path):
+    from osgeo import ogr
+
+    path = str(tmp_path / "l.gpkg")
+    store = ogr.GetDriverByName("GPKG").CreateDataSource(path)
+    for name, west in (("west", 4.9e5), ("east", 5.06e5)):
+        layer = store.CreateLayer(name, spatial_reference("EPSG:32631"), ogr.wkbPolygon)
+        for _ in range(2 if name == "east" else 1):
+            feature = ogr.Feature(layer.GetLayerDefn())
+            ring = f"{west} 3.9e6,{west + 6e3} 3.9e6,{west + 6e3} 4.1e6,{west} 4.1e6,{west} 3.9e6"
+            feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({ring}))"))
+            layer.CreateFeature(feature)
+    del layer, feature, store
+    mask = land_mask(utm(), SHAPE, LandOptions(f"{path}|layername=east", 0))
+    assert not mask[:, :60].any() and mask[:, 60:].all()
+    # Without a choice the layer with fewer features, which lies outside.
+    assert not land_mask(utm(), SHAPE, LandOptions(path, 0)).any()
+
+
+def test_none_and_unknown_places_have_no_mask(tmp_path):
+    assert land_mask(utm(), SHAPE, LandOptions()) is None
+    assert (
+        land_mask(Georeference(), SHAPE, LandOptions(polygons(tmp_path / "l.geojson", box(0, 0, 1, 1))))
+        is None
+    )
+
+
+def test_files_that_cannot_be_land(tmp_path):
+    with pytest.raises(OptionError, match="no land file"):
+        land_mask(utm(), SHAPE, LandOptions(str(tmp_path / "no.gpkg")))
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(OptionError, match="holds no polygons"):
+        land_mask(utm(), SHAPE, LandOptions(str(tmp_path / "a.txt")))
+    path = polygons(tmp_path / "l.geojson", box(0, 0, 1, 1))
+    with pytest.raises(OptionError, match="makes no sense"):
+        land_mask(utm(), SHAPE, LandOptions(path, -1))

@@ -1,0 +1,163 @@
+"""The rasters and the table, read back with GDAL alone, as another program would."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+import pytest
+from metocean.core.classes import CLASSES, NODATA
+from metocean.core.errors import OutputError
+from metocean.core.geolocation import Georeference, choose_crs
+from metocean.core.outputs import (
+    Area,
+    areas_from,
+    classify,
+    create_probabilities,
+    describe_probabilities,
+    write_areas,
+    write_classes,
+    writing,
+)
+from metocean.core.placing import Placing, place
+from osgeo import gdal, osr
+
+
+def _utm():
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32630)
+    return reference.ExportToWkt()
+
+
+def _probabilities(shape):
+    values = np.random.default_rng(4).dirichlet(np.full(10, 0.2), shape).transpose(2, 0, 1)
+    values[:, 0, :3] = NODATA
+    return values.astype(np.float32)
+
+
+def _write(path, values, georeference):
+    dataset = create_probabilities(str(path), values.shape[1:], georeference)
+    dataset.WriteArray(values)
+    dataset.FlushCache()
+    return str(path)
+
+
+@pytest.fixture
+def map_georeference():
+    return Georeference(_utm(), (400_000.0, 400.0, 0.0, 5_300_000.0, 0.0, -400.0))
+
+
+def test_classify_by_hand():
+    pixels = np.full((10, 1, 5), 0.01)
+    pixels[3, 0, 0] = 0.6
+    pixels[9, 0, 1] = 0.5
+    pixels[0, 0, 2] = 0.49
+    pixels[:, 0, 3] = NODATA
+    pixels[:, 0, 4] = np.nan
+    np.testing.assert_array_equal(classify(pixels, 0.5), [[4, 10, 0, 255, 255]])
+    assert classify(pixels, 0.0)[0, 2] == 1
+
+
+def test_class_raster_carries_names_colours_and_table(tmp_path, map_georeference):
+    values = _probabilities((300, 7))
+    source = _write(tmp_path / "p.tif", values, map_georeference)
+    describe_probabilities(source, {"METOCEAN_MODEL": "test"})
+    areas = areas_from(range(11))
+    write_classes(source, str(tmp_path / "c.tif"), 0.5, areas)
+    dataset = gdal.Open(str(tmp_path / "c.tif"))
+    band = dataset.GetRasterBand(1)
+    np.testing.assert_array_equal(band.ReadAsArray(), classify(values, 0.5))
+    assert dataset.GetGeoTransform() == map_georeference.affine
+    assert "32630" in dataset.GetProjection()
+    assert band.GetNoDataValue() == 255
+    assert band.GetColorTable().GetColorEntry(4)[:3] == (0xD6, 0x27, 0x28)
+    assert band.GetCategoryNames()[:2] == ["undecided", "AF – Atmospheric Front"]
+    assert dataset.GetMetadataItem("METOCEAN_MODEL") == "test"
+    table = band.GetDefaultRAT()
+    counts = np.bincount(classify(values, 0.5).ravel(), minlength=256)
+    assert [table.GetValueAsInt(row, 5) for row in range(11)] == counts[:11].tolist()
+    assert table.GetValueAsString(7, 1) == "POW – Pure Ocean Waves"
+    assert [table.GetValueAsDouble(row, 6) for row in range(11)] == list(range(11))
+
+
+def test_probability_raster_carries_band_names(tmp_path, map_georeference):
+    path = _write(tmp_path / "p.tif", _probabilities((5, 6)), map_georeference)
+    describe_probabilities(path, {"METOCEAN_SOURCE": "scene"})
+    dataset = gdal.Open(path)
+    labels = [dataset.GetRasterBand(i + 1).GetDescription() for i in range(10)]
+    assert labels == [cls.label for cls in CLASSES]
+    assert {dataset.GetRasterBand(i + 1).GetNoDataValue() for i in range(10)} == {NODATA}
+    assert dataset.GetMetadataItem("METOCEAN_SOURCE") == "scene"
+
+
+def test_a_map_keeps_its_grid_and_values(tmp_path, map_georeference):
+    values = _probabilities((40, 30))
+    source = _write(tmp_path / "p.tif", values, map_georeference)
+    placing = Placing.of(map_georeference, (160, 120), wanted="")
+    place(source, str(tmp_path / "q.tif"), 400.0, placing)
+    dataset = gdal.Open(str(tmp_path / "q.tif"))
+    assert dataset.GetGeoTransform() == map_georeference.affine
+    np.testing.assert_array_equal(dataset.ReadAsArray(), values)
+
+
+def test_another_crs_moves_a_spot_to_where_it_is(tmp_path, map_georeference):
+    values = np.full((10, 41, 41), 0.1, np.float32)
+    values[2, 20, 20] = 0.9
+    source = _write(tmp_path / "p.tif", values, map_georeference)
+    placing = Placing.of(map_georeference, (41, 41), wanted="EPSG:3035")
+    place(source, str(tmp_path / "q.tif"), 400.0, placing)
+    dataset = gdal.Open(str(tmp_path / "q.tif"))
+    spot = dataset.GetRasterBand(3).ReadAsArray()
+    row, column = np.unravel_index(spot.argmax(), spot.shape)
+    left, dx, _, top, _, dy = dataset.GetGeoTransform()
+    utm, laea = osr.SpatialReference(), osr.SpatialReference()
+    utm.ImportFromEPSG(32630)
+    laea.ImportFromEPSG(3035)
+    for reference in (utm, laea):
+        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    x, y, _ = osr.CoordinateTransformation(utm, laea).TransformPoint(
+        400_000 + 20.5 * 400, 5_300_000 - 20.5 * 400
+    )
+    assert abs(left + (column + 0.5) * dx - x) <= 400 and abs(top + (row + 0.5) * dy - y) <= 400
+
+
+def test_a_raster_without_place_lies_on_its_image(tmp_path):
+    source = _write(tmp_path / "p.tif", _probabilities((64, 64)), Georeference())
+    place(source, str(tmp_path / "q.tif"), 400.0, Placing.of(Georeference(), (480, 512), wanted=""))
+    dataset = gdal.Open(str(tmp_path / "q.tif"))
+    assert dataset.GetGeoTransform() == (0.0, 8.0, 0.0, 0.0, 0.0, -7.5)
+    assert dataset.GetProjection() == ""
+
+
+def test_the_table_of_areas(tmp_path):
+    path = tmp_path / "areas.csv"
+    write_areas(str(path), areas_from([10.0, *([0.0] * 6), 30.0, 0.0, 0.0, 0.0]))
+    rows = list(csv.DictReader(path.open(encoding="utf-8")))
+    assert [row["code"] for row in rows] == [*(cls.code for cls in CLASSES), "undecided"]
+    assert rows[6] == {"code": "POW", "name": "Pure Ocean Waves", "km2": "30.000", "percent": "75.000"}
+    assert rows[-1]["percent"] == "25.000"
+
+
+def test_areas_of_nothing_are_zero():
+    assert set(areas_from([0.0] * 11).values()) == {Area(0.0, 0.0)}
+
+
+@pytest.mark.parametrize("exceptions", [True, False])
+def test_what_gdal_cannot_write_is_one_of_our_errors(tmp_path, exceptions):
+    before = gdal.GetUseExceptions()
+    (gdal.UseExceptions if exceptions else gdal.DontUseExceptions)()
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        with pytest.raises(OutputError, match=r"x\.tif"), writing("x.tif"):
+            gdal.GetDriverByName("GTiff").Create(str(tmp_path / "no" / "x.tif"), 4, 4)
+    finally:
+        gdal.PopErrorHandler()
+        (gdal.UseExceptions if before else gdal.DontUseExceptions)()
+
+
+def test_the_map_of_a_scene_is_metric_by_default(map_georeference):
+    degrees = osr.SpatialReference()
+    degrees.ImportFromEPSG(4326)
+    georeference = Georeference(degrees.ExportToWkt(), (-6.0, 0.01, 0.0, 48.0, 0.0, -0.01))
+    assert Placing.of(georeference, (100, 100), "").wkt == choose_crs(georeference, (100, 100), "EPSG:32630")
+    assert Placing.of(map_georeference, (100, 100), "").wkt == map_georeference.wkt

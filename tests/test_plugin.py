@@ -1,0 +1,20 @@
+"""The plugin adds what it says and takes it away again."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
+
+
+def test_load_and_unload_mirror_each_other(qgis_app):
+    from metocean import classFactory
+    from qgis.core import QgsApplication
+
+    registry = QgsApplication.processingRegistry()
+    for start in ("initGui", "initProcessing"):
+        plugin = classFactory(None)
+        getattr(plugin, start)()
+        assert {a.name() for a in registry.providerById("metocean").algorithms()} == {"segment", "preprocess"}
+        plugin.unload()
+        assert registry.providerById("metocean") is None

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+from metocean.core.cmod5n import reference_sigma0
+from metocean.core.errors import InputError, OptionError
+from metocean.core.feedback import Silent
+from metocean.core.incidence import EdgeIncidence
+from metocean.core.projections import laea, spatial_reference, transform
+from metocean.core.resampling import Axis, Grid
+from metocean.core.roughness import RoughnessOptions, prepare
+from metocean.core.scene import SceneOptions, acquisition_time, open_scene
+from osgeo import gdal, osr
+
+REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
+needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data beside the checkout")
+SHAPE = 60, 80
+TYPES = {"uint8": 1, "uint16": 2, "int16": 3, "float32": 6, "complex64": 10}
+ANGLES = np.tile(np.linspace(30, 46, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
+# Twice the reference sea, so that the roughness is sqrt(2) wherever it is worked out rightly.
+SIGMA0 = (2 * reference_sigma0(ANGLES)).astype(np.float32)
+DB = (10 * np.log10(SIGMA0)).astype(np.float32)
+
+
+def raster(path, *bands, names=(), epsg=32632, nodata=None):
+    lines, samples = bands[0].shape
+    dataset = gdal.GetDriverByName("GTiff").Create(
+        str(path), samples, lines, len(bands), TYPES[str(bands[0].dtype)]
+    )
+    if epsg:
+        reference = osr.SpatialReference()
+        reference.ImportFromEPSG(epsg)
+        dataset.SetProjection(reference.ExportToWkt())
+        dataset.SetGeoTransform((8, 1e-3, 0, 44, 0, -1e-3) if epsg == 4326 else (5e5, 100, 0, 5e6, 0, -100))
+    for i, values in enumerate(bands, 1):
+        dataset.GetRasterBand(i).WriteArray(values)
+        if names:
+            dataset.GetRasterBand(i).SetDescription(names[i - 1])
+        if nodata is not None:
+            dataset.GetRasterBand(i).SetNoDataValue(nodata)
+    return str(path)
+
+
+def roughness(scene, tmp_path):
+    return gdal.Open(
+        prepare(scene, str(tmp_path / "out.tif"), RoughnessOptions(), Silent()).path
+    ).ReadAsArray()
+
+
+@pytest.mark.parametrize(
+    ("bands", "names", "options"),
+    [
+        ((SIGMA0, ANGLES), ("Sigma0_VV", "incidenceAngleFromEllipsoid"), SceneOptions()),
+        ((DB, DB - 6, ANGLES), ("VV", "VH", "angle"), SceneOptions()),
+        ((DB - 6, DB, ANGLES), ("VH", "VV", "angle"), SceneOptions()),
+        ((DB, np.deg2rad(ANGLES)), ("Sigma0_VV_db", ""), SceneOptions(incidence="band:2")),
+        ((SIGMA0, ANGLES), (), SceneOptions(band=1, units="linear", incidence="band:2")),
+        ((ANGLES, SIGMA0), (), SceneOptions(band=2, units="linear", incidence="band:1")),
+    ],
+)
+def test_sigma0_of_whatever_processor_gives_the_same_roughness(tmp_path, bands, names, options):
+    scene = open_scene(raster(tmp_path / "a.tif", *bands, names=names), options)
+    assert scene.quantity == "sigma0" and scene.spacing_m == pytest.approx((100, 100), rel=1e-3)
+    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+
+
+def test_incidence_from_another_raster_a_constant_and_edges(tmp_path):
+    path = raster(tmp_path / "a.tif", SIGMA0, names=["Sigma0_VV"])
+    angles = raster(tmp_path / "inc_map.tif", np.deg2rad(ANGLES))
+    values = roughness(open_scene(path, SceneOptions(incidence=angles)), tmp_path)
+    np.testing.assert_allclose(values, np.sqrt(2), rtol=1e-4)
+    values = roughness(open_scene(path, SceneOptions(incidence="38")), tmp_path)
+    np.testing.assert_allclose(values, np.minimum(np.sqrt(SIGMA0 / reference_sigma0(38.0)), 2), rtol=1e-5)
+    values = roughness(open_scene(path, SceneOptions(incidence="30:46")), tmp_path)
+    assert abs(values - np.sqrt(2)).max() < 0.1
+
+
+def test_edges_follow_the_curve_of_a_real_swath():
+    # Row 0 of the geolocation grid of S1A 2021-01-19, at samples 0, 12,970 (the middle) and 25,930.
+    grid = Grid(Axis(10, 10, 1), Axis(25931, 25931, 1))
+    row = EdgeIncidence(30.305, 45.847).rows(grid, 0, 1)[0]
+    np.testing.assert_allclose(row[[0, -1]], [30.305, 45.847], atol=0.01)
+    assert abs(row[12970] - 38.76) < 0.1
+
+
+def test_unknown_incidence_is_replaced_by_a_trend_with_a_warning(tmp_path, rng):
+    speckled = SIGMA0 * rng.gamma(100, 0.01, SHAPE).astype(np.float32)
+    speckled[20:30, 20:40] *= 0.1
+    scene = open_scene(raster(tmp_path / "a.tif", speckled, names=["Sigma0_VV"]))
+    assert scene.quantity == "relative" and "incidence angle is unknown" in scene.warnings[0]
+    values = roughness(scene, tmp_path)
+    assert abs(np.median(values) - 1) < 0.005
+    # The trend (a factor of five) is gone, the dark patch is not.
+    assert abs(np.median(values[:, :10]) - np.median(values[:, -10:])) < 0.05
+    assert np.median(values[20:30, 20:40]) == pytest.approx(np.sqrt(0.1), rel=0.1)
+
+
+def test_uncalibrated_numbers_are_relative_to_the_median(tmp_path):
+    # DN² of detected products go with sigma0 / sin(incidence).
+    dn = np.sqrt(SIGMA0 / np.sin(np.deg2rad(ANGLES)) * 4e7).astype(np.uint16)
+    scene = open_scene(raster(tmp_path / "a.tif", dn, ANGLES.astype(np.uint16), names=["VV", "angle"]))
+    assert scene.quantity == "relative" and "not calibrated" in scene.warnings[0]
+    scene = open_scene(
+        raster(tmp_path / "b.tif", dn), SceneOptions(incidence=raster(tmp_path / "i.tif", ANGLES))
+    )
+    np.testing.assert_allclose(roughness(scene, tmp_path), 1, rtol=2e-3)
+
+
+def test_degrees_become_metres(tmp_path):
+    path = raster(tmp_path / "a.tif", DB, ANGLES, names=["VV", "angle"], epsg=4326)
+    scene = open_scene(path)
+    # 0.001° of longitude at 44° N are 80 m, and the finer side decides.
+    assert scene.spacing_m == pytest.approx((80, 80), rel=0.01)
+    values = roughness(scene, tmp_path)
+    np.testing.assert_allclose(values[values >= 0], np.sqrt(2), rtol=2e-2)
+    assert 0.9 < (values >= 0).mean() < 1
+
+
+def test_nan_nodata_and_zero_are_unknown(tmp_path):
+    values = SIGMA0.copy()
+    values[0], values[1], values[2] = np.nan, 0, -9
+    result = roughness(
+        open_scene(raster(tmp_path / "a.tif", values, ANGLES, names=["Sigma0_VV", "angle"], nodata=-9)),
+        tmp_path,
+    )
+    assert (result[:3] == -1).all()
+    np.testing.assert_allclose(result[3:], np.sqrt(2), rtol=1e-4)
+
+
+def test_negative_sigma0_counts_in_means_before_it_is_clipped(tmp_path):
+    values = np.full(SHAPE, 0.03, np.float32)
+    values[:, ::2] = -0.01
+    path = raster(tmp_path / "a.tif", values)
+    scene = open_scene(path, SceneOptions(units="linear", incidence="38"))
+    out = prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(resolution_m=200), Silent())
+    wanted = np.sqrt(0.01 / reference_sigma0(38.0))
+    np.testing.assert_allclose(gdal.Open(out.path).ReadAsArray(), wanted, rtol=1e-4)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_imagette_is_roughness_over_the_whole_type(tmp_path, rng, dtype):
+    largest = np.iinfo(dtype).max
+    values = np.full((256, 256), largest // 2, dtype)
+    scene = open_scene(raster(tmp_path / "a.tif", values, epsg=0))
+    assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.georeference.known
+    result = roughness(scene, tmp_path)
+    np.testing.assert_allclose(result, (largest // 2) / largest * 2, rtol=1e-6)
+
+
+def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_path, rng):
+    red, green, blue = rng.integers(0, 255, (3, 128, 128)).astype(np.uint8)
+    assert open_scene(raster(tmp_path / "g.tif", red, red, red, epsg=0)).quantity == "roughness"
+    with pytest.raises(InputError, match="colour picture"):
+        open_scene(raster(tmp_path / "c.tif", red, green, blue, epsg=0))
+
+
+@pytest.mark.parametrize(
+    ("bands", "arguments", "options", "message"),
+    [
+        ((SIGMA0,), {}, SceneOptions(), "cannot be told"),
+        ((SIGMA0,), {}, SceneOptions(units="db"), "cannot be in db"),
+        ((DB,), {}, SceneOptions(units="linear"), "cannot be in linear"),
+        ((DB,), {}, SceneOptions(units="dn"), "cannot be in dn"),
+        ((DB,), {}, SceneOptions(units="roughness"), "cannot be in roughness"),
+        ((DB,), {"names": ["VH"]}, SceneOptions(), "VH does not show"),
+        ((DB, DB), {"names": ["VV", "VH"]}, SceneOptions(band=2), "VH does not show"),
+        ((SIGMA0,), {"names": ["Gamma0_VV"]}, SceneOptions(), "gamma0"),
+        ((SIGMA0 * np.nan,), {}, SceneOptions(), "no valid pixel"),
+        ((SIGMA0,), {"nodata": 1e9, "names": ["x"]}, SceneOptions(units="linear", incidence="band:1"), None),
+        ((SIGMA0.astype(np.complex64),), {}, SceneOptions(), "complex"),
+        ((np.full((100, 150), 90, np.uint16),), {"epsg": 0}, SceneOptions(), "without coordinates"),
+        ((np.full((60, 80), 90, np.uint8),), {"epsg": 0}, SceneOptions(), "80 x 60 pixels are no imagette"),
+        ((np.full((60, 80), 90, np.uint8),), {}, SceneOptions(), "set UNITS"),
+    ],
+)
+def test_what_cannot_be_used_says_why(tmp_path, bands, arguments, options, message):
+    path = raster(tmp_path / "a.tif", *bands, **arguments)
+    if message is None:
+        assert open_scene(path, options).quantity == "sigma0"
+        return
+    with pytest.raises(InputError, match=message):
+        open_scene(path, options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (SceneOptions(band=4), "no band 4"),
+        (SceneOptions(units="volt"), "no unit 'volt'"),
+        (SceneOptions(incidence="steep"), "neither a file nor"),
+        (SceneOptions(incidence="5"), "between 10 and 70"),
+        (SceneOptions(incidence="band:7"), "has 1 band"),
+    ],
+)
+def test_senseless_options_say_why(tmp_path, options, message):
+    with pytest.raises(OptionError, match=message):
+        open_scene(raster(tmp_path / "a.tif", DB), options)
+
+
+def test_incidence_raster_of_another_place_is_refused(tmp_path):
+    path, other = raster(tmp_path / "a.tif", DB), raster(tmp_path / "b.tif", ANGLES[:30])
+    with pytest.raises(InputError, match="does not cover the same area"):
+        open_scene(path, SceneOptions(incidence=other))
+
+
+def test_files_that_are_no_rasters(tmp_path):
+    with pytest.raises(InputError, match="There is no file"):
+        open_scene(tmp_path / "nothing.tif")
+    (tmp_path / "a.txt").write_text("hello")
+    with pytest.raises(InputError, match="not a raster"):
+        open_scene(tmp_path / "a.txt")
+    (tmp_path / "a.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    with pytest.raises(InputError, match="vector"):
+        open_scene(tmp_path / "a.geojson")
+    with pytest.raises(InputError, match=r"without manifest\.safe"):
+        open_scene(tmp_path)
+    whole = Path(raster(tmp_path / "w.tif", np.tile(DB, (9, 9)))).read_bytes()
+    (tmp_path / "cut.tif").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="damaged or incomplete"):
+        open_scene(tmp_path / "cut.tif")
+
+
+def test_exceptions_of_gdal_make_no_difference(tmp_path):
+    was = gdal.GetUseExceptions()
+    try:
+        for switch in (gdal.UseExceptions, gdal.DontUseExceptions):
+            switch()
+            with pytest.raises(InputError, match="There is no file"):
+                open_scene(tmp_path / "nothing.tif")
+            with pytest.raises(OptionError, match="neither a file nor"):
+                open_scene(raster(tmp_path / "a.tif", DB), SceneOptions(incidence="steep"))
+    finally:
+        (gdal.UseExceptions if was else gdal.DontUseExceptions)()
+
+
+def test_acquisition_time_is_in_the_name_or_a_folder():
+    wanted = datetime(2018, 7, 16, 0, 40, 42, tzinfo=timezone.utc)
+    assert (
+        acquisition_time("/x/S1A_IW_GRDH_1SDV_20180716T004042_20180716T004107_022812/measurement/iw-vv.tiff")
+        == wanted
+    )
+    assert acquisition_time("/x/s1a-20180716t004042-b.png") == wanted
+    assert acquisition_time("/x/20189999T004042.tif") is None
+
+
+@needs_real
+def test_real_imagettes_and_the_wrong_kinds_of_product(tmp_path):
+    for path in sorted((REAL / "wv_imagettes").glob("*.png")):
+        scene = open_scene(path)
+        assert scene.quantity == "roughness" and scene.acquired.year == 2019
+        values = roughness(scene, tmp_path)
+        assert values.shape == (256, 256) and 0.5 < np.median(values) < 1.2
+    with pytest.raises(InputError, match="OCN"):
+        open_scene(next((REAL / "s1_metadata").glob("*.nc")))
+    with pytest.raises(InputError, match="choose the product's folder"):
+        open_scene(REAL / "s1_metadata" / "S1B_WV_SLC_manifest.safe")
+
+
+@needs_real
+def test_real_uncalibrated_swath(tmp_path):
+    folder = next((REAL / "iw_grd_dn").iterdir()) / "measurement"
+    scene = open_scene(folder / "iw-vv.tiff")
+    assert scene.quantity == "relative" and len(scene.warnings) == 2
+    assert scene.spacing_m == pytest.approx((203.6, 200.1), abs=1)
+    # By its footprint in productInfo.json the first pixel is at 78.2039 E, 10.7375 N, for a height of
+    # 255 m; the sea at the same range is 255 / tan(38.5°) = 321 m nearer to the radar.
+    corner = scene.georeference.gcps[0]
+    degrees = transform(
+        spatial_reference(scene.georeference.wkt),
+        spatial_reference("EPSG:4326"),
+        np.array([corner.x_m]),
+        np.array([corner.y_m]),
+    )
+    x, y = transform(spatial_reference("EPSG:4326"), laea(78.2039, 10.7375), *degrees)
+    assert np.hypot(x[0], y[0]) == pytest.approx(321, abs=10) and x[0] > 300
+    with pytest.raises(InputError, match="VH does not show"):
+        open_scene(folder / "iw-vh.tiff")

@@ -1,0 +1,1 @@
+"""What QGIS sees: provider, algorithms, styles."""

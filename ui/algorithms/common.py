@@ -1,0 +1,229 @@
+"""What both algorithms share: parameters that describe the scene, feedback, and errors at the edge."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+import qgis.utils
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
+)
+from qgis.PyQt.QtCore import QCoreApplication, QUrl
+from qgis.PyQt.QtGui import QIcon
+
+from ...core.errors import Cancelled, MetoceanError
+from ...core.land import LandOptions
+from ...core.scene import SceneOptions
+from ..scene_parameter import SceneParameter, scene_path
+
+INPUT, BAND, UNITS, INCIDENCE, LAND_MASK = "INPUT", "BAND", "UNITS", "INCIDENCE", "LAND_MASK"
+UNIT_CHOICES = ["auto", "linear", "db", "dn", "roughness"]
+WORLD, NO_LAND = "world", "none"
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class QgisFeedback:
+    """`metocean.core.feedback.Feedback` on QGIS's."""
+
+    def __init__(self, feedback: QgsProcessingFeedback):
+        self._feedback = feedback
+
+    def progress(self, fraction: float) -> None:
+        """Move the bar; raise `Cancelled` when the user has pressed cancel."""
+        if self._feedback.isCanceled():
+            raise Cancelled("Cancelled: nothing was written.")
+        self._feedback.setProgress(100 * fraction)
+
+    def info(self, message: str) -> None:
+        """Log a decision."""
+        self._feedback.pushInfo(message)
+
+    def warn(self, message: str) -> None:
+        """Log a warning."""
+        self._feedback.pushWarning(message)
+
+
+class MetoceanAlgorithm(QgsProcessingAlgorithm):
+    """Base of the algorithms; a subclass has ``NAME`` and implements `read` and `work`."""
+
+    NAME = ""
+
+    def name(self):
+        """Return the id within the provider, fixed for ever."""
+        return self.NAME
+
+    def createInstance(self):
+        """Return a new algorithm for one run."""
+        return type(self)()
+
+    def tr(self, text):
+        """Translate."""
+        return QCoreApplication.translate("Metocean", text)
+
+    def group(self):
+        """Return the group's title."""
+        return self.tr("Segment metocean processes")
+
+    def groupId(self):
+        """Return the group's id."""
+        return "segment"
+
+    def icon(self):
+        """Return the plugin's icon."""
+        return QIcon(os.path.join(ROOT, "icon.svg"))
+
+    def helpUrl(self):
+        """Return the page that says more."""
+        return QUrl.fromLocalFile(os.path.join(ROOT, "README.md")).toString()
+
+    def checkParameterValues(self, parameters, context):
+        """Refuse names nobody knows: QGIS would ignore them, and with them what the user meant."""
+        names = [definition.name() for definition in self.parameterDefinitions()]
+        for name in parameters:
+            if name not in names:
+                close = difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.0)
+                return False, self.tr("There is no parameter {}; did you mean {}?").format(name, close[0])
+        return super().checkParameterValues(parameters, context)
+
+    def prepareAlgorithm(self, parameters, context, feedback):
+        """Read what lives in the main thread: layers of the project."""
+        with errors_for_qgis():
+            self.path = scene_path(
+                parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
+            )
+            self.land = LandOptions(source=self._land_source(parameters, context))
+        return True
+
+    def processAlgorithm(self, parameters, context, feedback):
+        """Do the work; every error a user can meet ends here, as one message."""
+        with errors_for_qgis():
+            return self.work(parameters, context, QgisFeedback(feedback))
+
+    def work(self, parameters, context: QgsProcessingContext, feedback: QgisFeedback) -> dict:
+        """Run; return the outputs."""
+        raise NotImplementedError
+
+    def layer_path(self, parameters, name: str, suffix: str, context) -> str:
+        """Return where to write a raster, and have QGIS load it when the user wants that."""
+        return self._here(parameters, name, f"{suffix}.tif") or self.parameterAsOutputLayer(
+            parameters, name, context
+        )
+
+    def file_path(self, parameters, name: str, suffix: str, context) -> str:
+        """Return where to write a table."""
+        return self._here(parameters, name, f"{suffix}.csv") or self.parameterAsFileOutput(
+            parameters, name, context
+        )
+
+    def unnamed_output(self) -> str:
+        """Return what the help says of outputs that are not given."""
+        return self.tr(
+            "Not given: a temporary file; headless, a file named after the scene in the current folder."
+        )
+
+    def _here(self, parameters, name: str, ending: str) -> str:
+        """Name an output that would be lost: headless, temporary files end with the process."""
+        if name in parameters or qgis.utils.iface is not None:
+            return ""
+        scene = Path(self.path)
+        scene = scene.parent if scene.name.lower() == "manifest.safe" else scene
+        return str(Path.cwd() / f"{scene.stem}_{ending}")
+
+    def add_scene(self):
+        """Add INPUT."""
+        scene = SceneParameter(INPUT, self.tr("Scene"))
+        self.add(
+            scene,
+            self.tr(
+                "A loaded raster layer, or a path: a Sentinel-1 SAFE folder, its manifest.safe or zip, a "
+                "GeoTIFF, a wave-mode imagette, or roughness made by the other algorithm (recognised)."
+            ),
+        )
+
+    def add_reading(self):
+        """Add the parameters that say how to read the scene; their defaults suit most."""
+        defaults = SceneOptions()
+        self.add(
+            QgsProcessingParameterNumber(BAND, self.tr("Band"), defaultValue=defaults.band, minValue=0),
+            self.tr("Band with the co-polarised (VV or HH) image, from 1; 0 finds it by name."),
+            advanced=True,
+        )
+        self.add(
+            static_enum(UNITS, self.tr("Units"), UNIT_CHOICES, defaults.units),
+            self.tr(
+                "What the pixels are: linear or db (sigma nought), dn (uncalibrated digital numbers), "
+                "roughness (square root of sigma nought over the model's at 10 m/s), or auto, which stops "
+                "and asks when in doubt."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterString(INCIDENCE, self.tr("Incidence angle"), defaults.incidence),
+            self.tr(
+                "Where the incidence angle comes from: auto (annotation, or a band of that name), none, "
+                "degrees such as 38.5, degrees at the left and right edge such as 30.5:46.0, band:3, or the "
+                "path of a raster."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterString(LAND_MASK, self.tr("Land mask"), WORLD),
+            self.tr(
+                "world: the coastline that comes with QGIS; none; or a polygon layer, by name, id or path. "
+                "Land and the kilometre before it become nodata."
+            ),
+            advanced=True,
+        )
+
+    def add(self, parameter: QgsProcessingParameterDefinition, text: str, advanced: bool = False) -> None:
+        """Add a parameter with its help."""
+        parameter.setHelp(text)
+        if advanced:
+            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def scene_options(self, parameters, context) -> SceneOptions:
+        """Return how to read the scene."""
+        return SceneOptions(
+            band=self.parameterAsInt(parameters, BAND, context),
+            units=self.parameterAsEnumString(parameters, UNITS, context),
+            incidence=self.parameterAsString(parameters, INCIDENCE, context).strip(),
+        )
+
+    def _land_source(self, parameters, context) -> str:
+        text = self.parameterAsString(parameters, LAND_MASK, context).strip()
+        if text.lower() == NO_LAND:
+            return NO_LAND
+        if text.lower() == WORLD:
+            return os.path.join(QgsApplication.pkgDataPath(), "resources", "data", "world_map.gpkg")
+        return scene_path(parameters.get(LAND_MASK), text, context)
+
+
+class errors_for_qgis:  # noqa: N801 - used as a context manager, like a function
+    """Turn the package's errors into the exception QGIS shows as a plain sentence."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, MetoceanError):
+            raise QgsProcessingException(str(error)) from None
+
+
+def static_enum(
+    name: str, title: str, choices: list[str], default: object, **options
+) -> QgsProcessingParameterEnum:
+    """Return an enum whose values are its strings, in scripts and on the command line."""
+    return QgsProcessingParameterEnum(
+        name, title, options=choices, defaultValue=default, usesStaticStrings=True, **options
+    )

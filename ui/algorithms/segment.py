@@ -1,0 +1,209 @@
+"""``metocean:segment``: a scene to ten class probabilities, a class map and areas."""
+
+from __future__ import annotations
+
+import functools
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessing,
+    QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
+    QgsProcessingParameterCrs,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+)
+
+from ...core.classes import CLASSES, CODES
+from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
+from ...core.segment import SegmentOptions, SegmentResult, segment
+from ...models.registry import METHODS, load_method
+from ..destination import RasterOutput
+from ..layers import SceneGroup
+from ..style import save_styles
+from .common import MetoceanAlgorithm, static_enum
+
+METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
+EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
+PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
+DEVICES = ["auto", "cpu", "cuda", "mps"]
+PRECISIONS = ["auto", "fp32", "bf16"]
+
+# Batch mode and repeated runs want the same network again; one is kept.
+_method = functools.lru_cache(maxsize=1)(load_method)
+
+
+class SegmentAlgorithm(MetoceanAlgorithm):
+    """Ten metocean processes in a SAR scene."""
+
+    NAME = "segment"
+
+    def displayName(self):
+        """Return the title in the toolbox."""
+        return self.tr("Segment metocean processes")
+
+    def tags(self):
+        """Return words the toolbox finds it by."""
+        words = self.tr("sar,sentinel-1,ocean,segmentation,classification,wind,waves,slicks,sea ice,rain")
+        return [*words.split(","), *(cls.name.lower() for cls in CLASSES)]
+
+    def shortHelpString(self):
+        """Return what it does."""
+        classes = "".join(f"<li><b>{c.code}</b> {c.name}: {c.description}</li>" for c in CLASSES)
+        methods = "".join(f"<li><b>{name}</b> {entry.title}</li>" for name, entry in METHODS.items())
+        return self.tr(
+            "Maps ten processes of ocean and atmosphere in a Sentinel-1 scene (after Colin et al. 2022): a "
+            "probability for each, the most probable one per pixel, and their areas.<ul>{}</ul>"
+            "Methods, by the name that METHOD takes:<ul>{}</ul>"
+            "The networks that come with the plugin were trained on simulated scenes: look at the roughness "
+            "before you trust a class."
+        ).format(classes, methods)
+
+    def initAlgorithm(self, configuration=None):
+        """Declare parameters and outputs."""
+        self.add_scene()
+        self._add_method()
+        self._add_classes()
+        self.add_reading()
+        self.add(
+            QgsProcessingParameterCrs(OUTPUT_CRS, self.tr("Output CRS"), optional=True),
+            self.tr("Coordinate system of the maps; empty: the scene's own if metric, else UTM or polar."),
+            advanced=True,
+        )
+        self._add_destinations()
+        for code in (*CODES, UNDECIDED_NAME.upper()):
+            self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
+            self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
+        self.addOutput(QgsProcessingOutputNumber("SECONDS", self.tr("Seconds")))
+        self.addOutput(QgsProcessingOutputString("MODEL", self.tr("Model")))
+        self.addOutput(QgsProcessingOutputString("DEVICE_USED", self.tr("Device used")))
+        self.addOutput(QgsProcessingOutputString("ACQUIRED", self.tr("Acquired (UTC)")))
+
+    def work(self, parameters, context, feedback):
+        """Segment, style and hand over."""
+        method_id = self.parameterAsEnumString(parameters, METHOD, context)
+        outputs = self._outputs(parameters, context)
+        feedback.progress(0.0)
+        method = _method(
+            method_id,
+            self.parameterAsEnumString(parameters, DEVICE, context),
+            self.parameterAsEnumString(parameters, PRECISION, context),
+        )
+        result = segment(self.path, method, self._options(parameters, context, method_id), outputs, feedback)
+        files = {"classes": outputs.classes, "probabilities": outputs.probabilities}
+        if outputs.roughness:
+            files["roughness"] = outputs.roughness
+        widest = max(range(len(CODES)), key=lambda index: result.areas[CODES[index]].km2)
+        save_styles(files, widest, result.acquired)
+        group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)
+        group.post_process(context, files)
+        return {**_paths(outputs), **_numbers(result), "DEVICE_USED": str(method.device)}
+
+    def _add_method(self):
+        self.add(
+            static_enum(METHOD, self.tr("Method"), list(METHODS), next(iter(METHODS))),
+            self.tr("One of {}; what each does is said beside the dialog.").format(", ".join(METHODS)),
+        )
+        self.add(
+            static_enum(DEVICE, self.tr("Device"), DEVICES, DEVICES[0]),
+            self.tr("Where the network runs: auto, cpu, cuda (NVIDIA) or mps (Apple)."),
+            advanced=True,
+        )
+        self.add(
+            static_enum(PRECISION, self.tr("Precision"), PRECISIONS, PRECISIONS[0]),
+            self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
+            advanced=True,
+        )
+
+    def _add_classes(self):
+        defaults = SegmentOptions()
+        self.add(
+            static_enum(
+                EXCLUDE, self.tr("Classes to exclude"), list(CODES), None, allowMultiple=True, optional=True
+            ),
+            self.tr("Codes of classes that cannot occur in this scene, such as SI,IB in the tropics."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                THRESHOLD,
+                self.tr("Threshold"),
+                QgsProcessingParameterNumber.Double,
+                defaults.threshold,
+                minValue=0.0,
+                maxValue=1.0,
+            ),
+            self.tr("Pixels whose most probable class stays below this are undecided, 0 to 1."),
+        )
+
+    def _add_destinations(self):
+        unnamed = self.unnamed_output()
+        rasters = (
+            (
+                PROBABILITIES,
+                self.tr("Probabilities"),
+                self.tr("Ten bands, Float32, -1 where nothing is known. {}").format(unnamed),
+            ),
+            (
+                CLASS_MAP,
+                self.tr("Classes"),
+                self.tr("Byte: 0 undecided, 1 to 10 the classes, 255 nodata. {}").format(unnamed),
+            ),
+        )
+        for name, title, text in rasters:
+            self.add(
+                RasterOutput(name, title),
+                text,
+            )
+        self.add(
+            QgsProcessingParameterFileDestination(
+                AREAS, self.tr("Areas"), "CSV (*.csv)", QgsProcessing.TEMPORARY_OUTPUT, optional=True
+            ),
+            self.tr("Square kilometres and percent of each class. {}").format(unnamed),
+        )
+        self.add(
+            QgsProcessingParameterRasterDestination(ROUGHNESS, self.tr("Roughness"), optional=True),
+            self.tr("What the network saw, Float32, -1 where nothing is known."),
+        )
+
+    def _outputs(self, parameters, context) -> OutputPaths:
+        return OutputPaths(
+            probabilities=self.layer_path(parameters, PROBABILITIES, "probabilities", context),
+            classes=self.layer_path(parameters, CLASS_MAP, "classes", context),
+            areas=self.file_path(parameters, AREAS, "areas", context) or None,
+            roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
+        )
+
+    def _options(self, parameters, context, method_id: str) -> SegmentOptions:
+        crs = self.parameterAsCrs(parameters, OUTPUT_CRS, context)
+        return SegmentOptions(
+            scene=self.scene_options(parameters, context),
+            land=self.land,
+            output_crs=crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL) if crs.isValid() else "",
+            # QGIS gives one empty string for a list that is not given.
+            exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
+            threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
+            provenance=(("METOCEAN_METHOD", method_id), ("METOCEAN_TRAINING", "simulated scenes")),
+        )
+
+
+def _paths(outputs: OutputPaths) -> dict:
+    paths = {
+        PROBABILITIES: outputs.probabilities,
+        CLASS_MAP: outputs.classes,
+        AREAS: outputs.areas,
+        ROUGHNESS: outputs.roughness,
+    }
+    return {name: path for name, path in paths.items() if path}
+
+
+def _numbers(result: SegmentResult) -> dict:
+    areas: dict[str, Area] = {**result.areas, UNDECIDED_NAME.upper(): result.undecided}
+    numbers = {f"AREA_{code}_KM2": round(area.km2, 3) for code, area in areas.items()}
+    numbers |= {f"SHARE_{code}": round(area.percent, 3) for code, area in areas.items()}
+    return {
+        **numbers,
+        "SECONDS": round(result.seconds, 2),
+        "MODEL": result.model_id,
+        "ACQUIRED": result.acquired.isoformat() if result.acquired else "",
+    }

@@ -1,0 +1,98 @@
+"""A scene's results in the project: one group, classes on top, ten probabilities, roughness below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from qgis.core import (
+    QgsLayerTree,
+    QgsLayerTreeGroup,
+    QgsLayerTreeLayer,
+    QgsProcessingContext,
+    QgsProcessingLayerPostProcessorInterface,
+    QgsProject,
+    QgsRasterLayer,
+)
+
+from ..core.classes import CLASSES
+from .style import probability_renderer, renderer_of, set_acquired
+
+# Processing hands layers over in any order; each finds its place by its rank.
+_RANKS = {"classes": 0, "probabilities": 1, "roughness": 1 + len(CLASSES)}
+_RANK_PROPERTY = "metocean/rank"
+_TITLES = {"classes": "Classes", "roughness": "Roughness"}
+# QGIS does not own post-processors, and the algorithm may be gone when they are called.
+_waiting: list[QgsProcessingLayerPostProcessorInterface] = []
+
+
+@dataclass
+class SceneGroup:
+    """The group of one run's layers; made when the first of them arrives."""
+
+    name: str
+    acquired: datetime | None
+    group: QgsLayerTreeGroup | None = None
+
+    def post_process(self, context: QgsProcessingContext, files: dict[str, str]) -> None:
+        """Have those of ``files`` (path by kind) that will be loaded put into the group."""
+        for kind, path in files.items():
+            if context.willLoadLayerOnCompletion(path):
+                placer = _Placer(self, kind)
+                _waiting.append(placer)
+                context.layerToLoadOnCompletionDetails(path).setPostProcessor(placer)
+
+    def place(self, layer: QgsRasterLayer, kind: str, project: QgsProject) -> None:
+        """Style a loaded layer, name it and move it to its place; the probabilities become ten layers.
+
+        Processing loads its results without looking at the style files beside them.
+        """
+        root = project.layerTreeRoot()
+        before = root.findLayer(layer.id())
+        if kind == "probabilities":
+            self._add_probability(root, layer, 0)
+            for index in range(1, len(CLASSES)):
+                extra = QgsRasterLayer(layer.source(), "", layer.providerType())
+                project.addMapLayer(extra, False)
+                self._add_probability(root, extra, index)
+        else:
+            layer.setRenderer(renderer_of(kind, layer, layer.source()))
+            layer.setName(_TITLES[kind])
+            set_acquired(layer, self.acquired)
+            self._insert(root, layer, _RANKS[kind]).setExpanded(kind == "classes")
+        if before is not None:
+            before.parent().removeChildNode(before)
+
+    def _add_probability(self, root: QgsLayerTree, layer: QgsRasterLayer, index: int) -> None:
+        layer.setRenderer(probability_renderer(layer, index))
+        layer.setName(CLASSES[index].label)
+        set_acquired(layer, self.acquired)
+        node = self._insert(root, layer, _RANKS["probabilities"] + index)
+        # The class map says it at first sight; ten sheets over each other would only tint it.
+        node.setItemVisibilityChecked(False)
+        node.setExpanded(False)
+
+    def _insert(self, root: QgsLayerTree, layer: QgsRasterLayer, rank: int) -> QgsLayerTreeLayer:
+        if self.group is None:
+            self.group = root.insertGroup(0, self.name)
+        # QGIS adds layers where the user stands, maybe in this very group; such nodes have no rank yet.
+        ranks = [int(node.customProperty(_RANK_PROPERTY, -1)) for node in self.group.children()]
+        below = next((place for place, other in enumerate(ranks) if other > rank), len(ranks))
+        node = QgsLayerTreeLayer(layer)
+        node.setCustomProperty(_RANK_PROPERTY, rank)
+        self.group.insertChildNode(below, node)
+        return node
+
+
+class _Placer(QgsProcessingLayerPostProcessorInterface):
+    """Hands one loaded layer to its group."""
+
+    def __init__(self, group: SceneGroup, kind: str):
+        super().__init__()
+        self._group = group
+        self._kind = kind
+
+    def postProcessLayer(self, layer, context, feedback):
+        """Place the layer; QGIS calls this in the main thread."""
+        _waiting.remove(self)
+        self._group.place(layer, self._kind, context.project() or QgsProject.instance())

@@ -1,0 +1,43 @@
+"""The processing provider: what the toolbox lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QIcon
+
+from .algorithms.preprocess import PreprocessAlgorithm
+from .algorithms.segment import SegmentAlgorithm
+
+ICON = QIcon(str(Path(__file__).parents[1] / "icon.svg"))
+
+
+class MetoceanProvider(QgsProcessingProvider):
+    """Provider ``metocean``."""
+
+    def id(self):
+        """Return the prefix of the algorithms' ids, fixed for ever."""
+        return "metocean"
+
+    def name(self):
+        """Return the name shown in the toolbox."""
+        return QCoreApplication.translate("Metocean", "Metocean processes")
+
+    def longName(self):
+        """Return the name shown where there is room."""
+        return QCoreApplication.translate("Metocean", "Metocean processes in SAR scenes")
+
+    def icon(self):
+        """Return the plugin's icon."""
+        return ICON
+
+    def supportedOutputRasterLayerExtensions(self):
+        """Return the one format that holds everything the results carry."""
+        return ["tif", "tiff"]
+
+    def loadAlgorithms(self):
+        """List the algorithms; always, whether or not torch is installed."""
+        self.addAlgorithm(SegmentAlgorithm())
+        self.addAlgorithm(PreprocessAlgorithm())

@@ -1,0 +1,130 @@
+"""How the results look, and the .qml files that make them look so wherever they are opened."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import datetime
+
+import numpy as np
+from osgeo import gdal
+from qgis.core import (
+    QgsColorRampShader,
+    QgsContrastEnhancement,
+    QgsDateTimeRange,
+    QgsPalettedRasterRenderer,
+    QgsRasterLayer,
+    QgsRasterLayerTemporalProperties,
+    QgsRasterRenderer,
+    QgsRasterShader,
+    QgsSingleBandGrayRenderer,
+    QgsSingleBandPseudoColorRenderer,
+)
+from qgis.PyQt.QtCore import QDateTime, QTimeZone
+from qgis.PyQt.QtGui import QColor
+
+from ..core.classes import CLASSES, UNDECIDED
+from ..core.errors import OutputError
+from ..core.outputs import UNDECIDED_NAME
+from ..core.raster import attempt, open_raster, sample
+
+_GREY_PERCENT = 2, 98
+
+
+def class_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
+    """Return a palette with the classes' names and colours; undecided is transparent."""
+    palette = [QgsPalettedRasterRenderer.Class(UNDECIDED, QColor(0, 0, 0, 0), UNDECIDED_NAME)]
+    palette += [
+        QgsPalettedRasterRenderer.Class(value, QColor(cls.colour), cls.label)
+        for value, cls in enumerate(CLASSES, start=1)
+    ]
+    return QgsPalettedRasterRenderer(layer.dataProvider(), 1, palette)
+
+
+def probability_renderer(layer: QgsRasterLayer, index: int) -> QgsRasterRenderer:
+    """Return a ramp on the band of class ``index``, from transparent at 0 to its colour at 1."""
+    colour = QColor(CLASSES[index].colour)
+    clear = QColor(colour)
+    clear.setAlpha(0)
+    ramp = QgsColorRampShader(0.0, 1.0)
+    ramp.setColorRampType(QgsColorRampShader.Type.Interpolated)
+    ramp.setColorRampItemList(
+        [
+            QgsColorRampShader.ColorRampItem(0.0, clear, "0"),
+            QgsColorRampShader.ColorRampItem(1.0, colour, "1"),
+        ]
+    )
+    shader = QgsRasterShader()
+    shader.setRasterShaderFunction(ramp)
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), index + 1, shader)
+    renderer.setClassificationMin(0.0)
+    renderer.setClassificationMax(1.0)
+    return renderer
+
+
+def roughness_renderer(layer: QgsRasterLayer, path: str) -> QgsRasterRenderer:
+    """Return greys stretched so that 2 % of the raster at ``path`` are black and 2 % white."""
+    # QGIS's own cumulative cut leaves megabytes of histogram beside the raster.
+    dataset = open_raster(path)
+    values = sample(dataset.GetRasterBand(1))
+    low, high = np.percentile(values[values >= 0], _GREY_PERCENT)
+    stretch = QgsContrastEnhancement(layer.dataProvider().dataType(1))
+    stretch.setMinimumValue(low)
+    stretch.setMaximumValue(high)
+    stretch.setContrastEnhancementAlgorithm(
+        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+    )
+    renderer = QgsSingleBandGrayRenderer(layer.dataProvider(), 1)
+    renderer.setContrastEnhancement(stretch)
+    return renderer
+
+
+def set_acquired(layer: QgsRasterLayer, acquired: datetime | None) -> None:
+    """Tell the temporal controller when the scene was taken; None leaves the layer always visible."""
+    if acquired is None:
+        return
+    instant = QDateTime.fromSecsSinceEpoch(int(acquired.timestamp()), QTimeZone.utc())
+    properties = layer.temporalProperties()
+    # QGIS 3.22 has no scoped name for this one.
+    properties.setMode(QgsRasterLayerTemporalProperties.ModeFixedTemporalRange)
+    properties.setFixedTemporalRange(QgsDateTimeRange(instant, instant))
+    properties.setIsActive(True)
+
+
+def save_styles(files: dict[str, str], shown_class: int, acquired: datetime | None) -> None:
+    """Write a .qml beside each result.
+
+    Parameters
+    ----------
+    files : dict of str to str
+        Path by kind: ``probabilities``, ``classes``, ``roughness``.
+    shown_class : int
+        Index of the class that the probability raster shows when opened by itself: the most widespread one,
+        so that it does not open empty. The other nine are its other bands.
+    acquired : datetime or None
+        UTC.
+    """
+    layer = _pattern()
+    set_acquired(layer, acquired)
+    for kind, path in files.items():
+        layer.setRenderer(renderer_of(kind, layer, path, shown_class))
+        message, saved = layer.saveNamedStyle(f"{os.path.splitext(path)[0]}.qml")
+        if not saved:
+            raise OutputError(f"Cannot write the style of {path} ({message}).")
+    gdal.Unlink(layer.source())
+
+
+def renderer_of(kind: str, layer: QgsRasterLayer, path: str, shown_class: int = 0) -> QgsRasterRenderer:
+    """Return the renderer of one kind of result for ``layer``; ``path`` is where its pixels are."""
+    if kind == "probabilities":
+        return probability_renderer(layer, shown_class)
+    return class_renderer(layer) if kind == "classes" else roughness_renderer(layer, path)
+
+
+def _pattern() -> QgsRasterLayer:
+    """Return a layer to hang styles on: opening the results would have QGIS take their statistics."""
+    path = f"/vsimem/metocean-{uuid.uuid4().hex}.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 1, 1, len(CLASSES), gdal.GDT_Float32)
+    dataset.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
+    dataset.FlushCache()
+    return attempt(QgsRasterLayer, path, "pattern", "gdal")
