@@ -66,7 +66,8 @@ def test_unlabelled_pixels_have_neither_loss_nor_gradient(loss):
     assert (logits.grad.abs().sum(1)[labels > 0] > 0).all()
     altered = torch.where((labels == 0)[:, None], torch.randn_like(logits), logits)
     torch.testing.assert_close(loss(altered, labels), value)
-    assert float(loss(logits.detach(), torch.zeros_like(labels))) in (0.0, 1.0)  # nothing labelled: a constant, no NaN
+    # Nothing labelled: a constant, and no NaN.
+    assert float(loss(logits.detach(), torch.zeros_like(labels))) in (0.0, 1.0)
 
 
 @pytest.mark.parametrize("loss", [WeightedBCE(torch.ones(10)), CrossEntropyDice(torch.full((10,), 0.1))])
