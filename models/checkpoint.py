@@ -15,7 +15,6 @@ from typing import Any, Callable
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import nn
 
 from ..core.classes import CODES
 from ..core.errors import ModelError
@@ -23,7 +22,7 @@ from .unet import UNet, UNetConfig
 
 INPUT_QUANTITY = "sqrt_roughness"
 LARGEST_CARD_BYTES = 1_000_000
-LARGEST_WIDTH = 256
+LARGEST_WIDTH = 64
 DTYPES = {"F16", "BF16", "F32"}
 
 
@@ -78,18 +77,14 @@ def load_weights(path: Path) -> tuple[UNet, Card]:
     """Return the network in float32, ready for inference, and its card; a `ModelError` says what is wrong."""
     card = read_card(path.with_suffix(".json"))
     config = _unet_config(card, path)
-    with torch.device("meta"):  # shapes without memory
-        network = UNet(config)
+    # Not on torch's meta device: that needs a newer sympy than QGIS may have. The width is limited above.
+    network = UNet(config)
     wanted = {name: value for name, value in network.state_dict().items() if value.is_floating_point()}
     tensors = _read_tensors(path, wanted)
     if _sha256(path) != card.sha256:
         raise ModelError(f"{path.name} is not the file its card describes; install both files again.")
     if not all(torch.isfinite(value).all() for value in tensors.values()):
         raise ModelError(f"{path.name} holds weights that are not finite; use other weights.")
-    network = network.to_empty(device="cpu")
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.reset_running_stats()
     network.load_state_dict(tensors, strict=False)  # names were compared; only step counters are missing
     return network.eval(), card
 

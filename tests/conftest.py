@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -39,24 +38,8 @@ def rng():
     return np.random.default_rng(20260)
 
 
-@pytest.fixture(scope="session")
-def qgis_app():
-    """A QGIS with its processing framework, one for the whole run."""
-    core = pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
-    app = core.QgsApplication.instance() or core.QgsApplication([], True)
-    if not core.QgsProviderRegistry.instance().providerList():
-        core.QgsApplication.initQgis()
-    plugins = os.path.join(core.QgsApplication.pkgDataPath(), "python", "plugins")
-    if plugins not in sys.path:
-        sys.path.append(plugins)
-    from processing.core.Processing import Processing
-
-    Processing.initialize()
-    return app
-
-
 @pytest.fixture
-def provider(qgis_app):
+def provider(qgis_app, qgis_processing):
     """The plugin's provider, registered."""
     from metocean.ui.provider import MetoceanProvider
     from qgis.core import QgsApplication
