@@ -22,6 +22,10 @@ class Method(Protocol):
         Input pixels around a block that can influence it, rounded up to ``multiple``.
     model_id : str
         Which weights, for the log and the outputs' metadata.
+    training : str
+        What the weights were trained on, likewise.
+    device : str
+        Where it runs.
     """
 
     resolution_m: float
@@ -29,6 +33,8 @@ class Method(Protocol):
     multiple: int
     halo: int
     model_id: str
+    training: str
+    device: str
 
     def predict(self, roughness: np.ndarray) -> np.ndarray:
         """Return class probabilities of one block.

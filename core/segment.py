@@ -43,7 +43,7 @@ class SegmentOptions:
     threshold : float
         A pixel is undecided where its most probable class stays below this, 0 to 1.
     provenance : tuple of (str, str)
-        Further metadata items for the rasters, such as what the weights were trained on.
+        Further metadata items for the rasters.
     block_px : int
         Side of the blocks the method is given, without halo.
     """
@@ -168,6 +168,7 @@ class _Job:
         acquired = self.roughness.acquired
         return {
             "METOCEAN_MODEL": self.method.model_id,
+            "METOCEAN_TRAINING": self.method.training,
             "METOCEAN_SOURCE": self.scene.name,
             "METOCEAN_ACQUIRED": acquired.isoformat() if acquired else "unknown",
             "METOCEAN_THRESHOLD": str(self.options.threshold),

@@ -31,7 +31,8 @@ class Supervised:
         self.resolution_m = card.resolution_m
         self.model_id = card.model_id
         self.temperature = card.temperature
-        self.device = device
+        self.training = str(card.training.get("data", "unknown"))
+        self.device = str(device)
         self.dtype = dtype
         network = network.folded().to(device)
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -57,11 +58,11 @@ class Supervised:
             if "out of memory" not in str(error) and "allocate memory" not in str(error):
                 raise
             raise ModelError(
-                f"Device {self.device.type} has too little memory for this block; use another device."
+                f"Device {self.device} has too little memory for this block; use another device."
             ) from error
 
     def _probabilities(self, block: torch.Tensor) -> torch.Tensor:
-        with torch.inference_mode(), autocast(self.device, self.dtype):
+        with torch.inference_mode(), autocast(torch.device(self.device), self.dtype):
             scaled = block.to(self.device).clamp(0, INPUT_SCALE) / INPUT_SCALE
             logits = self.network(scaled.contiguous(memory_format=torch.channels_last))
             return (logits[0].float() / self.temperature).softmax(dim=0)

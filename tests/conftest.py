@@ -62,6 +62,7 @@ class BrightnessMethod:
     output_stride = 4
     multiple = 16
     model_id = "brightness-test"
+    training = "simulated by hand"
     device = "cpu"
 
     def __init__(self, blur=0):

@@ -18,7 +18,7 @@ from qgis.core import (
 from ...core.classes import CLASSES, CODES
 from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
-from ...models.registry import METHODS, load_method
+from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
@@ -27,8 +27,6 @@ from .common import MetoceanAlgorithm, static_enum
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
-DEVICES = ["auto", "cpu", "cuda", "mps"]
-PRECISIONS = ["auto", "fp32", "bf16"]
 
 # Batch mode and repeated runs want the same network again; one is kept.
 _method = functools.lru_cache(maxsize=1)(load_method)
@@ -98,7 +96,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         save_styles(files, widest, result.acquired)
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)
         group.post_process(context, files)
-        return {**_paths(outputs), **_numbers(result), "DEVICE_USED": str(method.device)}
+        return {**_paths(outputs), **_numbers(result), "DEVICE_USED": method.device}
 
     def _add_method(self):
         self.add(
@@ -106,12 +104,12 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.tr("One of {}; what each does is said beside the dialog.").format(", ".join(METHODS)),
         )
         self.add(
-            static_enum(DEVICE, self.tr("Device"), DEVICES, DEVICES[0]),
+            static_enum(DEVICE, self.tr("Device"), list(DEVICES), DEVICES[0]),
             self.tr("Where the network runs: auto, cpu, cuda (NVIDIA) or mps (Apple)."),
             advanced=True,
         )
         self.add(
-            static_enum(PRECISION, self.tr("Precision"), PRECISIONS, PRECISIONS[0]),
+            static_enum(PRECISION, self.tr("Precision"), list(PRECISIONS), PRECISIONS[0]),
             self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
             advanced=True,
         )
@@ -183,7 +181,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
-            provenance=(("METOCEAN_METHOD", method_id), ("METOCEAN_TRAINING", "simulated scenes")),
+            provenance=(("METOCEAN_METHOD", method_id),),
         )
 
 
