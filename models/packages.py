@@ -19,7 +19,7 @@ _folders: list[str] = []
 
 
 def use_folder(folder: str) -> None:
-    """Look for torch in ``folder`` too, from the next import on."""
+    """Look for torch in ``folder`` too, from the next import on; it need not exist yet."""
     if folder and folder not in _folders:
         _folders.append(folder)
 
@@ -38,8 +38,9 @@ def import_with_torch(module: str) -> ModuleType:
 
 
 def _remedy(error: Exception) -> str:
+    folder = _folders[0] if _folders else "FOLDER"
+    where = "" if _folders else f" set the environment variable {VARIABLE} to FOLDER and"
     return (
-        f'PyTorch is missing ({error}): run "python3 -m pip install --target FOLDER torch safetensors" with '
-        f"the Python of QGIS (on Windows in the OSGeo4W Shell), then set the environment variable {VARIABLE} "
-        f"to FOLDER and start QGIS again."
+        f'PyTorch is missing ({error}): run python3 -m pip install --target "{folder}" torch safetensors '
+        f"with the Python of QGIS (on Windows in the OSGeo4W Shell), then{where} start QGIS again."
     )

@@ -326,7 +326,7 @@ def test_a_failed_run_keeps_an_earlier_result(run, source, stand_in) -> None:
 def test_missing_torch_names_the_remedy(run, source, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", None)
     message = refusal(run, source, good(source))
-    assert "PyTorch is missing" in message and "pip install" in message and "METOCEAN_PACKAGES" in message
+    assert "PyTorch is missing" in message and "pip install" in message and "metocean-packages" in message
 
 
 @pytest.fixture

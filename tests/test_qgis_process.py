@@ -131,7 +131,9 @@ def test_without_torch_the_remedy_is_said(environment, product, tmp_path) -> Non
     bare = {name: value for name, value in environment.items() if name != "METOCEAN_PACKAGES"}
     done = run(bare, tmp_path, f"INPUT={product}")
     _is_refusal(done, tmp_path, "PyTorch is missing")
-    assert "pip install" in done.stderr
+    assert (
+        f"{environment['QGIS_CUSTOM_CONFIG_PATH']}/profiles/default/python/metocean-packages" in done.stderr
+    )
 
 
 @needs_weights

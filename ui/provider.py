@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qgis.core import QgsProcessingProvider
+from qgis.core import QgsApplication, QgsProcessingProvider
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
+from ..models.packages import use_folder
 from .algorithms.preprocess import PreprocessAlgorithm
 from .algorithms.segment import SegmentAlgorithm
 
+# Beside the profile's plugins: where torch may be installed without QGIS's own Python knowing.
+PACKAGES = "metocean-packages"
 ICON = QIcon(str(Path(__file__).parents[1] / "icon.svg"))
 
 
@@ -39,5 +42,6 @@ class MetoceanProvider(QgsProcessingProvider):
 
     def loadAlgorithms(self):
         """List the algorithms; always, whether or not torch is installed."""
+        use_folder(str(Path(QgsApplication.qgisSettingsDirPath()) / "python" / PACKAGES))
         self.addAlgorithm(SegmentAlgorithm())
         self.addAlgorithm(PreprocessAlgorithm())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import convection, streaks
-from .fields import Range, choose, log_uniform, meander, red_field, smooth_step, uniform
+from .fields import Range, log_uniform, meander, red_field, smooth_step, uniform
 from .sea import Sea
 
 
@@ -43,10 +43,10 @@ def atmospheric(
     factor = 1 + (step * (side - 0.5) * (0.15 + 0.85 * fade) + crest) * weight
     sea.scale_wind(np.clip(factor, 0.3, 2.2).astype(np.float32))
     _turn(sea, side * np.radians(rng.choice((-1, 1)) * uniform(rng, ranges.turn_deg)) * weight)
-    texture = choose(rng, {"none": 0.5, "streaks": 0.25, "cells": 0.25})
-    if texture == "streaks":
+    texture = int(rng.integers(0, 4))
+    if texture == 0:
         streaks.apply(sea, rng, side * weight)
-    elif texture == "cells":
+    elif texture == 1:
         convection.apply(sea, rng, side * weight)
     band = np.abs(distance) < uniform(rng, ranges.mask_m)
     sea.label(band & np.broadcast_to(np.asarray(weight) > 0.5, band.shape), "AF")

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...core.classes import CLASSES, class_index
 from . import convection, distractors, fronts, ice, icebergs, low_wind, rain, slicks, streaks
-from .fields import Grid, Range, choose, meander, region, smooth_step, uniform
+from .fields import Grid, Range, choose, meander, red_field, region, smooth_step, uniform
 from .sea import Sea, calm_sea, clean_sigma0, observe, roughness, wave_modulation
 
 
@@ -180,6 +180,11 @@ def _distract(sea: Sea, rng: np.random.Generator) -> None:
     }[kind](sea, rng)
 
 
+# What a wide scene holds besides wind streaks and cells, in the order of covering, and in windows how wide.
+SWATH_PROCESSES = ("LWA", "AF", "BS", "OF", "RC", "RC", "IB")
+WINDOW_M: Range = (45_000.0, 90_000.0)
+
+
 @dataclass(frozen=True)
 class Swath:
     """A simulated wide scene: noise-free linear ``sigma0`` and ``labels``, (rows, columns)."""
@@ -204,7 +209,7 @@ def simulate_swath(seed: int, shape: tuple[int, int], spacing_m: float, incidenc
     sea = calm_sea(rng, grid, np.asarray(incidence_deg, float), 7.0)
     for code in ("WS", "MCC"):
         PROCESSES[code](sea, rng, smooth_step(region(rng, grid, 0.3, 60_000.0, -3.0), 0.3))
-    for code in ("LWA", "AF", "OF", "RC", "BS", "RC", "IB"):
+    for code in SWATH_PROCESSES:
         _place_process(sea, rng, code)
     waves = wave_modulation(rng, sea)
     return Swath(clean_sigma0(sea, waves), sea.labels)
@@ -213,7 +218,7 @@ def simulate_swath(seed: int, shape: tuple[int, int], spacing_m: float, incidenc
 def _place_process(sea: Sea, rng: np.random.Generator, code: str) -> None:
     """Apply a process inside a window of the scene, fading out towards the window's edge."""
     rows, columns = sea.grid.shape
-    side = min(rows, columns, int(uniform(rng, (35_000.0, 60_000.0)) / sea.grid.spacing_m))
+    side = min(rows, columns, int(uniform(rng, WINDOW_M) / sea.grid.spacing_m))
     top, left = int(rng.integers(0, rows - side + 1)), int(rng.integers(0, columns - side + 1))
     window = slice(top, top + side), slice(left, left + side)
     part = Sea(
@@ -226,8 +231,10 @@ def _place_process(sea: Sea, rng: np.random.Generator, code: str) -> None:
     wind = part.wind_x.mean(), part.wind_y.mean()
     slow = min(1.0, WIND[code][1] / float(np.hypot(*wind)))
     across = np.linspace(-1, 1, side, dtype=np.float32)
-    fade = np.clip(1.8 - 1.8 * np.hypot(across[:, None], across[None, :]), 0, 1)
-    fade = fade * fade * (3 - 2 * fade)
+    # An irregular outline: scenes have no round windows.
+    radius = np.hypot(across[:, None], across[None, :]) + 0.16 * red_field(rng, part.grid, -2.4, 40_000.0)
+    fade = np.clip(1.7 - 1.9 * radius, 0, 1) * np.clip(6 - 6 * np.abs(across), 0, 1)
+    fade = (fade * fade * (3 - 2 * fade) * np.clip(6 - 6 * np.abs(across[:, None]), 0, 1)).astype(np.float32)
     part.scale_wind(1 - (1 - np.float32(slow)) * fade)
     PROCESSES[code](part, rng, fade)
     for name in ("wind_x", "wind_y", "gain_db", "wave_gain", "targets", "labels"):
