@@ -15,6 +15,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _PROFILE = tempfile.TemporaryDirectory(prefix="metocean-test-profile-")
 os.environ.setdefault("QGIS_CUSTOM_CONFIG_PATH", _PROFILE.name)
 
+pytest_plugins = ["pytest_qgis.plugin"]
+
 ROOT = Path(__file__).parents[1]
 
 
