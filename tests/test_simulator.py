@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from metocean.core.classes import CODES, class_index
 from metocean.core.cmod5n import cmod5n
+from metocean.core.errors import InputError
 from metocean.training import simulate
 from metocean.training.simulator import (
     convection,
@@ -194,3 +195,5 @@ def test_command_writes_shards_and_a_sheet_and_keeps_what_is_complete(tmp_path, 
     simulate.main(options)
     assert (tmp_path / "shard-000" / "images.npy").stat().st_mtime_ns == before
     assert np.load(tmp_path / "shard-001" / "images.npy").shape == (1, 256, 256)
+    with pytest.raises(InputError, match="other images"):
+        simulate.main([*options, "--seed", "2"])

@@ -10,6 +10,7 @@ from metocean.models.checkpoint import load_weights
 from metocean.models.unet import UNetConfig
 from metocean.training import evaluate, train
 from metocean.training.augment import PAPER
+from metocean.training.publish import Data, publish
 from metocean.training.recipe import OURS, PUBLISHED, Job, learning_rate, update_average
 from metocean.training.train import Trainer
 
@@ -36,7 +37,7 @@ def data(tmp_path_factory) -> Path:
     """Two shards of images whose texture says their class."""
     root = tmp_path_factory.mktemp("shards")
     rng = np.random.default_rng(0)
-    for name in ("shard-000", "shard-001"):
+    for name, simulated in (("shard-000", True), ("shard-001", True), ("shard-002", False)):
         codes = rng.permutation(np.arange(12) % 2 * 6 + 1)
         stripes = 30 * np.sign(np.sin(np.arange(SIZE) * 0.8)) * (codes == 1)[:, None, None]
         images = rng.normal(100, 10, (12, SIZE, SIZE)) + stripes
@@ -45,7 +46,7 @@ def data(tmp_path_factory) -> Path:
         (root / name).mkdir()
         np.save(root / name / "images.npy", images.clip(0, 255).astype(np.uint8))
         np.save(root / name / "labels.npy", labels)
-        (root / name / "meta.json").write_text(json.dumps({"seed": 0, "count": 12}))
+        (root / name / "meta.json").write_text(json.dumps({"count": 12, "simulated": simulated}))
     return root
 
 
@@ -100,16 +101,19 @@ def test_damaged_state_is_named(data, tmp_path):
 
 def test_run_leaves_weights_card_scores_and_log(data, tmp_path, capsys):
     validation = (data / "shard-001",)
-    settings = {"validation": validation, "log_s": 0.0, "validate_s": 0.0, "commit": "abc123"}
+    test = (data / "shard-002",)
+    settings = {"validation": validation, "test": test, "log_s": 0.0, "validate_s": 0.0, "commit": "abc123"}
     path = Trainer(job(data, tmp_path, **settings)).run()
     network, card = load_weights(path)
     assert card.training["steps"] == 4 and card.training["images"] == 16
-    assert card.training["commit"] == "abc123" and "simulated" in card.training["data"]
+    assert card.training["commit"] == "abc123" and card.training["data"] == "simulated scenes"
+    assert card.scores["test_set"] == "real, used for nothing else"
     assert card.scores["images"] == 12 and set(card.scores["argmax"]) >= {"AF", "WS", "mean"}
     assert 0.25 <= card.temperature <= 4
     assert network.config == TINY.network
     assert (tmp_path / "log.csv").read_text().count("\n") == 5  # a heading and four steps
-    assert "simulated test set" in (tmp_path / "scores.md").read_text()
+    assert "12 images, real, used for nothing else" in (tmp_path / "scores.md").read_text()
+    assert "simulated, validation" in (tmp_path / "validation.md").read_text()
     assert capsys.readouterr().out.count("argmax Dice") == 5
     json.loads((tmp_path / "unet.json").read_text(), parse_constant=pytest.fail)  # no NaN in JSON
 
@@ -127,7 +131,8 @@ def test_it_learns_and_the_command_line_scores_it(data, tmp_path, capsys):
     trainer.dtype = torch.float32  # faster than bf16 in so narrow a network
     losses = [trainer.step() for _ in range(70)]
     assert np.mean(losses[-5:]) < 0.5 * np.mean(losses[:5])
-    path = train.publish(trainer.job, trainer.state.average, trainer.state.progress, [])
+    used = Data(trainer.pool.shards, [], [])
+    path = publish(trainer.job, trainer.state.average, trainer.state.progress, used)
     evaluate.main(
         ["--weights", str(path), "--data", str(data / "shard-001"), "--out", str(tmp_path / "scores")]
     )

@@ -1,8 +1,8 @@
 """Folders of labelled images, memory-mapped, and the draw of batches in which rare classes have their share.
 
 A shard is a folder with images.npy (N, S, S) uint8, sqrt roughness / 2 · 255 at 100 m; labels.npy
-(N, S/4, S/4) uint8, 0 unlabelled, 1..10 the class; meta.json, written last, so that a shard without it is
-still being made and is passed over.
+(N, S/4, S/4) uint8, 0 unlabelled, 1..10 the class; meta.json with "count" and whether it is "simulated",
+written last: a shard without it is still being made and is passed over.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Shard:
     images: np.ndarray
     labels: np.ndarray
     shares: np.ndarray  # (N, 10) share of each class in an image's cells
+    simulated: bool
 
 
 def open_shard(path: Path) -> Shard:
@@ -45,7 +46,7 @@ def open_shard(path: Path) -> Shard:
         )
     if meta.get("count", len(images)) != len(images) or labels.max(initial=0) > len(CLASSES):
         raise InputError(f"{path}: meta.json or labels.npy do not fit the images; generate it again.")
-    return Shard(path, images, labels, class_shares(labels))
+    return Shard(path, images, labels, class_shares(labels), bool(meta.get("simulated")))
 
 
 def open_folders(folders: list[Path]) -> list[Shard]:
@@ -54,6 +55,12 @@ def open_folders(folders: list[Path]) -> list[Shard]:
     if not shards:
         raise InputError(f"No complete shards in {', '.join(map(str, folders))}; generate some first.")
     return shards
+
+
+def origin(shards: list[Shard]) -> str:
+    """Return ``simulated``, ``real``, or ``simulated and real``, as the shards' meta.json say."""
+    kinds = {"simulated" if shard.simulated else "real" for shard in shards}
+    return " and ".join(sorted(kinds, reverse=True))
 
 
 def class_shares(labels: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from torch import nn
 from ..core.classes import CODES
 from ..core.dice import PooledDice
 from ..models.checkpoint import load_weights
-from .dataset import Shard, open_folders
+from .dataset import Shard, open_folders, origin
 
 BATCH = 16
 SIZE_PX = 256
@@ -70,15 +70,15 @@ def fit_temperature(network: nn.Module, shards: list[Shard]) -> float:
     return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.25), np.log(4)), method="bounded").x))
 
 
-def report(dice: PooledDice) -> str:
-    """Return scores and confusion as Markdown."""
+def report(dice: PooledDice, test_set: str) -> str:
+    """Return scores and confusion as Markdown; ``test_set`` says what they were measured on."""
     scores = dice.scores()
     count, accuracy = len(dice.image_scores), 100 * dice.accuracy()
-    lines = [f"Dice in % on a simulated test set of {count} images; pixel accuracy {accuracy:.1f} %."]
+    lines = [f"Dice in % on {count} images, {test_set}; pixel accuracy {accuracy:.1f} %."]
     lines += ["", "| | " + " | ".join([*CODES, "mean"]) + " |", "|---" * (len(CODES) + 2) + "|"]
     for variant, row in scores.items():
         lines.append(f"| {variant} | " + " | ".join(f"{100 * value:.1f}" for value in row.values()) + " |")
-    lines += ["", "Confusion in % of the true class (rows) on the simulated test set:", ""]
+    lines += ["", f"Confusion in % of the true class (rows), {test_set}:", ""]
     lines += ["| | " + " | ".join(CODES) + " |", "|---" * (len(CODES) + 1) + "|"]
     shares = 100 * dice.confusion / np.maximum(dice.confusion.sum(axis=1, keepdims=True), 1)
     lines += [f"| {code} | " + " | ".join(f"{v:.0f}" for v in row) + " |" for code, row in zip(CODES, shares)]
@@ -93,12 +93,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, help="folder for scores.json and scores.md")
     options = parser.parse_args(arguments)
     network, card = load_weights(options.weights)
-    dice = score(network.folded(), open_folders(options.data), card.temperature)
-    text = report(dice)
+    shards = open_folders(options.data)
+    dice = score(network.folded(), shards, card.temperature)
+    text = report(dice, origin(shards))
     print(text)
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        content = {"test_set": "simulated", "scores": dice.scores(), "confusion": dice.confusion.tolist()}
+        content = {"test_set": origin(shards), "scores": dice.scores(), "confusion": dice.confusion.tolist()}
         (options.out / "scores.json").write_text(json.dumps(content, indent=1) + "\n")
         (options.out / "scores.md").write_text(text)
 

@@ -78,6 +78,8 @@ class Job:
 
     Attributes
     ----------
+    data, validation, test : tuple of Path
+        Folders of shards; see `metocean.training.publish.Data`.
     minutes, steps : float, int or None
         The budget. Steps, where given, make a run repeatable to the bit; minutes cannot.
     log_s, save_s, validate_s : float
@@ -90,6 +92,7 @@ class Job:
     data: tuple[Path, ...]
     out: Path
     validation: tuple[Path, ...] = ()
+    test: tuple[Path, ...] = ()
     minutes: float = 60.0
     steps: Optional[int] = None
     log_s: float = 20.0

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from ..core.classes import CLASSES, CODES
+from ..core.errors import InputError
 from .simulator import scene
 
 # Raised whenever the same seed gives another image.
@@ -38,9 +39,9 @@ def main(arguments: list[str] | None = None) -> None:
             count = min(options.shard, options.count - first)
             number = first // options.shard
             folder = out / f"shard-{number:03d}"
-            if (folder / "meta.json").exists():
+            if _is_complete(folder, _meta(first_seed := options.seed * 10_000_000 + first, count)):
                 continue
-            write_shard(pool, folder, options.seed * 10_000_000 + first, count)
+            write_shard(pool, folder, first_seed, count)
             rate = (first + count) / (time.monotonic() - started)
             print(f"{first + count} of {options.count} images, {rate:.1f} images/s", flush=True)
     write_sheet(out / "sheet.png", options.seed)
@@ -64,8 +65,20 @@ def write_shard(pool: multiprocessing.pool.Pool, folder: Path, first_seed: int, 
     pairs = pool.map(training_pair, range(first_seed, first_seed + count), chunksize=4)
     np.save(folder / "images.npy", np.stack([image for image, _ in pairs]))
     np.save(folder / "labels.npy", np.stack([labels for _, labels in pairs]))
-    meta = {"seed": first_seed, "count": count, "generator": GENERATOR_VERSION, "simulated": True}
-    (folder / "meta.json").write_text(json.dumps(meta))
+    (folder / "meta.json").write_text(json.dumps(_meta(first_seed, count)))
+
+
+def _meta(first_seed: int, count: int) -> dict[str, object]:
+    return {"seed": first_seed, "count": count, "generator": GENERATOR_VERSION, "simulated": True}
+
+
+def _is_complete(folder: Path, wanted: dict[str, object]) -> bool:
+    path = folder / "meta.json"
+    if not path.exists():
+        return False
+    if json.loads(path.read_text()) != wanted:
+        raise InputError(f"{folder} holds other images than these ({wanted}); use another folder.")
+    return True
 
 
 def training_pair(seed: int, primary: str | None = None) -> tuple[np.ndarray, np.ndarray]:

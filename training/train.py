@@ -22,9 +22,9 @@ from ..core.errors import ModelError
 from ..models.device import autocast, has_fast_bf16
 from ..models.unet import UNet, initialise
 from .augment import augment
-from .dataset import Pool, open_folders
+from .dataset import Pool, open_folders, origin
 from .evaluate import predict, report, score
-from .publish import publish
+from .publish import Data, publish
 from .recipe import PRESETS, Job, build_loss, build_optimiser, learning_rate, update_average
 from .state import Progress, Run, write_atomically
 
@@ -37,7 +37,8 @@ class Trainer:
         self.device = torch.device("cpu")
         self.dtype = torch.bfloat16 if has_fast_bf16(self.device) else torch.float32
         self.held_out = open_folders(list(job.validation)) if job.validation else []
-        self.pool = Pool(list(job.data), self.held_out)
+        self.test = open_folders(list(job.test)) if job.test else []
+        self.pool = Pool(list(job.data), self.held_out + self.test)
         network = UNet(job.recipe.network)
         initialise(network, job.recipe.seed)
         network = network.to(memory_format=torch.channels_last)
@@ -62,7 +63,7 @@ class Trainer:
                     due[i] = progress.seconds + interval
         self._validate(losses)
         self._save(losses)
-        return publish(job, self._kept(), progress, self.held_out)
+        return publish(job, self._kept(), progress, Data(self.pool.shards, self.held_out, self.test))
 
     def step(self) -> float:
         """Do one optimiser step; return its loss."""
@@ -132,7 +133,7 @@ class Trainer:
         if not self.held_out:
             return
         dice = score(self.state.average, self.held_out)
-        (self.job.out / "validation.md").write_text(report(dice))
+        (self.job.out / "validation.md").write_text(report(dice, f"{origin(self.held_out)}, validation"))
         scores = dice.scores()["argmax"]
         print("argmax Dice " + " ".join(f"{code} {value:.3f}" for code, value in scores.items()), flush=True)
         if self.job.recipe.keep == "best":
@@ -162,6 +163,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards to train on")
     parser.add_argument("--validation", type=Path, nargs="+", default=[], help="folders of shards held out")
+    parser.add_argument(
+        "--test", type=Path, nargs="+", default=[], help="folders for the card's scores alone"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument(
         "--minutes", type=float, default=Job.minutes, help="wall-clock budget, earlier parts included"
@@ -180,6 +184,7 @@ def main(arguments: list[str] | None = None) -> None:
         recipe,
         data=tuple(options.data),
         validation=tuple(options.validation),
+        test=tuple(options.test),
         out=options.out,
         minutes=options.minutes,
         steps=options.steps,
