@@ -7,25 +7,22 @@ spline through them is accurate to metres where a single affine is kilometres of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, Optional
 
 import numpy as np
 from osgeo import gdal, osr
 
-from .errors import InputError, OptionError, OutputError
-from .projections import centre_of, laea, metric_epsg, spatial_reference, transform
-from .raster import attempt, short
+from .errors import InputError, OptionError
+from .projections import METRES_PER_DEGREE, centre_of, laea, metric_epsg, spatial_reference, transform
+from .raster import attempt
 
 # GDAL's geotransform: x0, x per sample, x per line, y0, y per sample, y per line.
 Affine = tuple[float, float, float, float, float, float]
 
-_METRES_PER_DEGREE = 111_320.0
 _LATTICE = 33
 _LARGEST_SIDE = 60_000
 _FEWEST_POINTS = 4
-_WARP_MEMORY_MB = 64
 
 
 class GroundPoint(NamedTuple):
@@ -75,7 +72,7 @@ class Georeference:
         gcps = dataset.GetGCPs()
         if len(gcps) < _FEWEST_POINTS or not dataset.GetGCPProjection():
             return cls()
-        return _of_gcps(gcps, spatial_reference(dataset.GetGCPProjection()), incidence_deg)
+        return _of_gcps(dataset, spatial_reference(dataset.GetGCPProjection()), incidence_deg)
 
     def coarsened(self, step_line: float, step_sample: float) -> Georeference:
         """Return the georeference of cells of this many pixels that start in the same corner."""
@@ -157,9 +154,9 @@ def _range_direction(points: SurveyPoints, x: np.ndarray, y: np.ndarray) -> tupl
 
 
 def _of_gcps(
-    gcps: Sequence[gdal.GCP], reference: osr.SpatialReference, incidence_deg: float | None
+    dataset: gdal.Dataset, reference: osr.SpatialReference, incidence_deg: float | None
 ) -> Georeference:
-    values = np.array([(g.GCPPixel, g.GCPLine, g.GCPX, g.GCPY, g.GCPZ) for g in gcps], float)
+    values = np.array([(g.GCPPixel, g.GCPLine, g.GCPX, g.GCPY, g.GCPZ) for g in dataset.GetGCPs()], float)
     samples, lines, x, y, heights = values.T
     if not reference.IsGeographic():
         rows = np.column_stack([samples, lines, x, y]).tolist()
@@ -167,8 +164,19 @@ def _of_gcps(
     if incidence_deg is None:
         # Straight down is no shift at all.
         heights = np.zeros_like(heights)
+    samples, lines = _from_corner(samples, dataset.RasterXSize), _from_corner(lines, dataset.RasterYSize)
     incidences = np.full_like(heights, incidence_deg or 45.0)
     return from_survey(SurveyPoints(samples, lines, x, y, heights, incidences))
+
+
+def _from_corner(positions: np.ndarray, pixels: int) -> np.ndarray:
+    """Count positions along one side of a raster from its outer corner, as GDAL does.
+
+    ESA's measurements count from the first pixel's centre, and GDAL does not always know: their points run
+    from exactly 0 to one pixel (of the original, where the image was decimated) before the far edge.
+    """
+    gap = pixels - positions.max()
+    return positions + gap / 2 if positions.min() == 0 and 0 < gap <= 1 else positions
 
 
 def ground_spacing(georeference: Georeference, shape: tuple[int, int]) -> tuple[float, float]:
@@ -232,7 +240,7 @@ def map_grid(georeference: Georeference, shape: tuple[int, int], wkt: str, spaci
         raise OptionError("The output CRS cannot show this scene; choose another, or leave it empty.")
     spacing = spacing_m / target.GetLinearUnits()
     if target.IsGeographic():
-        x, spacing = _unwrapped(x), spacing_m / _METRES_PER_DEGREE
+        x, spacing = _unwrapped(x), spacing_m / METRES_PER_DEGREE
     return _snapped(wkt, (x.min(), x.max(), y.min(), y.max()), spacing)
 
 
@@ -254,52 +262,3 @@ def _snapped(wkt: str, bounds: tuple[float, float, float, float], spacing: float
     if max(shape) > _LARGEST_SIDE:
         raise OptionError("The scene is too large on this output CRS; choose another, or leave it empty.")
     return MapGrid(wkt, (left * spacing, spacing, 0.0, top * spacing, 0.0, -spacing), shape)
-
-
-def warp(
-    source_path: str,
-    grid: MapGrid,
-    target_path: str,
-    resampling: str = "bilinear",
-    nodata: float | None = None,
-) -> None:
-    """Write all bands of a raster on a map grid as a tiled, compressed GeoTIFF.
-
-    Parameters
-    ----------
-    resampling : {"bilinear", "near"}
-        Bilinear for quantities, nearest for classes.
-    nodata : float, optional
-        Value outside the scene; by default that of the source.
-    """
-    source = attempt(gdal.OpenEx, source_path, gdal.OF_RASTER)
-    if source is None:
-        raise InputError(f"{short(source_path)} cannot be read.")
-    own = Georeference.of(source)
-    if own.is_map and own.affine == grid.affine and (source.RasterYSize, source.RasterXSize) == grid.shape:
-        done = attempt(gdal.Translate, target_path, source, creationOptions=_TILED, noData=nodata)
-    else:
-        done = attempt(gdal.Warp, target_path, source, **_warp_options(own, grid, resampling, nodata))
-    if done is None:
-        raise OutputError(f"Cannot write {target_path}: {gdal.GetLastErrorMsg() or 'no reason given'}.")
-
-
-_TILED = ["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"]
-
-
-def _warp_options(own: Georeference, grid: MapGrid, resampling: str, nodata: float | None) -> dict:
-    rows, columns = grid.shape
-    left, dx, _, top, _, dy = grid.affine
-    return {
-        "format": "GTiff",
-        "dstSRS": grid.wkt,
-        "outputBounds": (left, top + rows * dy, left + columns * dx, top),
-        "width": columns,
-        "height": rows,
-        "tps": not own.is_map,
-        "resampleAlg": resampling,
-        "srcNodata": nodata,
-        "dstNodata": nodata,
-        "creationOptions": _TILED,
-        "warpMemoryLimit": _WARP_MEMORY_MB,
-    }

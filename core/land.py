@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
-from osgeo import gdal, ogr, osr
+from osgeo import gdal, gdal_array, ogr, osr
 from scipy.interpolate import RectBivariateSpline
 
 from .errors import OptionError
 from .geolocation import Georeference, MapGrid, ground_spacing, lattice, map_grid
-from .projections import centre_of, spatial_reference, transform
-from .raster import attempt, exists, short
+from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transform
+from .raster import attempt, exists, fails, short
 
-_METRES_PER_DEGREE = 111_320.0
 # Straight edges in degrees are curves on the map: vertices at least this dense keep them.
 _DENSE_DEG = 0.2
 _ROWS = 256
+_POLYGONS = (ogr.wkbPolygon, ogr.wkbMultiPolygon)
+_WORLD_MAP = "world_map.gpkg"
 _LOCATE_LATTICE = 65
 
 
@@ -29,7 +30,8 @@ class LandOptions:
     Attributes
     ----------
     source : str
-        ``none``, or the path of a polygon file (``path|layername=name`` for one of its layers).
+        ``none``, or the path of a polygon file, with QGIS's ``|layername=name``, ``|layerid=0`` and
+        ``|subset=…`` where it is not all of it.
     buffer_km : float
         Width of the coast strip that is left out too.
     """
@@ -54,8 +56,8 @@ def land_mask(
         raise OptionError(f"A coast buffer of {options.buffer_km:g} km makes no sense; choose 0 to 100.")
     spacing_m = float(np.mean(ground_spacing(georeference, shape)))
     grid = map_grid(georeference, shape, georeference.wkt, spacing_m)
-    burnt = _burn(grid, options, _degrees(georeference, shape, options.buffer_km))
-    land = _widen(burnt, options.buffer_km * 1000 / spacing_m)
+    land = _burn(grid, options, _degrees(georeference, shape, options.buffer_km))
+    _widen(land, options.buffer_km * 1000 / spacing_m)
     return land if georeference.is_map else _look_up(land, grid, georeference, shape)
 
 
@@ -66,7 +68,7 @@ def _degrees(
     x, y = lattice(georeference, shape)
     lon, lat = transform(spatial_reference(georeference.wkt), spatial_reference("EPSG:4326"), x, y)
     lon, lat = lon[np.isfinite(lon)], lat[np.isfinite(lat)]
-    margin = 0.2 + buffer_km * 1000 / _METRES_PER_DEGREE
+    margin = 0.2 + buffer_km * 1000 / METRES_PER_DEGREE
     south, north = max(lat.min() - margin, -90.0), min(lat.max() + margin, 90.0)
     centre = centre_of(lon, np.zeros_like(lon))[0]
     offset = (lon - centre + 180) % 360 - 180
@@ -82,11 +84,10 @@ def _degrees(
     return [(west, south, east, north)]
 
 
-def _burn(
-    grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, float, float]]
-) -> gdal.Dataset:
-    """Draw the polygons inside the boxes on a map grid: 1 is land."""
-    raster = gdal.GetDriverByName("MEM").Create("", grid.shape[1], grid.shape[0], 1, gdal.GDT_Byte)
+def _burn(grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, float, float]]) -> np.ndarray:
+    """Draw the polygons inside the boxes on a map grid: True is land."""
+    land = np.zeros(grid.shape, np.uint8)
+    raster = gdal_array.OpenArray(land)
     raster.SetGeoTransform(grid.affine)
     raster.SetProjection(grid.wkt)
     target = spatial_reference(grid.wkt)
@@ -102,25 +103,39 @@ def _burn(
                 feature.SetGeometry(polygon)
                 drawing.CreateFeature(feature)
     gdal.RasterizeLayer(raster, [1], drawing, burn_values=[1])
+    raster.FlushCache()
     del dataset
-    return raster
+    return land.view(bool)
 
 
 def _open(source: str) -> tuple[gdal.Dataset, ogr.Layer]:
-    path, _, choice = source.partition("|")
+    # The subset is SQL, which may hold bars too; QGIS writes it last.
+    address, _, subset = source.partition("|subset=")
+    path, *choices = address.split("|")
     if not exists(path):
         raise OptionError(f"There is no land file {path}; choose another, or none.")
     dataset = attempt(gdal.OpenEx, path, gdal.OF_VECTOR)
+    layer = _layer(dataset, path, dict(choice.partition("=")[::2] for choice in choices))
+    # Some formats only find out on reading what is wrong with a filter.
+    if subset and (fails(layer.SetAttributeFilter, subset) or fails(layer.GetNextFeature)):
+        raise OptionError(f"The filter {subset!r} of {short(path)} cannot be used for land; remove it.")
+    return dataset, layer
+
+
+def _layer(dataset: Optional[gdal.Dataset], path: str, chosen: dict[str, str]) -> ogr.Layer:
     layers = [dataset.GetLayer(i) for i in range(dataset.GetLayerCount())] if dataset else []
-    layers = [
-        la for la in layers if ogr.GT_Flatten(la.GetGeomType()) in (ogr.wkbPolygon, ogr.wkbMultiPolygon)
-    ]
-    if choice.startswith("layername="):
-        layers = [la for la in layers if la.GetName() == choice[len("layername=") :]]
+    if "layername" in chosen:
+        layers = [la for la in layers if la.GetName() == chosen["layername"]]
+    elif "layerid" in chosen:
+        layers = [la for i, la in enumerate(layers) if str(i) == chosen["layerid"]]
+    layers = [la for la in layers if ogr.GT_Flatten(la.GetGeomType()) in _POLYGONS]
     if not layers:
         raise OptionError(f"{short(path)} holds no polygons; choose a polygon file of land, or none.")
-    # Of several that all cover the land, as countries and their provinces do, the plainest draws fastest.
-    return dataset, min(layers, key=lambda la: la.GetFeatureCount())
+    if len(layers) > 1 and short(path) != _WORLD_MAP:
+        names = ", ".join(la.GetName() for la in layers)
+        raise OptionError(f"{short(path)} has several layers; add |layername= and one of {names}.")
+    # QGIS's countries and their provinces all cover the land: the plainest draws fastest.
+    return min(layers, key=lambda la: la.GetFeatureCount())
 
 
 def _reference(layer: ogr.Layer) -> osr.SpatialReference:
@@ -144,20 +159,22 @@ def _inside(
         geometry = feature.GetGeometryRef()
         cut = attempt(geometry.Intersection, frame) or attempt(geometry.Buffer(0).Intersection, frame)
         if cut is not None and not cut.IsEmpty():
-            cut.Segmentize(_DENSE_DEG if own.IsGeographic() else _DENSE_DEG * _METRES_PER_DEGREE)
+            cut.Segmentize(_DENSE_DEG if own.IsGeographic() else _DENSE_DEG * METRES_PER_DEGREE)
             yield cut
     layer.SetSpatialFilter(None)
 
 
-def _widen(raster: gdal.Dataset, buffer_pixels: float) -> np.ndarray:
-    """Land and all within a distance of it."""
-    land = raster.ReadAsArray().astype(bool)
+def _widen(land: np.ndarray, buffer_pixels: float) -> None:
+    """Add all within a distance of land, in place: a whole scene is held but once."""
     if buffer_pixels < 0.5 or not land.any():
-        return land
-    near = gdal.GetDriverByName("MEM").Create("", raster.RasterXSize, raster.RasterYSize, 1, gdal.GDT_Int16)
+        return
+    # For bytes GDAL would make a temporary file.
+    near = np.zeros(land.shape, np.int16)
+    source, target = gdal_array.OpenArray(land.view(np.uint8)), gdal_array.OpenArray(near)
     options = ["VALUES=1", f"MAXDIST={buffer_pixels}", "FIXED_BUF_VAL=1", "NODATA=0"]
-    gdal.ComputeProximity(raster.GetRasterBand(1), near.GetRasterBand(1), options)
-    return land | near.ReadAsArray().astype(bool)
+    gdal.ComputeProximity(source.GetRasterBand(1), target.GetRasterBand(1), options)
+    target.FlushCache()
+    np.logical_or(land, near, out=land)
 
 
 def _look_up(

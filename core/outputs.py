@@ -7,7 +7,7 @@ attribute table and where it came from.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,12 +17,10 @@ from osgeo import gdal
 from .classes import CLASS_NODATA, CLASSES, NODATA, UNDECIDED
 from .errors import OutputError
 from .geolocation import Georeference
+from .radiometry import QUANTITY_KEY
+from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt
 
 UNDECIDED_NAME = "undecided"
-_COMMON = ["TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER"]
-# Band by band: a layer shows one class at a time. Predictor 3 is the floating-point one.
-FLOAT_OPTIONS = [*_COMMON, "PREDICTOR=3", "INTERLEAVE=BAND"]
-_STRIP_LINES = 256
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Area:
 
 
 @contextmanager
-def writing(path: str) -> Iterator[None]:
+def output_errors(path: str) -> Iterator[None]:
     """Turn whatever GDAL has to say about writing ``path`` into an `OutputError`."""
     gdal.ErrorReset()
     try:
@@ -64,24 +62,59 @@ def writing(path: str) -> Iterator[None]:
 
 def create_probabilities(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
     """Create an empty ten-band probability raster of ``shape`` (lines, samples)."""
-    dataset = gdal.GetDriverByName("GTiff").Create(
-        path, shape[1], shape[0], len(CLASSES), gdal.GDT_Float32, options=FLOAT_OPTIONS
-    )
+    layout = shape[1], shape[0], len(CLASSES), gdal.GDT_Float32
+    dataset = _create(path, georeference, *layout, options=FLOAT_OPTIONS)
+    for index, cls in enumerate(CLASSES):
+        band = dataset.GetRasterBand(index + 1)
+        band.SetNoDataValue(NODATA)
+        band.SetDescription(cls.label)
+    return dataset
+
+
+def create_classes(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
+    """Create an empty class raster of ``shape`` (lines, samples) in the classes' colours."""
+    dataset = _create(path, georeference, shape[1], shape[0], 1, gdal.GDT_Byte, options=TILED_OPTIONS)
+    band = dataset.GetRasterBand(1)
+    band.SetNoDataValue(CLASS_NODATA)
+    table = gdal.ColorTable()
+    table.SetColorEntry(UNDECIDED, (0, 0, 0, 0))
+    for index, cls in enumerate(CLASSES):
+        table.SetColorEntry(index + 1, (*cls.rgb, 255))
+    band.SetColorTable(table)
+    return dataset
+
+
+def _create(path: str, georeference: Georeference, *layout: int, options: Sequence[str]) -> gdal.Dataset:
+    dataset = attempt(gdal.GetDriverByName("GTiff").Create, path, *layout, options=options)
     if dataset is None:
         raise OutputError(f"Cannot create {path} ({gdal.GetLastErrorMsg()}).")
     georeference.write_to(dataset)
-    for index in range(len(CLASSES)):
-        dataset.GetRasterBand(index + 1).SetNoDataValue(NODATA)
     return dataset
 
 
 def describe_probabilities(path: str, metadata: Mapping[str, str]) -> None:
-    """Name the bands of a probability raster and say where it came from."""
-    with writing(path):
-        dataset = gdal.Open(path, gdal.GA_Update)
-        for index, cls in enumerate(CLASSES):
-            dataset.GetRasterBand(index + 1).SetDescription(cls.label)
-        dataset.SetMetadata({**dataset.GetMetadata(), **metadata, "METOCEAN_QUANTITY": "class_probability"})
+    """Say where a probability raster came from."""
+    with _updating(path) as dataset:
+        dataset.SetMetadata({**metadata, QUANTITY_KEY: "class_probability"})
+
+
+def describe_classes(path: str, metadata: Mapping[str, str], areas: Mapping[str, Area]) -> None:
+    """Say where a class raster came from, and name its values."""
+    with _updating(path) as dataset:
+        dataset.SetMetadata({**metadata, QUANTITY_KEY: "class"})
+        band = dataset.GetRasterBand(1)
+        band.SetCategoryNames([UNDECIDED_NAME, *(c.label for c in CLASSES)])
+        counts = band.GetHistogram(-0.5, len(CLASSES) + 0.5, len(CLASSES) + 1, approx_ok=False)
+        band.SetDefaultRAT(_attribute_table(counts, areas))
+
+
+@contextmanager
+def _updating(path: str) -> Iterator[gdal.Dataset]:
+    with output_errors(path):
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
+        if dataset is None:
+            raise OSError(gdal.GetLastErrorMsg())
+        yield dataset
         dataset.FlushCache()
 
 
@@ -106,30 +139,6 @@ def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
     return classes
 
 
-def write_classes(probabilities: str, target: str, threshold: float, areas: Mapping[str, Area]) -> None:
-    """Write the class raster of a described probability raster, on its grid and with its metadata."""
-    with writing(target):
-        source = gdal.Open(probabilities)
-        lines, samples = source.RasterYSize, source.RasterXSize
-        dataset = gdal.GetDriverByName("GTiff").Create(
-            target, samples, lines, 1, gdal.GDT_Byte, options=_COMMON
-        )
-        dataset.SetProjection(source.GetProjection())
-        dataset.SetGeoTransform(source.GetGeoTransform())
-        dataset.SetMetadata({**source.GetMetadata(), "METOCEAN_QUANTITY": "class"})
-        band = dataset.GetRasterBand(1)
-        band.SetNoDataValue(CLASS_NODATA)
-        counts = np.zeros(CLASS_NODATA + 1, dtype=np.int64)
-        for line in range(0, lines, _STRIP_LINES):
-            count = min(_STRIP_LINES, lines - line)
-            classes = classify(source.ReadAsArray(0, line, samples, count), threshold)
-            counts += np.bincount(classes.ravel(), minlength=counts.size)
-            band.WriteArray(classes, 0, line)
-        _colour(band)
-        band.SetDefaultRAT(_attribute_table(counts, areas))
-        dataset.FlushCache()
-
-
 def write_areas(path: str, areas: Mapping[str, Area]) -> None:
     """Write the areas as CSV: code, name, km2, percent; one row a class and one for what stayed undecided."""
     try:
@@ -150,16 +159,7 @@ def areas_from(km2: Iterable[float]) -> dict[str, Area]:
     return {name: Area(float(k), float(100 * k / total)) for name, k in zip(names, km2)}
 
 
-def _colour(band: gdal.Band) -> None:
-    table = gdal.ColorTable()
-    table.SetColorEntry(UNDECIDED, (0, 0, 0, 0))
-    for index, cls in enumerate(CLASSES):
-        table.SetColorEntry(index + 1, (*cls.rgb, 255))
-    band.SetColorTable(table)
-    band.SetCategoryNames([UNDECIDED_NAME, *(c.label for c in CLASSES)])
-
-
-def _attribute_table(counts: np.ndarray, areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:
+def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:
     table = gdal.RasterAttributeTable()
     for name, kind, usage in (
         ("value", gdal.GFT_Integer, gdal.GFU_MinMax),
@@ -179,6 +179,6 @@ def _attribute_table(counts: np.ndarray, areas: Mapping[str, Area]) -> gdal.Rast
         table.SetValueAsString(value, 1, name)
         for column, level in enumerate(rgb, start=2):
             table.SetValueAsInt(value, column, level)
-        table.SetValueAsInt(value, 5, int(counts[value]))
+        table.SetValueAsInt(value, 5, counts[value])
         table.SetValueAsDouble(value, 6, area.km2)
     return table

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Callable
 
 from osgeo import gdal
 
-from .classes import NODATA
-from .geolocation import Georeference, choose_crs, map_grid, warp
-from .outputs import FLOAT_OPTIONS, writing
-from .raster import open_raster
+from .errors import Cancelled, OutputError
+from .feedback import Feedback
+from .geolocation import Georeference, MapGrid, choose_crs, map_grid
+from .outputs import output_errors
+from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, open_raster
+from .roughness import Roughness
+
+_WARP_MEMORY_MB = 64
 
 
 @dataclass(frozen=True)
@@ -28,39 +33,107 @@ class Placing:
     scene_shape: tuple[int, int]
 
     @classmethod
-    def of(cls, georeference: Georeference, scene_shape: tuple[int, int], wanted: str) -> Placing:
+    def of(cls, roughness: Roughness, scene_shape: tuple[int, int], wanted: str) -> Placing:
         """Choose the map of a scene; ``wanted`` is an authority code or well-known text, or empty."""
-        return cls(choose_crs(georeference, scene_shape, wanted) if georeference.known else "", scene_shape)
+        place = roughness.georeference
+        return cls(choose_crs(place, roughness.shape, wanted) if place.known else "", scene_shape)
 
 
-def place(source: str, target: str, spacing_m: float, placing: Placing) -> None:
-    """Put a raster of the working grid on the map, keeping its metadata.
+@dataclass(frozen=True)
+class Sheet:
+    """One raster to be put on the map.
 
-    Parameters
+    Attributes
     ----------
     source, target : str
-        Float32 rasters with `NODATA`, any number of bands.
+        The source has a nodata value; number and type of its bands are free.
     spacing_m : float
         Ground spacing of the result; a source that is a map in the same system keeps its own grid.
-    placing : Placing
-        A source without a place on earth gets pixel coordinates of the image as loaded, so that QGIS shows
-        one on top of the other.
+    resampling : {"bilinear", "near"}
+        Nearest for classes and for texture, which blending would smooth away.
     """
-    dataset = open_raster(source)
-    if placing.wkt:
-        shape = dataset.RasterYSize, dataset.RasterXSize
-        warp(source, map_grid(Georeference.of(dataset), shape, placing.wkt, spacing_m), target, nodata=NODATA)
+
+    source: str
+    target: str
+    spacing_m: float
+    resampling: str
+
+
+def place(sheet: Sheet, placing: Placing, feedback: Feedback) -> None:
+    """Put a raster of the working grid on the map, with its metadata.
+
+    A source without a place on earth gets pixel coordinates of the image as loaded, so that QGIS shows one on
+    top of the other.
+    """
+    if not placing.wkt:
+        lines, samples = placing.scene_shape
+        _run(gdal.Translate, sheet, feedback, outputBounds=(0, 0, samples, -lines))
+        return
+    dataset = open_raster(sheet.source)
+    own, shape = Georeference.of(dataset), (dataset.RasterYSize, dataset.RasterXSize)
+    del dataset
+    grid = map_grid(own, shape, placing.wkt, sheet.spacing_m)
+    if own.is_map and (own.affine, shape) == (grid.affine, grid.shape):
+        _run(gdal.Translate, sheet, feedback)
     else:
-        _copy_in_image_pixels(dataset, target, placing.scene_shape)
-    with writing(target):
-        placed = gdal.Open(target, gdal.GA_Update)
-        placed.SetMetadata(dataset.GetMetadata())
-        placed.FlushCache()
+        warp(sheet, grid, feedback)
 
 
-def _copy_in_image_pixels(dataset: gdal.Dataset, target: str, scene_shape: tuple[int, int]) -> None:
-    pixel = scene_shape[1] / dataset.RasterXSize, scene_shape[0] / dataset.RasterYSize
-    with writing(target):
-        copy = gdal.GetDriverByName("GTiff").CreateCopy(target, dataset, options=FLOAT_OPTIONS)
-        copy.SetGeoTransform((0.0, pixel[0], 0.0, 0.0, 0.0, -pixel[1]))
-        copy.FlushCache()
+def warp(sheet: Sheet, grid: MapGrid, feedback: Feedback) -> None:
+    """Write all bands of a raster on a map grid."""
+    rows, columns = grid.shape
+    left, dx, _, top, _, dy = grid.affine
+    _run(
+        gdal.Warp,
+        sheet,
+        feedback,
+        format="GTiff",
+        dstSRS=grid.wkt,
+        outputBounds=(left, top + rows * dy, left + columns * dx, top),
+        width=columns,
+        height=rows,
+        tps=not Georeference.of(open_raster(sheet.source)).is_map,
+        resampleAlg=sheet.resampling,
+        warpMemoryLimit=_WARP_MEMORY_MB,
+    )
+
+
+def _run(operation: Callable[..., gdal.Dataset], sheet: Sheet, feedback: Feedback, **options: object) -> None:
+    """Run ``gdal.Warp`` or ``gdal.Translate``, which copy metadata, nodata and colours by themselves."""
+    source = open_raster(sheet.source)
+    is_float = source.GetRasterBand(1).DataType == gdal.GDT_Float32
+    progress = _Progress(feedback)
+    gdal.ErrorReset()
+    done = attempt(
+        operation,
+        sheet.target,
+        source,
+        creationOptions=FLOAT_OPTIONS if is_float else TILED_OPTIONS,
+        callback=progress,
+        **options,
+    )
+    # An error keeps this frame, and Windows removes no open file.
+    del source
+    if progress.stopped is not None:
+        raise progress.stopped
+    if done is None:
+        raise OutputError(f"Cannot write {sheet.target} ({gdal.GetLastErrorMsg()}): is the disk full?")
+    with output_errors(sheet.target):
+        done.FlushCache()
+
+
+class _Progress:
+    """GDAL's callback on a `Feedback`; no exception passes through GDAL, so `stopped` keeps it."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        self._feedback = feedback
+        self.stopped: Cancelled | None = None
+
+    def __call__(self, fraction: float, *_: object) -> int:
+        try:
+            self._feedback.progress(fraction)
+        except Cancelled as stopped:
+            # Its frames lead back to those in GDAL's wrappers, which hold the source open.
+            self.stopped = stopped.with_traceback(None)
+            return 0
+        return 1

@@ -8,7 +8,8 @@ from osgeo import gdal, osr
 from .errors import InputError, OptionError
 from .raster import attempt, is_integer, open_raster, short
 
-_METRES_PER_DEGREE = 111_320.0
+# Along a meridian.
+METRES_PER_DEGREE = 111_320.0
 
 
 def spatial_reference(definition: str) -> osr.SpatialReference:
@@ -67,7 +68,7 @@ def open_metric(path: str) -> gdal.Dataset:
     latitude = affine[3] + affine[5] * dataset.RasterYSize / 2
     # The finer of both sides, but no absurdly fine one beside a pole.
     width_deg = abs(affine[1]) * max(np.cos(np.deg2rad(latitude)), 0.05)
-    spacing_m = min(width_deg, abs(affine[5])) * _METRES_PER_DEGREE
+    spacing_m = min(width_deg, abs(affine[5])) * METRES_PER_DEGREE
     band = dataset.GetRasterBand(1)
     nodata = band.GetNoDataValue()
     if nodata is None:

@@ -1,27 +1,28 @@
-"""What the pixels of a plain raster are: its band, its units, and the way from them to linear power."""
+"""What the pixels of a plain raster are: its band, its polarisation, its units."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy as np
 from osgeo import gdal
 
 from .errors import InputError, OptionError
-from .incidence import Incidence, angle_band
-from .projections import open_metric
-from .raster import is_integer, read_lines, sample, short
-from .resampling import Grid, Lines, cell_means
+from .incidence import angle_band
+from .raster import is_integer, is_scaled, nodata_of, sample, short
 
 UNITS = ("auto", "linear", "db", "dn", "roughness")
 QUANTITY_KEY = "METOCEAN_QUANTITY"
 QUANTITY = "sqrt_roughness"
-# Integers carry the square root of roughness, 0 to 2, over the whole range of their type.
-_ROUGHNESS_RANGE = 2.0
+# The square root of roughness that networks were trained on goes up to this: larger values are ships and
+# land. Integers carry it over the whole range of their type.
+LARGEST = 2.0
 _POLARISATION = re.compile(r"(?<![A-Za-z])(VV|HH|VH|HV)(?![A-Za-z])", re.IGNORECASE)
 _REMEDY = "set UNITS to linear, db, dn or roughness"
+# Between the noise of the sensor and the brightest of scenes.
+_MEDIANS_DB = (-45.0, 5.0)
+HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is experimental."
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class BandView:
     largest: float
     values: np.ndarray
     georeferenced: bool
+
+    @property
+    def roughness_scale(self) -> float:
+        """What brings values that are roughness to the range 0 to 2."""
+        return LARGEST / self.largest if self.integer else 1.0
 
 
 def polarisation_of(dataset: gdal.Dataset, band: int) -> str:
@@ -101,11 +107,14 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     _refuse_palette(chosen, name)
     values = sample(chosen).ravel()
     valid = np.isfinite(values)
-    if chosen.GetNoDataValue() is not None:
-        valid &= values != chosen.GetNoDataValue()
+    if nodata_of(chosen) is not None:
+        valid &= values != nodata_of(chosen)
     if not valid.any():
         raise InputError(f"{name} holds no valid pixel in band {band}: all are nodata.")
-    integer = is_integer(chosen)
+    if values[valid].any():
+        # Zero is what clipping and warping leave around a scene.
+        valid &= values != 0
+    integer = is_integer(chosen) and not is_scaled(chosen)
     largest = float(np.iinfo(values.dtype).max) if integer else 1.0
     georeferenced = bool(dataset.GetProjection() or dataset.GetGCPCount())
     return BandView(name, chosen.GetDescription(), integer, largest, values[valid], georeferenced)
@@ -127,34 +136,44 @@ def choose_units(view: BandView, option: str) -> tuple[str, str]:
     option = option.strip().lower() or "auto"
     if option not in UNITS:
         raise OptionError(f"There is no unit {option!r}; choose one of {', '.join(UNITS)}.")
-    if option == "auto":
-        return _guess(view)
+    units, reason = _guess(view) if option == "auto" else (_checked(view, option), "as chosen")
+    median = float(np.median(view.values))
+    if units == "db" and not _MEDIANS_DB[0] <= median <= _MEDIANS_DB[1]:
+        raise InputError(
+            f"{view.file} has a median of {median:.4g}, which is no backscatter in decibels; store the scale "
+            "of scaled integers (gdal_translate -a_scale 0.01), or choose other UNITS."
+        )
+    return units, reason
+
+
+def _checked(view: BandView, option: str) -> str:
+    """Return the option unless the values contradict it."""
     median, low = float(np.median(view.values)), float(view.values.min())
     contradictions = {
-        "db": median > 5 or low > 0,
+        "db": low > 0,
         "linear": median < 0 or (view.integer and median > 5),
         "dn": median < 0,
-        "roughness": median < 0 or (not view.integer and median > 2 * _ROUGHNESS_RANGE),
+        "roughness": median < 0 or (not view.integer and median > 2 * LARGEST),
     }
     if contradictions[option]:
         raise InputError(
             f"{view.file} cannot be in {option}: its median is {median:.3g} and its least value {low:.3g}; "
             "choose other UNITS."
         )
-    return option, "as chosen"
+    return option
 
 
 def _guess(view: BandView) -> tuple[str, str]:
     median = float(np.median(view.values))
     texts = f"{view.file} {view.description}".lower()
-    if median < 0:
-        return "db", "most values are negative"
-    if not view.georeferenced:
-        return _guess_imagette(view, median)
     if "gamma0" in texts or "beta0" in texts:
         raise InputError(
             f"{view.file} is gamma0 or beta0; calibrate to sigma0, or set UNITS to use it as it is."
         )
+    if median < 0:
+        return "db", "most values are negative"
+    if not view.georeferenced:
+        return _guess_imagette(view, median)
     if not view.integer and "sigma0" in texts:
         return "linear", "sigma0 by its name"
     if view.integer and view.largest > 255 and median > 20:
@@ -169,65 +188,6 @@ def _guess_imagette(view: BandView, median: float) -> tuple[str, str]:
             f"{view.file} looks like uncalibrated radar numbers without coordinates; load the SAFE product, "
             f"or {_REMEDY}."
         )
-    if view.integer or 0.2 < median < _ROUGHNESS_RANGE:
+    if view.integer or 0.2 < median < LARGEST:
         return "roughness", "an imagette without coordinates"
     raise InputError(f"What the values of {view.file} are cannot be told (median {median:.3g}); {_REMEDY}.")
-
-
-@dataclass(frozen=True)
-class BandSource:
-    """A band in known units; where these are roughness, ``scale`` brings it to the range 0 to 2."""
-
-    path: str
-    band: int
-    units: str
-    scale: float
-    incidence: Optional[Incidence]
-
-    @classmethod
-    def of(
-        cls, path: str, band: int, view: BandView, units: str, incidence: Optional[Incidence]
-    ) -> BandSource:
-        """Return the source of a band that was looked at."""
-        scale = _ROUGHNESS_RANGE / view.largest if view.integer else 1.0
-        return cls(path, band, units, scale, incidence)
-
-    def reader(self, grid: Grid) -> BandReader:
-        """Return what computes the rows of a working grid."""
-        return BandReader(self, grid)
-
-
-class BandReader:
-    """Rows of power: sigma0, DN² or roughness, by the units of the band."""
-
-    def __init__(self, source: BandSource, grid: Grid) -> None:
-        self._source, self._grid = source, grid
-        self._dataset = open_metric(source.path)
-        self._band = self._dataset.GetRasterBand(source.band)
-        self._nodata = self._band.GetNoDataValue()
-
-    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
-        """Return power (NaN where unknown) and incidence in degrees, both (rows, columns); None without."""
-        power = np.maximum(cell_means(self._read, self._grid, start, stop), 0.0)
-        incidence = self._source.incidence
-        return power, incidence.rows(self._grid, start, stop) if incidence else None
-
-    def _read(self, first: int, count: int) -> Lines:
-        values = read_lines(self._band, first, count)
-        valid = np.isfinite(values)
-        if self._nodata is not None:
-            valid &= values != self._nodata
-        # Zero is what processors leave outside a swath; negative sigma0 is what noise subtraction leaves.
-        if self._source.units in ("linear", "dn"):
-            valid &= values != 0
-        if self._source.units == "roughness":
-            valid &= values >= 0
-        power = self._power(np.where(valid, values, 0).astype(np.float64))
-        return np.where(valid, power, 0), None if valid.all() else valid
-
-    def _power(self, values: np.ndarray) -> np.ndarray:
-        if self._source.units == "db":
-            return 10.0 ** (values / 10.0)
-        if self._source.units == "linear":
-            return values
-        return (values * (self._source.scale if self._source.units == "roughness" else 1.0)) ** 2

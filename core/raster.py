@@ -6,6 +6,7 @@ QGIS's own process has GDAL's exceptions off, scripts often have them on; everyt
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +20,13 @@ from .errors import InputError, OutputError
 # GDAL keeps every block it has read; a scene read once from top to bottom gains nothing by a large cache.
 _CACHE_BYTES = 64 * 2**20
 _INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
-# Rows of one strip of what we write: whole rows suit writing from top to bottom.
-_STRIP_ROWS = 16
+_COMPRESSED = ("COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
+# How our GeoTIFFs are made. Band by band: a layer shows one class at a time. Predictor 3 is the
+# floating-point one.
+TILED_OPTIONS = ("TILED=YES", *_COMPRESSED)
+FLOAT_OPTIONS = (*TILED_OPTIONS, "PREDICTOR=3", "INTERLEAVE=BAND")
+# Whole rows suit what is written and read from top to bottom.
+_STRIP_OPTIONS = (*_COMPRESSED, "PREDICTOR=3", "BLOCKYSIZE=16")
 
 
 def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -32,6 +38,24 @@ def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return None
     finally:
         gdal.PopErrorHandler()
+
+
+def fails(function: Callable[..., Any], *args: Any) -> bool:
+    """Tell whether a GDAL function reports a failure, which some do by nothing else."""
+    failures = []
+
+    def listen(kind: int, _: int, message: str) -> None:
+        if kind >= gdal.CE_Failure:
+            failures.append(message)
+
+    gdal.PushErrorHandler(listen)
+    try:
+        function(*args)
+    except RuntimeError:
+        return True
+    finally:
+        gdal.PopErrorHandler()
+    return bool(failures)
 
 
 def short(path: str) -> str:
@@ -71,6 +95,25 @@ def is_integer(band: gdal.Band) -> bool:
     return gdal.GetDataTypeName(band.DataType) in _INTEGERS
 
 
+def is_scaled(band: gdal.Band) -> bool:
+    """Tell whether a band stores values by a scale and an offset, as archives of 16-bit decibels do."""
+    return band.GetScale() not in (None, 1.0) or band.GetOffset() not in (None, 0.0)
+
+
+def nodata_of(band: gdal.Band) -> float | None:
+    """Return what `read_lines` and `sample` give where a band has no data; None where it declares nothing."""
+    stored = band.GetNoDataValue()
+    return None if stored is None else _unscaled(band, stored)
+
+
+def _unscaled(band: gdal.Band, stored: Any) -> Any:
+    """Return what stored numbers stand for."""
+    if not is_scaled(band):
+        return stored
+    scale, offset = band.GetScale(), band.GetOffset()
+    return np.float64(stored) * (1.0 if scale is None else scale) + (offset or 0.0)
+
+
 def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
     """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them."""
     values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
@@ -80,7 +123,7 @@ def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
             f"Cannot read lines {first} to {first + count} of {name}: the file is damaged or incomplete; "
             "download or copy it again."
         )
-    return values
+    return _unscaled(band, values)
 
 
 def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
@@ -90,18 +133,35 @@ def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
     if values is None:
         read_lines(band, 0, band.YSize)
         raise InputError("The raster cannot be read; download or copy it again.")
-    return values
+    return _unscaled(band, values)
 
 
-@contextmanager
-def small_cache() -> Iterator[None]:
-    """Keep GDAL's block cache small while a large raster streams through."""
-    before = gdal.GetCacheMax()
-    gdal.SetCacheMax(_CACHE_BYTES)
-    try:
-        yield
-    finally:
-        gdal.SetCacheMax(before)
+class _SmallCache:
+    """GDAL's block cache, which the whole process shares, kept small while anyone wants it so."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._before = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            if self._users == 0:
+                self._before = gdal.GetCacheMax()
+                gdal.SetCacheMax(_CACHE_BYTES)
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._users == 0:
+                    gdal.SetCacheMax(self._before)
+
+
+# Used as ``with small_cache():`` while a large raster streams through.
+small_cache = _SmallCache()
 
 
 @dataclass(frozen=True)
@@ -131,11 +191,14 @@ class Target:
         """Write whole rows (n, samples) from row ``start`` on."""
         self._check(attempt(self.dataset.GetRasterBand(1).WriteArray, rows, 0, start))
 
+    def add_metadata(self, items: dict[str, str]) -> None:
+        """Store what is known only now that the rows are."""
+        for key, value in items.items():
+            self.dataset.SetMetadataItem(key, value)
+
     def close(self) -> None:
         """Flush; the data set has to be gone before its file can be renamed or removed everywhere."""
-        gdal.ErrorReset()
-        attempt(self.dataset.FlushCache)
-        failed = gdal.GetLastErrorType() >= gdal.CE_Failure
+        failed = fails(self.dataset.FlushCache)
         self.dataset = None
         self._check(gdal.CE_Failure if failed else gdal.CE_None)
 
@@ -175,5 +238,4 @@ def _discard(path: str) -> None:
 
 def _creation(layout: Layout) -> tuple[int, int, int, int, list[str]]:
     lines, samples = layout.shape
-    options = ["COMPRESS=DEFLATE", "PREDICTOR=3", f"BLOCKYSIZE={_STRIP_ROWS}", "BIGTIFF=IF_SAFER"]
-    return samples, lines, 1, gdal.GDT_Float32, options
+    return samples, lines, 1, gdal.GDT_Float32, list(_STRIP_OPTIONS)

@@ -5,7 +5,7 @@ Power is averaged over cells first, then calibrated and divided; decibels and am
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Optional
 
@@ -14,21 +14,25 @@ import numpy as np
 from .classes import NODATA
 from .cmod5n import reference_sigma0
 from .errors import InputError, OptionError
-from .feedback import Feedback
+from .feedback import Feedback, Part
 from .geolocation import Georeference
+from .histogram import Histogram
 from .land import LandOptions, land_mask
-from .radiometry import QUANTITY, QUANTITY_KEY
+from .radiometry import LARGEST, QUANTITY, QUANTITY_KEY
 from .raster import Layout, small_cache, writing
 from .resampling import Axis, Grid
 from .scene import Reader, Scene
 from .trend import Trend, fit_trend
 
-# What the networks were trained on: larger values are ships and land.
-LARGEST = 2.0
 # Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
 _IMAGETTE_CELLS_AT_100_M = 256
 _RESOLUTIONS_M = (20.0, 1000.0)
-_LARGEST_GRID = 400_000_000
+# Metadata by which the raster is shown, as shares of its valid pixels.
+_STATISTICS = {"ROUGHNESS_P02": 0.02, "ROUGHNESS_P98": 0.98}
+# Land and what is near it are held for a whole scene: 400 MB for this many cells.
+_LARGEST_GRID = 70_000_000
+# Part of the work that finds the trend of a scene.
+_FIT_SHARE = 0.2
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,16 @@ class RoughnessOptions:
 
 @dataclass(frozen=True)
 class Roughness:
-    """A roughness raster on disk, -1 where nothing is known; ``spacing_m`` is None for an imagette."""
+    """A roughness raster on disk, -1 where nothing is known; ``spacing_m`` is None for an imagette.
+
+    ``median`` is that of all valid pixels, however sparse.
+    """
 
     path: str
     shape: tuple[int, int]
     spacing_m: Optional[tuple[float, float]]
     georeference: Georeference
+    median: float
     acquired: Optional[datetime]
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -73,22 +81,31 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     warnings = scene.warnings + _coarse(scene, grid, options.resolution_m)
     for warning in warnings:
         feedback.warn(warning)
-    result = Roughness(
-        path, grid.shape, _spacing(scene, grid), georeference, scene.acquired, scene.notes, warnings
-    )
     layout = Layout(grid.shape, NODATA, "sqrt roughness", _metadata(scene, options, warnings))
     with small_cache(), writing(path, layout) as target:
         georeference.write_to(target.dataset)
-        maker = _Maker.of(scene, grid, land_mask(georeference, grid.shape, options.land))
-        seen = False
+        land = land_mask(georeference, grid.shape, options.land)
+        maker = _Maker.of(scene, grid, land, Part(feedback, 0.0, _FIT_SHARE))
+        rest = Part(feedback, _FIT_SHARE, 1.0)
+        values = Histogram(LARGEST)
         for start, stop in grid.chunks():
             rows = maker.rows(start, stop)
-            seen = seen or bool((rows >= 0).any())
+            values.add(rows[rows >= 0])
             target.write(rows, start)
-            feedback.progress(stop / grid.shape[0])
-        if not seen:
+            rest.progress(stop / grid.shape[0])
+        if values.empty:
             raise InputError(f"{scene.name} has no valid sea: all of it is nodata or land.")
-    return result
+        target.add_metadata({key: f"{values.quantile(share):.4f}" for key, share in _STATISTICS.items()})
+    return Roughness(
+        path=path,
+        shape=grid.shape,
+        spacing_m=_spacing(scene, grid),
+        georeference=georeference,
+        median=values.quantile(0.5),
+        acquired=scene.acquired,
+        notes=scene.notes,
+        warnings=warnings,
+    )
 
 
 def working_grid(scene: Scene, resolution_m: float) -> Grid:
@@ -148,7 +165,7 @@ class _Maker:
     trend: Optional[Trend] = None
 
     @classmethod
-    def of(cls, scene: Scene, grid: Grid, land: Optional[np.ndarray]) -> _Maker:
+    def of(cls, scene: Scene, grid: Grid, land: Optional[np.ndarray], feedback: Feedback) -> _Maker:
         plain = cls(scene.source.reader(grid), scene.quantity, land)
         if scene.quantity != "relative":
             return plain
@@ -157,9 +174,8 @@ class _Maker:
         if plain.reader.rows(first[0], first[0] + 1)[1] is not None:
             # The angle is known: only the level is not.
             kind = "constant"
-        return cls(
-            plain.reader, scene.quantity, land, fit_trend(kind, grid.shape, grid.chunks(), plain.ratio)
-        )
+        trend = fit_trend(kind, grid.shape, grid.chunks(), plain.ratio, feedback)
+        return replace(plain, trend=trend)
 
     def ratio(self, start: int, stop: int) -> np.ndarray:
         """Power over what the reference sea would give, NaN where unknown or land."""

@@ -11,21 +11,21 @@ from typing import Optional, Protocol, Union
 import numpy as np
 from osgeo import gdal
 
+from .bands import BandSource
 from .errors import InputError
 from .geolocation import Georeference, ground_spacing
 from .incidence import EdgeIncidence, choose_incidence
 from .projections import open_metric
 from .radiometry import (
+    HH_WARNING,
     QUANTITY,
     QUANTITY_KEY,
-    BandSource,
-    BandView,
     choose_band,
     choose_units,
     polarisation_of,
     view_band,
 )
-from .raster import exists, open_raster, short
+from .raster import attempt, exists, open_raster, short
 from .resampling import Grid
 from .safe import find_safe
 from .sentinel1 import SafeSource, open_product
@@ -115,7 +115,8 @@ def open_scene(path: Union[str, os.PathLike], options: SceneOptions = SceneOptio
         An option makes no sense for this file.
     """
     path = os.fspath(path)
-    if not exists(path):
+    # Layers inside a file (GPKG:file:layer, …) are no files, yet GDAL opens them.
+    if not exists(path) and attempt(gdal.OpenEx, path, gdal.OF_RASTER) is None:
         raise InputError(f"There is no file {path}; check the name and the folder.")
     folder = find_safe(path)
     return _safe_scene(path, folder, options) if folder else _raster_scene(path, options)
@@ -152,7 +153,7 @@ def _raster_scene(path: str, options: SceneOptions) -> Scene:
     _refuse_ocean_product(path)
     original = open_raster(path)
     if original.GetMetadataItem(QUANTITY_KEY) == QUANTITY:
-        return _prepared_scene(path, original)
+        return _prepared_scene(path, original.GetMetadata())
     dataset = open_metric(path)
     scene = _measured_scene(path, dataset, original, options)
     if not scene.georeference.known:
@@ -179,6 +180,7 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     if units == "roughness":
         incidence, why_incidence = None, "not needed"
     known = incidence.middle_deg if isinstance(incidence, EdgeIncidence) else _TYPICAL_INCIDENCE_DEG
+    polarisation = polarisation_of(original, band)
     quantity = {"roughness": "roughness", "dn": "relative"}.get(units, "sigma0" if incidence else "relative")
     return Scene(
         name=os.path.splitext(short(path))[0],
@@ -187,17 +189,17 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
         spacing_m=None,
         georeference=Georeference.of(dataset, known),
         quantity=quantity,
-        source=BandSource.of(path, band, view, units, incidence),
+        source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
         units=f"{units} ({why_units})",
         incidence=why_incidence,
         acquired=acquisition_time(path),
-        polarisation=polarisation_of(original, band),
+        polarisation=polarisation,
         notes=(f"Band: {band} ({why_band}).",),
-        warnings=_doubts(units, incidence is not None, view),
+        warnings=_doubts(units, incidence is not None, polarisation),
     )
 
 
-def _doubts(units: str, incidence_known: bool, view: BandView) -> tuple[str, ...]:
+def _doubts(units: str, incidence_known: bool, polarisation: str) -> tuple[str, ...]:
     if units == "roughness":
         return ()
     doubts = []
@@ -211,19 +213,24 @@ def _doubts(units: str, incidence_known: bool, view: BandView) -> tuple[str, ...
             "The incidence angle is unknown: the trend across the swath is estimated from the image; "
             "better set INCIDENCE."
         )
+    if polarisation == "HH":
+        doubts.append(
+            HH_WARNING if incidence_known else "HH cannot be brought to VV without INCIDENCE; better set it."
+        )
     return tuple(doubts)
 
 
-def _prepared_scene(path: str, dataset: gdal.Dataset) -> Scene:
-    """Open a roughness raster of our own."""
+def _prepared_scene(path: str, items: dict[str, str]) -> Scene:
+    """Open a roughness raster of our own, whatever CRS it was brought to since."""
+    dataset = open_metric(path)
     view = view_band(dataset, 1)
     georeference = Georeference.of(dataset)
     shape = (dataset.RasterYSize, dataset.RasterXSize)
     spacing: Optional[tuple[float, float]] = None
     if georeference.known:
         spacing = ground_spacing(georeference, shape)
-    elif not dataset.GetMetadataItem("IMAGETTE"):
-        resolution = _number(dataset.GetMetadataItem("RESOLUTION_M"))
+    elif not items.get("IMAGETTE"):
+        resolution = _number(items.get("RESOLUTION_M"))
         spacing = (resolution, resolution) if resolution > 0 else None
     return Scene(
         name=os.path.splitext(short(path))[0],
@@ -232,13 +239,13 @@ def _prepared_scene(path: str, dataset: gdal.Dataset) -> Scene:
         spacing_m=spacing,
         georeference=georeference,
         quantity="roughness",
-        source=BandSource.of(path, 1, view, "roughness", None),
+        source=BandSource(path, 1, "roughness", scale=view.roughness_scale),
         units="roughness (already prepared)",
         incidence="not needed",
-        acquired=_stored_time(dataset.GetMetadataItem("ACQUIRED")),
-        polarisation=dataset.GetMetadataItem("POLARISATION") or "",
+        acquired=_stored_time(items.get("ACQUIRED")),
+        polarisation=items.get("POLARISATION", ""),
         notes=("Already prepared: taken as it is.",),
-        warnings=tuple((dataset.GetMetadataItem("WARNINGS") or "").splitlines()),
+        warnings=tuple(items.get("WARNINGS", "").splitlines()),
     )
 
 

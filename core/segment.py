@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
+from typing import Callable
 
 from .classes import CODES, class_index
 from .errors import InputError, OptionError
@@ -17,12 +18,12 @@ from .outputs import (
     Area,
     OutputPaths,
     areas_from,
+    describe_classes,
     describe_probabilities,
     require_geotiff,
     write_areas,
-    write_classes,
 )
-from .placing import Placing, place
+from .placing import Placing, Sheet, place
 from .roughness import Roughness, RoughnessOptions, prepare
 from .scene import Scene, SceneOptions, open_scene
 from .staging import Staging
@@ -64,39 +65,43 @@ class SegmentResult:
     Attributes
     ----------
     areas : dict of str to `Area`
-        By class code; the areas are those of the ground, not of the map's projection.
+        By class code; on the ground and the working grid, not in the map's projection.
     undecided : `Area`
     name : str
         The scene's.
     acquired : datetime or None
         UTC.
-    notes : tuple of str
-        Decisions taken, each with its reason.
     model_id : str
     seconds : float
         Wall time of the run.
-    shape : (lines, samples)
-        Size of the result on the working grid.
     """
 
     areas: dict[str, Area]
     undecided: Area
     name: str
     acquired: datetime | None
-    notes: tuple[str, ...]
     model_id: str
     seconds: float
-    shape: tuple[int, int]
 
 
 def segment(
-    path: str, method: Method, options: SegmentOptions, outputs: OutputPaths, feedback: Feedback
+    path: str,
+    method: Method,
+    options: SegmentOptions,
+    outputs: OutputPaths,
+    feedback: Feedback,
+    finish: Callable[[OutputPaths, SegmentResult], None] | None = None,
 ) -> SegmentResult:
     """Segment the scene at ``path`` and write ``outputs``: all of them, or none on failure or cancelling.
 
+    Parameters
+    ----------
+    finish : callable, optional
+        Adds files beside the results, which it gets where they are written, before all of them appear.
+
     Raises
     ------
-    InputError, OptionError, OutputError
+    InputError, OptionError, OutputError, ModelError
         What cannot be used, with the remedy.
     Cancelled
         When ``feedback`` says so.
@@ -104,31 +109,24 @@ def segment(
     started = time.monotonic()
     _check(options)
     require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness)
-    wanted = (outputs.probabilities, outputs.classes, outputs.areas, outputs.roughness)
-    with Staging(*wanted, source=path) as staging:
-        scene = open_scene(path, options.scene)
-        _check_crs(scene, options.output_crs)
-        rough_options = RoughnessOptions(resolution_m=method.resolution_m, land=options.land)
-        roughness = prepare(scene, staging.scratch("roughness.tif"), rough_options, Part(feedback, 0.0, 0.4))
-        notes = _notes(scene, roughness, feedback)
-        excluded = tuple(class_index(code) for code in options.exclude)
-        inference = Inference(roughness, method, excluded, options.threshold, options.block_px)
-        working = staging.scratch("probabilities.tif")
-        areas = areas_from(inference.run(working, Part(feedback, 0.4, 0.9)))
-        job = _Job(scene, roughness, method, options)
-        _write(job, working, areas, outputs, staging)
-        feedback.progress(1.0)
+    with Staging(*astuple(outputs), source=path) as staging:
+        job = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, 0.4))
+        working = OutputPaths(staging.scratch("probabilities.tif"), staging.scratch("classes.tif"))
+        areas = areas_from(job.inference().run(working, Part(feedback, 0.4, 0.9)))
+        staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
+        _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
+        result = SegmentResult(
+            areas={code: areas[code] for code in CODES},
+            undecided=areas[UNDECIDED_NAME],
+            name=job.scene.name,
+            acquired=job.roughness.acquired,
+            model_id=method.model_id,
+            seconds=time.monotonic() - started,
+        )
+        if finish is not None:
+            finish(staged, result)
         staging.commit()
-    return SegmentResult(
-        areas={code: areas[code] for code in CODES},
-        undecided=areas[UNDECIDED_NAME],
-        name=scene.name,
-        acquired=roughness.acquired,
-        notes=notes,
-        model_id=method.model_id,
-        seconds=time.monotonic() - started,
-        shape=inference.shape,
-    )
+    return result
 
 
 @dataclass(frozen=True)
@@ -139,30 +137,45 @@ class PreprocessOptions:
     roughness: RoughnessOptions = field(default_factory=RoughnessOptions)
 
 
-def preprocess(path: str, options: PreprocessOptions, target: str, feedback: Feedback) -> Roughness:
-    """Write the roughness of the scene at ``path``, on the map, to ``target``; raises as `segment` does."""
+def preprocess(
+    path: str,
+    options: PreprocessOptions,
+    target: str,
+    feedback: Feedback,
+    finish: Callable[[str, Roughness], None] | None = None,
+) -> Roughness:
+    """Write the roughness of the scene at ``path``, on the map, to ``target``.
+
+    ``finish``, and what is raised, are as in `segment`.
+    """
     require_geotiff(target)
     with Staging(target, source=path) as staging:
         scene = open_scene(path, options.scene)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)
         )
-        _notes(scene, roughness, feedback)
-        placing = Placing.of(roughness.georeference, scene.shape, wanted="")
-        place(roughness.path, staging.path(target), options.roughness.resolution_m, placing)
-        feedback.progress(1.0)
+        _log(scene, roughness, feedback)
+        sheet = Sheet(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
+        place(sheet, Placing.of(roughness, scene.shape, wanted=""), Part(feedback, 0.9, 1.0))
+        if finish is not None:
+            finish(staging.path(target), roughness)
         staging.commit()
     return roughness
 
 
 @dataclass(frozen=True)
 class _Job:
-    """What the outputs say about where they come from."""
+    """One run: a scene's roughness, and what to do with it."""
 
     scene: Scene
     roughness: Roughness
     method: Method
     options: SegmentOptions
+
+    def inference(self) -> Inference:
+        options = self.options
+        excluded = tuple(class_index(code) for code in options.exclude)
+        return Inference(self.roughness, self.method, excluded, options.threshold, options.block_px)
 
     def metadata(self) -> dict[str, str]:
         acquired = self.roughness.acquired
@@ -175,6 +188,15 @@ class _Job:
             "METOCEAN_EXCLUDED": ",".join(self.options.exclude) or "none",
             **dict(self.options.provenance),
         }
+
+
+def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> _Job:
+    scene = open_scene(path, options.scene)
+    _check_crs(scene, options.output_crs)
+    wanted = RoughnessOptions(resolution_m=method.resolution_m, land=options.land)
+    roughness = prepare(scene, target, wanted, feedback)
+    _log(scene, roughness, feedback)
+    return _Job(scene, roughness, method, options)
 
 
 def _check(options: SegmentOptions) -> None:
@@ -195,26 +217,31 @@ def _check_crs(scene: Scene, wanted: str) -> None:
         )
 
 
-def _write(job: _Job, working: str, areas: dict[str, Area], outputs: OutputPaths, staging: Staging) -> None:
-    """Put the working rasters on the map and derive the other files."""
+def _write(
+    job: _Job, working: OutputPaths, areas: dict[str, Area], outputs: OutputPaths, feedback: Feedback
+) -> None:
+    """Put the working rasters on the map, say what they are, and write the table."""
+    placing = Placing.of(job.roughness, job.scene.shape, job.options.output_crs)
     resolution_m = job.method.resolution_m
-    placing = Placing.of(job.roughness.georeference, job.scene.shape, job.options.output_crs)
-    probabilities = staging.path(outputs.probabilities)
-    place(working, probabilities, resolution_m * job.method.output_stride, placing)
-    describe_probabilities(probabilities, job.metadata())
-    write_classes(probabilities, staging.path(outputs.classes), job.options.threshold, areas)
-    if outputs.areas:
-        write_areas(staging.path(outputs.areas), areas)
+    cell_m = resolution_m * job.method.output_stride
+    # Classes are those of the working grid: blended probabilities would put undecided seams between them.
+    sheets = [
+        Sheet(working.probabilities, outputs.probabilities, cell_m, "bilinear"),
+        Sheet(working.classes, outputs.classes, cell_m, "near"),
+    ]
     if outputs.roughness:
-        place(job.roughness.path, staging.path(outputs.roughness), resolution_m, placing)
+        sheets.append(Sheet(job.roughness.path, outputs.roughness, resolution_m, "near"))
+    for done, sheet in enumerate(sheets):
+        place(sheet, placing, Part(feedback, done / len(sheets), (done + 1) / len(sheets)))
+    describe_probabilities(outputs.probabilities, job.metadata())
+    describe_classes(outputs.classes, job.metadata(), areas)
+    if outputs.areas:
+        write_areas(outputs.areas, areas)
 
 
-def _notes(scene: Scene, roughness: Roughness, feedback: Feedback) -> tuple[str, ...]:
-    """Collect and log what was decided, so that it is in the log even of a run that fails later."""
-    notes = [f"Pixels: {scene.units}.", f"Incidence: {scene.incidence}.", *scene.notes, *roughness.notes]
-    if not roughness.georeference.known:
-        notes.append(f"Areas assume that the image is {NOMINAL_SIDE_M / 1000:g} km wide and high.")
-    unique = tuple(dict.fromkeys(notes))
-    for note in unique:
+def _log(scene: Scene, roughness: Roughness, feedback: Feedback) -> None:
+    """Say what was decided, so that it is in the log even of a run that fails later."""
+    for note in (f"Pixels: {scene.units}.", f"Incidence: {scene.incidence}.", *roughness.notes):
         feedback.info(note)
-    return unique
+    if not roughness.georeference.known:
+        feedback.info(f"Areas assume that the image is {NOMINAL_SIDE_M / 1000:g} km wide and high.")

@@ -21,9 +21,11 @@ from .annotation import (
     read_grid,
     read_noise,
 )
+from .border import Border
 from .cmod5n import vv_over_hh
 from .errors import InputError
 from .geolocation import Georeference
+from .radiometry import HH_WARNING
 from .raster import open_raster, read_lines, short
 from .resampling import Grid, Lines, cell_means
 from .safe import (
@@ -38,8 +40,6 @@ from .xmlfile import Node, load
 
 # Since this version ESA's processor clears the border itself.
 _CLEAN_BORDERS_SINCE = (2, 90)
-_BORDER_PIXELS = 500
-_BORDER_POWER = 30.0**2
 # A measurement that was decimated keeps its proportions to within this.
 _ASPECT_TOLERANCE = 0.02
 # Noise-equivalent sigma0 that makes sense, in dB; anything else is a table in unknown units.
@@ -52,7 +52,6 @@ class Product:
 
     name: str
     measurement: str
-    mode: str
     polarisation: str
     version: tuple[int, int]
     acquired: datetime
@@ -84,11 +83,10 @@ def open_product(path: str, folder: str, band: int = 0) -> Product:
     image = "imageAnnotation/imageInformation"
     noise, notes, warnings = _noise(folder, polarisation, annotation, calibration, version)
     if polarisation == "HH":
-        warnings += ("HH is brought to VV with Thompson's polarisation ratio, which is experimental.",)
+        warnings += (HH_WARNING,)
     return Product(
         name=re.sub(r"\.SAFE$", "", short(folder), flags=re.IGNORECASE),
         measurement=images(folder)[polarisation],
-        mode=annotation.get("adsHeader/mode"),
         polarisation=polarisation,
         version=version,
         acquired=_time(annotation.get("adsHeader/startTime")),
@@ -186,6 +184,9 @@ class SafeReader:
     def __init__(self, source: SafeSource, grid: Grid) -> None:
         self._source, self._grid = source, grid
         self._dataset = open_raster(source.product.measurement)
+        self._band = self._dataset.GetRasterBand(1)
+        noisy_border = source.product.version < _CLEAN_BORDERS_SINCE
+        self._border = Border.of(self._band, source.stretch) if noisy_border else None
         self._samples = self._annotated(grid.samples.centres(0, grid.samples.cells), 1)
         self._calibration = source.product.calibration.across(self._samples)
         noise = source.product.noise
@@ -196,8 +197,6 @@ class SafeReader:
         product = self._source.product
         lines = self._annotated(self._grid.lines.centres(start, stop), 0)
         power = cell_means(self._read, self._grid, start, stop)
-        if product.version < _CLEAN_BORDERS_SINCE:
-            power[self._border(lines) & (power < _BORDER_POWER)] = np.nan
         if product.noise is not None and self._noise is not None:
             power = power - product.noise.rows(self._noise, lines, self._samples)
         sigma0 = np.maximum(power, 0.0) / product.calibration.linear(self._calibration, lines) ** 2
@@ -210,14 +209,10 @@ class SafeReader:
         return (positions + 0.5) * self._source.stretch[axis] - 0.5
 
     def _read(self, first: int, count: int) -> Lines:
-        numbers = read_lines(self._dataset.GetRasterBand(1), first, count)
+        numbers = read_lines(self._band, first, count)
+        if self._border is not None:
+            numbers[self._border.outside(numbers, first)] = 0
         valid = numbers != 0
         power = numbers.astype(np.float32)
         np.square(power, out=power)
         return power, None if valid.all() else valid
-
-    def _border(self, lines: np.ndarray) -> np.ndarray:
-        height, width = self._source.product.shape
-        near_line = np.minimum(lines, height - 1 - lines) < _BORDER_PIXELS
-        near_sample = np.minimum(self._samples, width - 1 - self._samples) < _BORDER_PIXELS
-        return near_line[:, None] | near_sample[None, :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -10,11 +11,14 @@ from types import TracebackType
 
 from .errors import OutputError
 
+_SIDECARS = (".aux.xml", ".ovr")
+
 
 class Staging:
     """Write files in a hidden folder beside each destination; `commit` moves them there.
 
     Leaving the ``with`` block without `commit` removes everything and leaves earlier results as they were.
+    Files that were written beside a result, such as its style, go with it.
 
     Parameters
     ----------
@@ -26,7 +30,8 @@ class Staging:
     Raises
     ------
     OutputError
-        On entering, before any work: a folder is missing or cannot be written, or paths collide.
+        On entering, before any work: a folder is missing or cannot be written, an earlier result cannot be
+        replaced, or paths collide.
     """
 
     def __init__(self, *targets: str | None, source: str = "") -> None:
@@ -62,15 +67,36 @@ class Staging:
         return str(folder / name)
 
     def commit(self) -> None:
-        """Move what was written into place, over earlier results of the same name."""
-        for target in self._targets:
-            staged = Path(self.path(str(target)))
-            try:
-                _move(staged, target)
-            except OSError as error:
-                raise OutputError(
-                    f"Cannot replace {target} ({error.strerror}): close what has it open, or choose another."
-                ) from error
+        """Move what was written into place, over earlier results of the same name: all of it or nothing."""
+        undo: list[tuple[Path, Path]] = []
+        try:
+            for old, aside in self._earlier():
+                _move(old, aside, undo)
+            for folder, place in self._places():
+                for staged in sorted(path for path in folder.iterdir() if path.is_file()):
+                    _move(staged, place / staged.name, undo)
+        except OutputError:
+            for now, before in reversed(undo):
+                os.replace(now, before)
+            raise
+
+    def _places(self) -> list[tuple[Path, Path]]:
+        return [(folder, place) for place, folder in self._folders.items()]
+
+    def _earlier(self) -> list[tuple[Path, Path]]:
+        """Return what has to make room, and where to.
+
+        GDAL keeps category names, attribute tables and overviews in files beside the raster; old ones would
+        describe the old result.
+        """
+        olds = []
+        for folder, place in self._places():
+            staged = [path.name for path in folder.iterdir() if path.is_file()]
+            names = dict.fromkeys([*staged, *(name + ending for name in staged for ending in _SIDECARS)])
+            aside = folder / "earlier"
+            aside.mkdir(exist_ok=True)
+            olds += [(place / name, aside / name) for name in names if (place / name).exists()]
+        return olds
 
     def _check(self) -> None:
         if len(set(self._targets)) < len(self._targets):
@@ -80,10 +106,27 @@ class Staging:
                 raise OutputError(f"{target} is a folder: give the output a file name.")
             if target == self._source:
                 raise OutputError(f"The output would overwrite the scene {target}: choose another file.")
+            if target.exists():
+                _check_replaceable(target)
 
     def _remove(self) -> None:
         for folder in self._folders.values():
             shutil.rmtree(folder, ignore_errors=True)
+            if folder.exists():
+                # Windows: a raster that only a cycle of references still holds open.
+                gc.collect()
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_replaceable(target: Path) -> None:
+    try:
+        # Onto itself: nothing happens, but Windows refuses where another program has it open.
+        os.replace(target, target)
+        writable = os.access(target, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise OutputError(f"Cannot replace {target}: close what has it open, or choose another file.")
 
 
 def _hidden_folder(target: Path) -> Path:
@@ -95,13 +138,11 @@ def _hidden_folder(target: Path) -> Path:
         ) from error
 
 
-def _move(staged: Path, target: Path) -> None:
-    # GDAL keeps category names and attribute tables in a file beside the raster; an old one would describe
-    # the old result.
-    sidecar = target.with_name(target.name + ".aux.xml")
-    new_sidecar = staged.with_name(sidecar.name)
-    if new_sidecar.exists():
-        os.replace(new_sidecar, sidecar)
-    else:
-        sidecar.unlink(missing_ok=True)
-    os.replace(staged, target)
+def _move(path: Path, to: Path, undo: list[tuple[Path, Path]]) -> None:
+    try:
+        os.replace(path, to)
+    except OSError as error:
+        raise OutputError(
+            f"Cannot replace {to} ({error.strerror}): close what has it open, or choose another file."
+        ) from error
+    undo.append((to, path))

@@ -8,6 +8,7 @@ from typing import Callable
 import numpy as np
 
 from .errors import InputError
+from .feedback import Feedback
 
 # Rows of power, NaN where unknown or land.
 PowerRows = Callable[[int, int], np.ndarray]
@@ -41,7 +42,13 @@ class Trend:
         return np.exp(basis @ np.array(self.coefficients))
 
 
-def fit_trend(kind: str, shape: tuple[int, int], chunks: list[tuple[int, int]], power: PowerRows) -> Trend:
+def fit_trend(
+    kind: str,
+    shape: tuple[int, int],
+    chunks: list[tuple[int, int]],
+    power: PowerRows,
+    feedback: Feedback,
+) -> Trend:
     """Fit a surface, robustly, so that the median of power over it is one.
 
     Parameters
@@ -55,11 +62,16 @@ def fit_trend(kind: str, shape: tuple[int, int], chunks: list[tuple[int, int]], 
 
     Raises
     ------
+    Cancelled
+        When ``feedback`` says so.
     InputError
         There is hardly any valid sea.
     """
     some = chunks[:: max(1, len(chunks) // _PIECES)]
-    pieces = [_valid(power(*chunk), chunk[0], _SAMPLES // len(some)) for chunk in some]
+    pieces = []
+    for done, chunk in enumerate(some):
+        feedback.progress(done / len(some))
+        pieces.append(_valid(power(*chunk), chunk[0], _SAMPLES // len(some)))
     rows, columns, values = (np.concatenate(parts) for parts in zip(*pieces))
     if values.size < _FEWEST:
         raise InputError("The scene shows hardly any sea: nothing but land or nodata is left to segment.")

@@ -114,6 +114,9 @@ def _refuse_foreign(card: Card, path: Path) -> None:
             lambda: isinstance(card.model_id, str) and len(card.model_id) < 200,
             "its model_id is not a short text",
         ),
+        (lambda: isinstance(card.training, dict), "its training is no table"),
+        (lambda: isinstance(card.scores, dict), "its scores are no table"),
+        (lambda: isinstance(card.sha256, str), "its sha256 is no text"),
     ]
     for holds, reason in checks:
         try:

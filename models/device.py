@@ -54,6 +54,14 @@ def has_fast_bf16(device: torch.device) -> bool:
     return device.type == "cpu" and any(getattr(torch.cpu, name, bool)() for name in names)
 
 
+def release() -> None:
+    """Give the memory that torch keeps for later back to the other users of the accelerator."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+
+
 def autocast(device: torch.device, dtype: torch.dtype) -> contextlib.AbstractContextManager:
     """Return the context in which convolutions run in ``dtype``."""
     if dtype == torch.float32:

@@ -48,6 +48,13 @@ METHODS = {
 }
 
 
+def weights_state(method_id: str) -> tuple[tuple[int, int], ...]:
+    """Return times and sizes of a method's files, which change when the weights are replaced."""
+    path = WEIGHTS / (METHODS[method_id].weights or "")
+    found = [file.stat() for file in (path, path.with_suffix(".json")) if file.is_file()]
+    return tuple((status.st_mtime_ns, status.st_size) for status in found)
+
+
 def load_method(method_id: str, device: str = "auto", precision: str = "auto") -> Method:
     """Return a method ready to predict.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import zipfile
 
 import numpy as np
 import pytest
-from osgeo import gdal
-
-core = pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
+from metocean.core.errors import InputError
+from osgeo import gdal, ogr
+from qgis import core
 
 CLASS_COUNT = 10
 
@@ -117,6 +118,21 @@ def test_land_is_masked_unless_told_otherwise(run, scene):
     assert run("segment", INPUT=scene, LAND_MASK="none")["SHARE_AF"] == 50
 
 
+def test_the_strip_of_coast_is_as_wide_as_wanted(run, scene, tmp_path):
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(tmp_path / "land.gpkg"))
+    reference = gdal.Open(scene).GetSpatialRef()
+    layer = source.CreateLayer("land", reference, ogr.wkbPolygon)
+    feature = ogr.Feature(layer.GetLayerDefn())
+    west, east, south, north = 390_000, 401_000, 5_080_000, 5_110_000
+    ring = ", ".join(f"{x} {y}" for x, y in ((west, south), (east, south), (east, north), (west, north)))
+    feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON (({ring}, {west} {south}))"))
+    layer.CreateFeature(feature)
+    del layer, source
+    land = str(tmp_path / "land.gpkg")
+    sea = {km: run("segment", INPUT=scene, LAND_MASK=land, COAST_KM=km)["AREA_AF_KM2"] for km in (0, 2)}
+    assert sea[0] - sea[2] == pytest.approx(6.4 * 2, abs=0.7)
+
+
 def test_command_line_strings_are_understood(run, scene):
     results = run(
         "segment",
@@ -140,6 +156,93 @@ def test_the_scene_can_be_a_loaded_layer(run, scene, project, given):
     assert run("segment", INPUT=value)["SHARE_AF"] == 50
 
 
+def _loaded(project, source):
+    layer = core.QgsRasterLayer(source, "my layer")
+    project.addMapLayer(layer)
+    return layer
+
+
+def test_layers_inside_containers_and_archives_keep_their_whole_path(project, scene, tmp_path):
+    from metocean.ui.scene_parameter import scene_path
+
+    context = core.QgsProcessingContext()
+    container, archive = str(tmp_path / "a.gpkg"), tmp_path / "a.zip"
+    gdal.Translate(container, scene, format="GPKG", outputType=gdal.GDT_Byte)
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(scene, "in/b.tif")
+    sources = {
+        f"/vsizip/{archive}/in/b.tif": f"/vsizip/{archive}/in/b.tif",
+        f"GPKG:{container}:a": f"GPKG:{container}:a",
+        f"{scene}|option:NUM_THREADS=1": scene,
+    }
+    for source, wanted in sources.items():
+        layer = _loaded(project, source)
+        assert layer.isValid() and scene_path(layer, "", context) == wanted
+    assert gdal.Open(f"GPKG:{container}:a") is not None
+    outside = core.QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
+    with pytest.raises(InputError, match="export it"):
+        scene_path(outside, "", context)
+
+
+def test_the_scene_can_be_a_layer_in_an_archive(run, scene, project, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as file:
+        file.write(scene, "in/b.tif")
+    layer = _loaded(project, f"/vsizip/{tmp_path}/a.zip/in/b.tif")
+    assert run("segment", INPUT=layer)["SHARE_AF"] == 50
+
+
+def test_what_gdal_makes_of_a_product_leads_to_the_product(project, tmp_path):
+    from metocean.training.simulator.safe import Field, write_safe
+    from metocean.ui.scene_parameter import scene_path
+
+    context = core.QgsProcessingContext()
+    safe = write_safe(tmp_path, Field(np.full((60, 60), 0.05, np.float32), 100.0))
+    ((name, _), *_) = gdal.Open(str(safe)).GetSubDatasets()
+    assert name.startswith("SENTINEL1_")
+    manifest = str(safe / "manifest.safe")
+    assert scene_path(_loaded(project, name), "", context) == manifest
+    assert scene_path(name, name, context) == manifest
+    assert scene_path(None, r"SENTINEL1_DS:C:\d\manifest.safe:EW_HH_HV", context) == r"C:\d\manifest.safe"
+
+
+def test_a_land_layer_keeps_its_layer_and_subset(project, tmp_path):
+    from metocean.ui.scene_parameter import scene_path
+
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(tmp_path / "a.gpkg"))
+    source.CreateLayer("land", geom_type=ogr.wkbPolygon)
+    del source
+    layer = core.QgsVectorLayer(f"{tmp_path}/a.gpkg|layerid=0|subset=fid > 3", "land", "ogr")
+    assert layer.isValid()
+    assert scene_path(layer, "", core.QgsProcessingContext()) == layer.source()
+    assert "layerid=0" in layer.source() and "fid > 3" in layer.source()
+
+
+def test_a_style_that_cannot_be_written_leaves_nothing(run, scene, monkeypatch):
+    monkeypatch.setattr(core.QgsRasterLayer, "saveNamedStyle", lambda *_: ("disk full", False))
+    for name in ("segment", "preprocess"):
+        with pytest.raises(core.QgsProcessingException, match="disk full"):
+            run(name, INPUT=scene)
+        assert os.listdir(run.folder) == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_run_on_a_gpu_gives_its_memory_back(run, scene, brightness_method, monkeypatch, fails):
+    from metocean.models import device
+    from metocean.ui.algorithms import segment
+
+    method, released = brightness_method(), []
+    method.device = "cuda"
+    monkeypatch.setattr(segment, "_method", lambda *_: method)
+    monkeypatch.setattr(device, "release", lambda: released.append(True))
+    if fails:
+        monkeypatch.setattr(segment, "save_styles", lambda *_: 1 / 0)
+        with pytest.raises(core.QgsProcessingException, match="ZeroDivisionError"):
+            run("segment", INPUT=scene)
+    else:
+        run("segment", INPUT=scene)
+    assert released == [True]
+
+
 def test_preprocessing_makes_what_segmentation_recognises(run, scene):
     prepared = run("preprocess", INPUT=scene, RESOLUTION="100")["OUTPUT"]
     assert gdal.Open(prepared).GetMetadataItem("METOCEAN_QUANTITY") == "sqrt_roughness"
@@ -157,7 +260,7 @@ def test_preprocessing_makes_what_segmentation_recognises(run, scene):
         ({"UNITS": "decibel"}, "UNITS"),
         ({"INPUT": ""}, "INPUT"),
         ({"INPUT": "/no/such/scene.tif"}, "no file"),
-        ({"LAND_MASK": "/no/such/land.gpkg"}, None),
+        ({"LAND_MASK": "/no/such/land.gpkg"}, "no land file"),
         ({"PROBABILITIES": "/no/such/folder/p.tif"}, "choose a folder"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,7 @@ import pytest
 from metocean.models import registry
 from metocean.training.simulator.safe import Field, Product, write_safe
 from osgeo import gdal, ogr, osr
-
-core = pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
+from qgis import core
 
 LONGEST_MESSAGE = 300
 OUTPUTS = {"PROBABILITIES": "p.tif", "CLASSES": "c.tif", "AREAS": "a.csv", "ROUGHNESS": "r.tif"}
@@ -178,6 +177,14 @@ def missing_band(folder: Path) -> dict[str, Any]:
     return {**good(folder), "BAND": 3}
 
 
+def missing_land(folder: Path) -> dict[str, Any]:
+    return {**good(folder), "LAND_MASK": "/no/such/land.gpkg"}
+
+
+def absurd_coast(folder: Path) -> dict[str, Any]:
+    return {**good(folder), "COAST_KM": 5000}
+
+
 def method_of_later(folder: Path) -> dict[str, Any]:
     return {**good(folder), "METHOD": "mask_mean"}
 
@@ -211,6 +218,8 @@ CASES: list[tuple[Callable[[Path], dict[str, Any]], str]] = [
     (output_over_input, "another file"),
     (unknown_incidence, "steep"),
     (missing_band, "band 3"),
+    (missing_land, "no land file"),
+    (absurd_coast, "coast buffer"),
     (method_of_later, "not available yet"),
     (everything_excluded, "at least one"),
 ]
@@ -330,21 +339,17 @@ def test_missing_torch_names_the_remedy(run, source, monkeypatch) -> None:
 
 
 @pytest.fixture
-def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small network of random weights in the place of the bundled one."""
-    pytest.importorskip("torch")
     from metocean.core.classes import CODES
     from metocean.models.checkpoint import Card, save_weights
     from metocean.models.unet import UNet, UNetConfig
-    from metocean.ui.algorithms import segment
 
     path = tmp_path / "weights" / registry.METHODS["unet"].weights
     card = Card(tuple(CODES), 100.0, 1.0, "random", {}, {})
     save_weights(path, UNet(UNetConfig(width=4, norm=True)), card)
     monkeypatch.setattr(registry, "WEIGHTS", path.parent)
-    segment._method.cache_clear()
-    yield path
-    segment._method.cache_clear()
+    return path
 
 
 def cut_weights(path: Path) -> None:
@@ -375,6 +380,10 @@ def another_width(path: Path) -> None:
     change_card(path, architecture={"name": "unet", "width": 8, "norm": True, "classes": 10})
 
 
+def no_training(path: Path) -> None:
+    change_card(path, training=None)
+
+
 def another_network(path: Path) -> None:
     change_card(path, architecture={"name": "transformer"})
 
@@ -392,6 +401,7 @@ DAMAGES = (
     broken_card,
     foreign_classes,
     another_width,
+    no_training,
     another_network,
 )
 
@@ -402,6 +412,13 @@ def test_damaged_or_foreign_weights(run, source, weights, damage) -> None:
     message = refusal(run, source, good(source))
     _is_clear(message)
     assert "install" in message or "weights" in message, message
+
+
+def test_replaced_weights_are_loaded(run, source, weights) -> None:
+    """One network is kept from run to run, but not when another lies in its place."""
+    assert [run(**good(source))["MODEL"] for _ in range(2)] == ["random", "random"]
+    change_card(weights, model_id="another")
+    assert run(**good(source))["MODEL"] == "another"
 
 
 def test_undamaged_weights_work(run, source, weights) -> None:

@@ -16,6 +16,16 @@ def bare(monkeypatch):
         monkeypatch.setattr(torch.cpu, name, lambda: False, raising=False)
 
 
+def test_releasing_asks_only_what_is_there(bare, monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: asked.append("cuda"))
+    device.release()
+    assert asked == []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    device.release()
+    assert asked == ["cuda"]
+
+
 def test_auto_takes_the_best_present(bare, monkeypatch):
     assert choose_device("auto") == CPU
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)

@@ -8,6 +8,7 @@ from metocean.core.errors import OptionError
 from metocean.core.geolocation import Georeference, SurveyPoints, from_survey
 from metocean.core.land import LandOptions, land_mask
 from metocean.core.projections import laea, spatial_reference, transform
+from osgeo import gdal, ogr
 
 SHAPE = 100, 120
 
@@ -74,11 +75,9 @@ def test_a_continent_with_the_antipode_inside_does_not_flood_the_scene(tmp_path)
     assert not land_mask(swath(12.0, 42.0), SHAPE, LandOptions(path, 5)).any()
 
 
-def test_projected_polygons_and_a_chosen_layer(tmp_path):
-    from osgeo import ogr
-
-    path = str(tmp_path / "l.gpkg")
-    store = ogr.GetDriverByName("GPKG").CreateDataSource(path)
+def two_layers(path):
+    """West (one polygon, outside the scene) and east (two, over its right half)."""
+    store = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
     for name, west in (("west", 4.9e5), ("east", 5.06e5)):
         layer = store.CreateLayer(name, spatial_reference("EPSG:32631"), ogr.wkbPolygon)
         for _ in range(2 if name == "east" else 1):
@@ -86,11 +85,48 @@ def test_projected_polygons_and_a_chosen_layer(tmp_path):
             ring = f"{west} 3.9e6,{west + 6e3} 3.9e6,{west + 6e3} 4.1e6,{west} 4.1e6,{west} 3.9e6"
             feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({ring}))"))
             layer.CreateFeature(feature)
-    del layer, feature, store
-    mask = land_mask(utm(), SHAPE, LandOptions(f"{path}|layername=east", 0))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    ["layername=east", "layerid=1", "layername=east|subset=fid = 1", "layername=east|geometrytype=Polygon"],
+)
+def test_projected_polygons_and_a_chosen_layer(tmp_path, choice):
+    path = two_layers(tmp_path / "l.gpkg")
+    mask = land_mask(utm(), SHAPE, LandOptions(f"{path}|{choice}", 0))
     assert not mask[:, :60].any() and mask[:, 60:].all()
-    # Without a choice the layer with fewer features, which lies outside.
-    assert not land_mask(utm(), SHAPE, LandOptions(path, 0)).any()
+
+
+def test_a_subset_leaves_out_the_rest(tmp_path):
+    path = two_layers(tmp_path / "l.gpkg")
+    assert not land_mask(utm(), SHAPE, LandOptions(f"{path}|layername=east|subset=fid > 2", 0)).any()
+
+
+@pytest.mark.parametrize("raising", [None, gdal, ogr])
+def test_a_subset_that_only_fails_on_reading_is_refused(tmp_path, raising):
+    source = f"{two_layers(tmp_path / 'l.gpkg')}|layername=east|subset=no such thing"
+    if raising:
+        raising.UseExceptions()
+    try:
+        with pytest.raises(OptionError, match="filter 'no such thing'"):
+            land_mask(utm(), SHAPE, LandOptions(source, 0))
+    finally:
+        if raising:
+            raising.DontUseExceptions()
+
+
+def test_of_several_layers_one_has_to_be_named_but_for_the_map_of_qgis(tmp_path):
+    path = two_layers(tmp_path / "l.gpkg")
+    for choice, message in (
+        ("", "one of west, east"),
+        ("|layername=north", "no polygons"),
+        ("|layerid=2", "no poly"),
+    ):
+        with pytest.raises(OptionError, match=message):
+            land_mask(utm(), SHAPE, LandOptions(path + choice, 0))
+    # The layer with fewer features, which lies outside.
+    assert not land_mask(utm(), SHAPE, LandOptions(two_layers(tmp_path / "world_map.gpkg"), 0)).any()
 
 
 def test_none_and_unknown_places_have_no_mask(tmp_path):

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
-pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
-
 
 def test_load_and_unload_mirror_each_other(qgis_app):
     from metocean import classFactory

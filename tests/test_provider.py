@@ -7,16 +7,14 @@ import re
 
 import pytest
 
-pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
-
 INPUTS = {
     "segment": {
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
-        *("LAND_MASK", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
+        *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
     },
-    "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "OUTPUT"},
+    "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }
-ADVANCED = {"DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "OUTPUT_CRS"}
+ADVANCED = {"DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"}
 
 
 def test_ids_are_those_fixed_for_ever(provider):

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
+from metocean.core.histogram import Histogram
 from metocean.core.land import LandOptions
+from metocean.core.raster import small_cache
 from metocean.core.resampling import Axis, Grid, cell_means
-from metocean.core.roughness import RoughnessOptions, prepare
+from metocean.core.roughness import RoughnessOptions, prepare, working_grid
 from metocean.core.scene import SceneOptions, open_scene
 from metocean.core.trend import fit_trend
 from osgeo import gdal, osr
@@ -172,6 +175,61 @@ def test_chunks_leave_no_seam_and_cancelling_nothing_on_disk(tmp_path, rng, monk
     assert not list(tmp_path.glob("stopped*"))
 
 
+def test_statistics_are_those_of_all_valid_pixels_however_few(tmp_path, rng):
+    values = np.full((700, 900), np.nan, np.float32)
+    values[333, 222:262] = 0.03 * rng.gamma(20, 0.05, 40)
+    values[0, 0] = 0.03
+    scene = open_scene(raster(tmp_path / "a.tif", values), LINEAR)
+    result = prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), Silent())
+    dataset = gdal.Open(result.path)
+    known = dataset.ReadAsArray()[dataset.ReadAsArray() >= 0]
+    assert known.size == 41 and result.median == pytest.approx(np.median(known), abs=3e-4)
+    stored = [float(dataset.GetMetadataItem(f"ROUGHNESS_P{p}")) for p in ("02", "98")]
+    assert stored == pytest.approx([known.min(), known.max()], abs=3e-4)
+
+
+def test_quantiles_of_a_histogram(rng):
+    values = rng.gamma(5, 0.2, 10_000)
+    histogram = Histogram(2.0)
+    assert histogram.empty
+    for part in np.array_split(values, 7):
+        histogram.add(part)
+    for share in (0.02, 0.5, 0.98):
+        wanted = min(np.quantile(values, share), 2.0)
+        assert histogram.quantile(share) == pytest.approx(wanted, abs=5e-3)
+
+
+def test_finding_the_trend_reports_progress_and_can_be_cancelled(tmp_path, rng, monkeypatch):
+    monkeypatch.setattr("metocean.core.resampling._CHUNK_PIXELS", 1500)
+    values = (0.03 * rng.gamma(20, 0.05, (203, 91))).astype(np.float32)
+    scene = open_scene(raster(tmp_path / "a.tif", values), SceneOptions(units="linear"))
+    watch = Watch()
+    prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), watch)
+    assert watch.fractions == sorted(watch.fractions) and watch.fractions[-1] == 1.0
+    assert sum(f < 0.2 for f in watch.fractions) > 5
+    with pytest.raises(Cancelled):
+        prepare(scene, str(tmp_path / "stopped.tif"), RoughnessOptions(), Watch(stop_after=2))
+    assert not list(tmp_path.glob("stopped*"))
+
+
+def test_overlapping_runs_give_the_cache_back():
+    before = gdal.GetCacheMax()
+    first, second = small_cache(), small_cache()
+    first.__enter__()
+    second.__enter__()
+    assert gdal.GetCacheMax() < before
+    first.__exit__(None, None, None)
+    assert gdal.GetCacheMax() < before
+    second.__exit__(None, None, None)
+    assert gdal.GetCacheMax() == before
+
+
+def test_a_grid_too_large_for_memory_is_refused(tmp_path):
+    scene = open_scene(raster(tmp_path / "a.tif", np.full((30, 30), 0.03, np.float32)), LINEAR)
+    with pytest.raises(InputError, match="cut out the part you need"):
+        working_grid(replace(scene, shape=(9000, 9000), spacing_m=(20.0, 20.0)), 20.0)
+
+
 def test_coarse_input_warns(tmp_path):
     watch = Watch()
     path = raster(tmp_path / "a.tif", np.full((30, 30), 0.03, np.float32), 210.0)
@@ -194,9 +252,9 @@ def test_trend_of_a_plane_survives_outliers(rng):
     power = surface * rng.gamma(200, 1 / 200, surface.shape)
     power[:12, :10] *= 30
     power[5, 5] = np.nan
-    trend = fit_trend("plane", surface.shape, [(0, 30), (30, 60)], lambda a, b: power[a:b])
+    trend = fit_trend("plane", surface.shape, [(0, 30), (30, 60)], lambda a, b: power[a:b], Silent())
     ratio = power / trend.rows(0, 60)
     assert np.nanmedian(ratio) == pytest.approx(1, abs=1e-6)
     assert abs(np.log(trend.rows(0, 60) / surface)).max() < 0.15
     with pytest.raises(InputError, match="hardly any sea"):
-        fit_trend("range", (4, 4), [(0, 4)], lambda a, b: np.full((4, 4), np.nan))
+        fit_trend("range", (4, 4), [(0, 4)], lambda a, b: np.full((4, 4), np.nan), Silent())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from metocean.core.projections import spatial_reference, transform
 from metocean.core.roughness import working_grid
 from metocean.core.scene import open_scene
 from metocean.training.simulator.imaging import Acquisition, Imaging
@@ -313,3 +314,23 @@ def test_a_swath_of_several_regimes_becomes_a_product(tmp_path: Path) -> None:
     sigma0, _ = scene.source.reader(working_grid(scene, CELL_M)).rows(0, 160)
     assert np.isfinite(sigma0).all() and 0.001 < np.median(sigma0) < 1.0
     assert sigma0.std() / sigma0.mean() > 0.1
+
+
+def test_a_measurement_alone_lies_where_its_product_says(tmp_path: Path) -> None:
+    """The writer keeps control points as ESA does: they count from the first pixel's centre."""
+    folder = write_safe(tmp_path, field(), Acquisition(), Product())
+    (image,) = folder.glob("measurement/*.tiff")
+    alone = tmp_path / "alone.tiff"
+    alone.write_bytes(image.read_bytes())
+    points = np.array([(g.GCPPixel, g.GCPLine) for g in gdal.Open(str(alone)).GetGCPs()])
+    lines, samples = (int(v) for v in reversed(points.max(axis=0) + 1))
+    assert (points.min(axis=0) == 0).all() and open_scene(folder).shape == (lines, samples)
+    small = tmp_path / "small.tiff"
+    gdal.Translate(str(small), str(alone), width=samples // 5, height=lines // 5)
+    product, whole, coarse = (open_scene(path).georeference for path in (folder, alone, small))
+    at = np.linspace(0, samples, 9), np.linspace(0, lines, 9)
+    x_m, y_m = product.locate(*at)
+    for other, step in ((whole, 1), (coarse, 5)):
+        there = other.locate(at[0] / step, at[1] / step)
+        there = transform(spatial_reference(other.wkt), spatial_reference(product.wkt), *there)
+        assert np.hypot(there[0] - x_m, there[1] - y_m).max() < 1.0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from metocean.core.cmod5n import reference_sigma0
+from metocean.core.cmod5n import reference_sigma0, vv_over_hh
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
 from metocean.core.incidence import EdgeIncidence
@@ -130,6 +130,66 @@ def test_nan_nodata_and_zero_are_unknown(tmp_path):
     np.testing.assert_allclose(result[3:], np.sqrt(2), rtol=1e-4)
 
 
+@pytest.mark.parametrize("power", [SIGMA0, DB])
+def test_hh_is_brought_to_vv_where_incidence_is_known_with_a_warning(tmp_path, power):
+    ratio = vv_over_hh(ANGLES)
+    hh = power / ratio if power is SIGMA0 else power - 10 * np.log10(ratio)
+    path = raster(tmp_path / "a.tif", hh.astype(np.float32), ANGLES, names=["Sigma0_HH", "angle"])
+    scene = open_scene(path)
+    assert scene.polarisation == "HH" and "experimental" in scene.warnings[0]
+    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+    unknown = open_scene(path, SceneOptions(incidence="none"))
+    assert "HH cannot be brought to VV without INCIDENCE" in unknown.warnings[-1]
+
+
+def test_decibels_scaled_to_integers_are_read_with_their_scale(tmp_path):
+    stored = np.rint((DB + 3) * 100).astype(np.int16)
+    stored[0] = -32768
+    for epsg in (32632, 4326):
+        path = raster(tmp_path / f"{epsg}.tif", stored, nodata=-32768, epsg=epsg)
+        dataset = gdal.Open(path, gdal.GA_Update)
+        dataset.GetRasterBand(1).SetScale(0.01)
+        dataset.GetRasterBand(1).SetOffset(-3)
+        del dataset
+        scene = open_scene(path, SceneOptions(incidence="30:46"))
+        assert scene.units.startswith("db")
+        values = roughness(scene, tmp_path)
+        assert abs(values[values >= 0] - np.sqrt(2)).max() < 0.1
+        assert (values[0] == -1).all() and (values[5:-5, 20:-20] > 0).all()
+
+
+def test_zero_is_fill_in_decibels_too(tmp_path):
+    values = DB.copy()
+    # Most of it: the median of all would be 0.
+    values[:, :50] = 0
+    scene = open_scene(raster(tmp_path / "a.tif", values, ANGLES, names=["VV", "angle"]))
+    result = roughness(scene, tmp_path)
+    assert (result[:, :50] == -1).all()
+    np.testing.assert_allclose(result[:, 50:], np.sqrt(2), rtol=1e-4)
+
+
+def test_prepared_roughness_in_degrees_is_read_from_the_grid_it_is_described_on(tmp_path):
+    values = np.tile(np.linspace(0.2, 1.8, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
+    path = raster(tmp_path / "a.tif", values, epsg=4326, nodata=-1)
+    gdal.Open(path, gdal.GA_Update).SetMetadata({"METOCEAN_QUANTITY": "sqrt_roughness", "POLARISATION": "VV"})
+    scene = open_scene(path)
+    view = gdal.Warp("", path, format="MEM", dstSRS="EPSG:32632", xRes=80, yRes=80)
+    assert scene.shape == pytest.approx((view.RasterYSize, view.RasterXSize), abs=1)
+    assert scene.polarisation == "VV" and scene.georeference.is_map
+    result = prepare(scene, str(tmp_path / "out.tif"), RoughnessOptions(), Silent())
+    dataset = gdal.Open(result.path)
+    x0, step, _, y0, _, _ = dataset.GetGeoTransform()
+    for column in (10, 30, 50):
+        x, y = transform(
+            spatial_reference("EPSG:4326"),
+            spatial_reference("EPSG:32632"),
+            np.array([8 + 1e-3 * (column + 0.5)]),
+            np.array([43.97]),
+        )
+        found = dataset.ReadAsArray()[int((y0 - y[0]) / step), int((x[0] - x0) / step)]
+        assert found == pytest.approx(values[0, column], abs=0.03)
+
+
 def test_negative_sigma0_counts_in_means_before_it_is_clipped(tmp_path):
     values = np.full(SHAPE, 0.03, np.float32)
     values[:, ::2] = -0.01
@@ -168,6 +228,11 @@ def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_
         ((DB,), {"names": ["VH"]}, SceneOptions(), "VH does not show"),
         ((DB, DB), {"names": ["VV", "VH"]}, SceneOptions(band=2), "VH does not show"),
         ((SIGMA0,), {"names": ["Gamma0_VV"]}, SceneOptions(), "gamma0"),
+        ((DB,), {"names": ["Gamma0_VV_db"]}, SceneOptions(), "gamma0"),
+        ((DB,), {"names": ["Beta0_VV_db"]}, SceneOptions(), "beta0"),
+        (((DB * 100).astype(np.int16),), {}, SceneOptions(), "store the scale"),
+        (((DB * 100).astype(np.int16),), {}, SceneOptions(units="db"), "store the scale"),
+        ((DB + 25,), {}, SceneOptions(units="db"), "cannot be in db"),
         ((SIGMA0 * np.nan,), {}, SceneOptions(), "no valid pixel"),
         ((SIGMA0,), {"nodata": 1e9, "names": ["x"]}, SceneOptions(units="linear", incidence="band:1"), None),
         ((SIGMA0.astype(np.complex64),), {}, SceneOptions(), "complex"),
@@ -204,6 +269,14 @@ def test_incidence_raster_of_another_place_is_refused(tmp_path):
     path, other = raster(tmp_path / "a.tif", DB), raster(tmp_path / "b.tif", ANGLES[:30])
     with pytest.raises(InputError, match="does not cover the same area"):
         open_scene(path, SceneOptions(incidence=other))
+
+
+def test_a_raster_inside_a_file_opens_by_the_name_gdal_gives_it(tmp_path):
+    path = raster(tmp_path / "a.tif", DB, names=["VV"])
+    inside, whole = (open_scene(p, SceneOptions(incidence="38")) for p in (f"GTIFF_DIR:1:{path}", path))
+    np.testing.assert_array_equal(roughness(inside, tmp_path), roughness(whole, tmp_path))
+    with pytest.raises(InputError, match="There is no file"):
+        open_scene(f"GTIFF_DIR:7:{path}")
 
 
 def test_files_that_are_no_rasters(tmp_path):

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import numpy as np
 import pytest
+from metocean.core.annotation import read_grid
 from metocean.core.classes import CODES
-from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
+from metocean.core.errors import Cancelled, InputError, ModelError, OptionError, OutputError
 from metocean.core.feedback import Silent
-from metocean.core.inference import renormalise
+from metocean.core.geolocation import Georeference
+from metocean.core.inference import Inference, renormalise
 from metocean.core.outputs import OutputPaths
+from metocean.core.placing import Placing
+from metocean.core.raster import sample
+from metocean.core.roughness import Roughness
+from metocean.core.safe import annotation_file
 from metocean.core.segment import PreprocessOptions, SegmentOptions, preprocess, segment
-from osgeo import gdal
+from metocean.core.xmlfile import load
+from metocean.training.simulator.imaging import Acquisition
+from metocean.training.simulator.safe import Field, Product, write_safe
+from osgeo import gdal, osr
 
 
 @pytest.fixture
@@ -33,12 +43,16 @@ class _Recorder(Silent):
 
     def __init__(self, stop=2.0):
         self.fractions = []
+        self.messages = []
         self.stop = stop
 
     def progress(self, fraction):
         self.fractions.append(fraction)
         if fraction > self.stop:
             raise Cancelled("stopped")
+
+    def info(self, message):
+        self.messages.append(message)
 
 
 def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outputs):
@@ -55,7 +69,7 @@ def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outpu
     assert result.areas["AF"].km2 == pytest.approx(16.0, rel=2e-3)
     assert result.areas["POW"].km2 == pytest.approx(8.0, rel=2e-3)
     assert result.areas["AF"].percent == pytest.approx(200 / 3)
-    assert (result.undecided.km2, result.shape, result.model_id) == (0.0, (10, 20), "brightness-test")
+    assert (result.undecided.km2, result.model_id) == (0.0, "brightness-test")
     assert result.acquired.isoformat() == "2021-03-04T05:06:07+00:00"
     dataset = gdal.Open(outputs.probabilities)
     assert dataset.GetGeoTransform() == (400_000.0, 400.0, 0.0, 5_100_000.0, 0.0, -400.0)
@@ -114,6 +128,92 @@ def test_excluded_classes_leave_their_share_to_the_others(roughness_file, bright
     assert gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,WS"
 
 
+def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs):
+    class Overflowing(brightness_method):
+        def predict(self, roughness):
+            return super().predict(roughness) * np.float32(np.nan)
+
+    with pytest.raises(ModelError, match="PRECISION=fp32"):
+        segment(roughness_file(np.ones((64, 64))), Overflowing(), SegmentOptions(), outputs, Silent())
+
+
+def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightness_method, outputs):
+    values = np.full((4, 8400), -1.0)
+    values[:, 4000:4004] = 1.3
+    path = roughness_file(values)
+    assert (sample(gdal.Open(path).GetRasterBand(1), 1024) < 0).all()
+    place = Georeference.of(gdal.Open(path))
+    roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
+    km2 = Inference(roughness, brightness_method(), (), 0.5, 1024).run(outputs, Silent())
+    assert km2.tolist() == pytest.approx([0] * 7 + [0.16] + [0] * 3)
+
+
+def test_map_and_table_agree_where_classes_meet(roughness_file, brightness_method, outputs):
+    values = np.full((160, 160), 0.05)
+    values[:, 80:] = 1.3
+    options = SegmentOptions(output_crs="EPSG:3035")
+    result = segment(roughness_file(values), brightness_method(), options, outputs, Silent())
+    classes = _read(outputs.classes)
+    assert result.undecided.km2 == 0 and set(np.unique(classes)) == {1, 7, 255}
+    for value, code in ((1, "AF"), (7, "POW")):
+        assert (classes == value).sum() * 0.16 == pytest.approx(result.areas[code].km2, rel=0.03)
+    blended = _read(outputs.probabilities)[0]
+    assert ((blended > 0.2) & (blended < 0.6)).any(), "probabilities are bilinear"
+
+
+def test_roughness_on_the_map_keeps_its_texture(roughness_file, brightness_method, outputs, tmp_path, rng):
+    values = rng.uniform(0, 2, (64, 64)).astype(np.float32)
+    values[:, 0] = -1
+    path = roughness_file(values)
+    options = SegmentOptions(output_crs="EPSG:3035")
+    segment(path, brightness_method(), options, outputs, Silent())
+    shown = _read(outputs.roughness)
+    assert np.isin(shown, values).all() and np.unique(shown).size > 0.9 * values.size
+    points = [
+        gdal.GCP(400_037 + 100 * x, 5_000_041 - 100 * y, 0, x, y) for x in (0, 32, 64) for y in (0, 32, 64)
+    ]
+    dataset = gdal.Open(path, gdal.GA_Update)
+    wkt = dataset.GetProjection()
+    dataset.SetGeoTransform((0, 1, 0, 0, 0, 1))
+    dataset.SetGCPs(points, wkt)
+    del dataset
+    preprocess(path, PreprocessOptions(), str(tmp_path / "prepared.tif"), Silent())
+    assert "32630" in gdal.Open(str(tmp_path / "prepared.tif")).GetProjection()
+    shown = _read(str(tmp_path / "prepared.tif"))
+    assert np.isin(shown.round(5), values.round(5)).all()
+
+
+def _zone(path):
+    reference = osr.SpatialReference(wkt=gdal.Open(path).GetProjection())
+    return reference.GetUTMZone()
+
+
+@pytest.mark.parametrize(("longitude_deg", "zone"), [(-17.7, 28), (-12.3, 28), (-11.7, 29)])
+def test_a_product_goes_to_the_zone_of_its_middle(tmp_path, brightness_method, outputs, longitude_deg, zone):
+    field = Field(np.full((60, 60), 0.05, np.float32), 100.0)
+    acquisition = Acquisition(longitude_deg=longitude_deg)
+    safe = str(write_safe(tmp_path, field, acquisition, Product(pixel_m=10.0)))
+    segment(safe, brightness_method(), SegmentOptions(), outputs, Silent())
+    preprocess(safe, PreprocessOptions(), str(tmp_path / "prepared.tif"), Silent())
+    assert [_zone(path) for path in (outputs.classes, str(tmp_path / "prepared.tif"))] == [zone, zone]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "zone"), [("S1B*20211223*", 33), ("S1A*20210119*", -36), ("S1A*20150222*", 32)]
+)
+def test_real_annotation_leads_to_the_zone_of_the_product(shared_data, pattern, zone):
+    (archive,) = shared_data.glob(f"s1_metadata/{pattern}.zip")
+    folder = f"/vsizip/{archive}/{archive.stem}.SAFE"
+    image = load(annotation_file(folder, "VV"))
+    shape = tuple(
+        int(image.number(f"imageAnnotation/imageInformation/numberOf{n}")) for n in ("Lines", "Samples")
+    )
+    place = read_grid(image).georeference().coarsened(10, 10)
+    cells = Roughness("", (shape[0] // 10, shape[1] // 10), (100, 100), place, 1.0, None, (), ())
+    reference = osr.SpatialReference(wkt=Placing.of(cells, shape, "").wkt)
+    assert reference.GetUTMZone() == zone
+
+
 def test_renormalising_where_nothing_is_left_gives_zero():
     only_first = np.zeros((10, 1, 1), np.float32)
     only_first[0] = 1
@@ -124,12 +224,13 @@ def test_an_image_without_place_keeps_its_pixels_and_says_what_its_areas_assume(
     roughness_file, brightness_method, outputs
 ):
     path = roughness_file(np.full((256, 256), 0.05), georeferenced=False)
-    result = segment(path, brightness_method(), SegmentOptions(), outputs, Silent())
+    recorder = _Recorder()
+    result = segment(path, brightness_method(), SegmentOptions(), outputs, recorder)
     dataset = gdal.Open(outputs.classes)
     assert (dataset.RasterXSize, dataset.RasterYSize, dataset.GetProjection()) == (64, 64, "")
     assert dataset.GetGeoTransform() == (0.0, 4.0, 0.0, 0.0, 0.0, -4.0)
     assert result.areas["AF"].km2 == pytest.approx(400.0)
-    assert any("20 km" in note for note in result.notes)
+    assert sum("20 km" in note for note in recorder.messages) == 1
 
 
 def test_a_map_of_an_image_without_place_is_refused(roughness_file, brightness_method, outputs):
@@ -160,7 +261,7 @@ def test_progress_only_grows_and_ends_at_one(roughness_file, brightness_method, 
     assert len(recorder.fractions) >= 16
 
 
-@pytest.mark.parametrize("stop", [0.0, 0.5, 0.95])
+@pytest.mark.parametrize("stop", [0.0, 0.5, 0.91, 0.95, 0.98])
 def test_cancelling_leaves_nothing_but_the_earlier_result(roughness_file, brightness_method, outputs, stop):
     path = roughness_file(np.ones((64, 64)))
     with open(outputs.classes, "w") as earlier:
@@ -170,6 +271,50 @@ def test_cancelling_leaves_nothing_but_the_earlier_result(roughness_file, bright
     assert os.listdir(os.path.dirname(outputs.classes)) == ["c.tif"]
     with open(outputs.classes) as earlier:
         assert earlier.read() == "earlier"
+
+
+@pytest.mark.parametrize("stop", [0.0, 0.2, 0.5, 0.95])
+def test_no_file_is_open_when_the_hidden_folder_goes(
+    roughness_file, brightness_method, outputs, stop, monkeypatch
+):
+    """Windows removes no open file."""
+    path = roughness_file(np.ones((64, 64)))
+    remove, still_open, folder = shutil.rmtree, [], os.path.dirname(outputs.classes)
+
+    def spy(hidden, **options):
+        links = (os.path.join("/proc/self/fd", name) for name in os.listdir("/proc/self/fd"))
+        still_open.extend(
+            os.readlink(link)
+            for link in links
+            if os.path.exists(link) and os.readlink(link).startswith(folder)
+        )
+        remove(hidden, **options)
+
+    monkeypatch.setattr(shutil, "rmtree", spy)
+    with pytest.raises(Cancelled):
+        options = SegmentOptions(block_px=16, output_crs="EPSG:3035")
+        segment(path, brightness_method(), options, outputs, _Recorder(stop))
+    assert still_open == []
+
+
+def test_what_finishes_the_results_fails_with_them(roughness_file, brightness_method, outputs):
+    path = roughness_file(np.ones((64, 64)))
+
+    def finish(staged, result):
+        assert set(result.areas) == set(CODES) and _read(staged.classes).shape == (16, 16)
+        with open(f"{staged.classes}.style", "w") as file:
+            file.write("style")
+        if stop:
+            raise OutputError("no style")
+
+    for stop in (True, False):
+        if stop:
+            with pytest.raises(OutputError, match="no style"):
+                segment(path, brightness_method(), SegmentOptions(), outputs, Silent(), finish)
+            assert os.listdir(os.path.dirname(outputs.classes)) == []
+        else:
+            segment(path, brightness_method(), SegmentOptions(), outputs, Silent(), finish)
+            assert os.path.exists(f"{outputs.classes}.style")
 
 
 def test_an_error_of_the_method_leaves_nothing(roughness_file, brightness_method, outputs):

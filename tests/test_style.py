@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from metocean.core.classes import CLASSES, NODATA
 from metocean.core.geolocation import Georeference
-from metocean.core.outputs import areas_from, create_probabilities, describe_probabilities, write_classes
+from metocean.core.outputs import areas_from, classify, create_classes, create_probabilities, describe_classes
 from osgeo import gdal
 
-pytest.importorskip("qgis.core", reason="QGIS's Python packages are not here")
 pytestmark = pytest.mark.usefixtures("qgis_app")
 
 ACQUIRED = datetime(2021, 3, 4, 5, 6, 7, tzinfo=timezone.utc)
@@ -26,14 +25,17 @@ def files(tmp_path):
     values[:, 3] = NODATA
     dataset = create_probabilities(str(tmp_path / "p.tif"), (4, 11), Georeference())
     dataset.WriteArray(values)
-    dataset.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
-    dataset.FlushCache()
-    del dataset
-    describe_probabilities(str(tmp_path / "p.tif"), {})
-    write_classes(str(tmp_path / "p.tif"), str(tmp_path / "c.tif"), 0.5, areas_from([1.0] * 11))
+    classes = create_classes(str(tmp_path / "c.tif"), (4, 11), Georeference())
+    classes.WriteArray(classify(values, 0.5))
+    for raster in (dataset, classes):
+        raster.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
+        raster.FlushCache()
+    del dataset, classes, raster
+    describe_classes(str(tmp_path / "c.tif"), {}, areas_from([1.0] * 11))
     roughness = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "r.tif"), 100, 10, 1, gdal.GDT_Float32)
     roughness.GetRasterBand(1).WriteArray(np.linspace(0, 2, 1000, dtype=np.float32).reshape(10, 100))
     roughness.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
+    roughness.SetMetadata({"ROUGHNESS_P02": "0.0400", "ROUGHNESS_P98": "1.9600"})
     roughness.FlushCache()
     return {kind: str(tmp_path / f"{kind[0]}.tif") for kind in ("classes", "probabilities", "roughness")}
 
@@ -102,8 +104,18 @@ def test_roughness_greys_leave_two_percent_on_either_side(files):
     from metocean.ui.style import roughness_renderer
 
     stretch = roughness_renderer(_open(files["roughness"]), files["roughness"]).contrastEnhancement()
-    assert stretch.minimumValue() == pytest.approx(0.04, abs=0.02)
-    assert stretch.maximumValue() == pytest.approx(1.96, abs=0.02)
+    assert (stretch.minimumValue(), stretch.maximumValue()) == (0.04, 1.96)
+
+
+def test_roughness_that_does_not_say_its_spread_is_shown_whole(files):
+    from metocean.ui.style import roughness_renderer
+
+    dataset = gdal.Open(files["roughness"], gdal.GA_Update)
+    dataset.SetMetadata({})
+    dataset.GetRasterBand(1).Fill(-1)
+    del dataset
+    stretch = roughness_renderer(_open(files["roughness"]), files["roughness"]).contrastEnhancement()
+    assert (stretch.minimumValue(), stretch.maximumValue()) == (0, 2)
 
 
 def test_without_a_time_layers_are_always_visible(files):

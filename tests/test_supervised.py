@@ -101,8 +101,6 @@ def test_other_errors_are_not_hidden(weights, monkeypatch):
 
 def test_shipped_weights_load_and_see_more_than_one_class():
     folder = registry.WEIGHTS
-    if not (folder / "unet.safetensors").exists():
-        pytest.skip("no weights are bundled yet")
     method = Supervised.load(folder / "unet.safetensors", "cpu", "auto")
     rng = np.random.default_rng(0)
     flat = 0.7 + rng.normal(0, 0.02, (256, 256)).astype(np.float32)

@@ -9,12 +9,12 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..models.packages import use_folder
+from .algorithms.common import ICON
 from .algorithms.preprocess import PreprocessAlgorithm
 from .algorithms.segment import SegmentAlgorithm
 
 # Beside the profile's plugins: where torch may be installed without QGIS's own Python knowing.
 PACKAGES = "metocean-packages"
-ICON = QIcon(str(Path(__file__).parents[1] / "icon.svg"))
 
 
 class MetoceanProvider(QgsProcessingProvider):
@@ -34,7 +34,7 @@ class MetoceanProvider(QgsProcessingProvider):
 
     def icon(self):
         """Return the plugin's icon."""
-        return ICON
+        return QIcon(ICON)
 
     def supportedOutputRasterLayerExtensions(self):
         """Return the one format that holds everything the results carry."""

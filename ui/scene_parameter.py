@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from qgis.core import (
     QgsMapLayer,
@@ -14,6 +15,9 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 
 from ..core.errors import InputError
+
+# SENTINEL1_CALIB:SIGMA0:/folder/manifest.safe:IW_VV:AMPLITUDE, SENTINEL1_DS:/folder/manifest.safe:IW_VV
+_SENTINEL1 = re.compile(r"SENTINEL1_(?:DS|CALIB:\w+):(?P<path>.+?):\w+_[HV]+(?:_[HV]+)*(?::\w+)?")
 
 
 class SceneParameter(QgsProcessingParameterRasterLayer):
@@ -63,12 +67,20 @@ def scene_path(value: object, text: str, context: QgsProcessingContext) -> str:
         layer = QgsProcessingUtils.mapLayerFromString(path, context, False)
         if layer is not None:
             return _source(layer)
-    return path
+    return _product(path)
+
+
+def _product(source: str) -> str:
+    """Return the manifest of what GDAL calls a part of a Sentinel-1 product; everything else as it is."""
+    part = _SENTINEL1.fullmatch(source)
+    return part["path"] if part else source
 
 
 def _source(layer: QgsMapLayer) -> str:
     if layer.providerType() not in ("gdal", "ogr"):
         raise InputError(f"{layer.name()} is no file on disk: export it to a GeoTIFF and use that.")
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
-    # A raster inside a container is only named by the whole source.
-    return layer.source() if parts.get("layerName") else parts.get("path", layer.source())
+    if layer.providerType() == "ogr" or parts.get("layerName"):
+        # A layer inside a container is only named by the whole source.
+        return layer.source()
+    return _product(parts.get("vsiPrefix", "") + parts["path"] + parts.get("vsiSuffix", ""))

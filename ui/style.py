@@ -6,7 +6,6 @@ import os
 import uuid
 from datetime import datetime
 
-import numpy as np
 from osgeo import gdal
 from qgis.core import (
     QgsColorRampShader,
@@ -26,9 +25,11 @@ from qgis.PyQt.QtGui import QColor
 from ..core.classes import CLASSES, UNDECIDED
 from ..core.errors import OutputError
 from ..core.outputs import UNDECIDED_NAME
-from ..core.raster import attempt, open_raster, sample
+from ..core.radiometry import LARGEST
+from ..core.raster import attempt, open_raster
 
-_GREY_PERCENT = 2, 98
+# Metadata of a roughness raster, and what to take where there is none: the whole range.
+_GREY_ENDS = {"ROUGHNESS_P02": 0.0, "ROUGHNESS_P98": LARGEST}
 
 
 def class_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
@@ -63,11 +64,10 @@ def probability_renderer(layer: QgsRasterLayer, index: int) -> QgsRasterRenderer
 
 
 def roughness_renderer(layer: QgsRasterLayer, path: str) -> QgsRasterRenderer:
-    """Return greys stretched so that 2 % of the raster at ``path`` are black and 2 % white."""
+    """Return greys stretched so that 2 % of the raster at ``path`` are black and 2 % white, as it says."""
     # QGIS's own cumulative cut leaves megabytes of histogram beside the raster.
-    dataset = open_raster(path)
-    values = sample(dataset.GetRasterBand(1))
-    low, high = np.percentile(values[values >= 0], _GREY_PERCENT)
+    metadata = open_raster(path).GetMetadata()
+    low, high = (float(metadata.get(key, end)) for key, end in _GREY_ENDS.items())
     stretch = QgsContrastEnhancement(layer.dataProvider().dataType(1))
     stretch.setMinimumValue(low)
     stretch.setMaximumValue(high)

@@ -23,13 +23,15 @@ from qgis.PyQt.QtGui import QIcon
 
 from ...core.errors import Cancelled, MetoceanError
 from ...core.land import LandOptions
+from ...core.radiometry import UNITS as UNIT_CHOICES
 from ...core.scene import SceneOptions
 from ..scene_parameter import SceneParameter, scene_path
 
-INPUT, BAND, UNITS, INCIDENCE, LAND_MASK = "INPUT", "BAND", "UNITS", "INCIDENCE", "LAND_MASK"
-UNIT_CHOICES = ["auto", "linear", "db", "dn", "roughness"]
+INPUT, BAND, UNITS, INCIDENCE = "INPUT", "BAND", "UNITS", "INCIDENCE"
+LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
 WORLD, NO_LAND = "world", "none"
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = Path(__file__).parents[2]
+ICON = str(ROOT / "icon.svg")
 
 
 class QgisFeedback:
@@ -80,11 +82,11 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def icon(self):
         """Return the plugin's icon."""
-        return QIcon(os.path.join(ROOT, "icon.svg"))
+        return QIcon(ICON)
 
     def helpUrl(self):
         """Return the page that says more."""
-        return QUrl.fromLocalFile(os.path.join(ROOT, "README.md")).toString()
+        return QUrl.fromLocalFile(str(ROOT / "README.md")).toString()
 
     def checkParameterValues(self, parameters, context):
         """Refuse names nobody knows: QGIS would ignore them, and with them what the user meant."""
@@ -101,7 +103,10 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             self.path = scene_path(
                 parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
             )
-            self.land = LandOptions(source=self._land_source(parameters, context))
+            self.land = LandOptions(
+                source=self._land_source(parameters, context),
+                buffer_km=self.parameterAsDouble(parameters, COAST_KM, context),
+            )
         return True
 
     def processAlgorithm(self, parameters, context, feedback):
@@ -159,7 +164,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             advanced=True,
         )
         self.add(
-            static_enum(UNITS, self.tr("Units"), UNIT_CHOICES, defaults.units),
+            static_enum(UNITS, self.tr("Units"), list(UNIT_CHOICES), defaults.units),
             self.tr(
                 "What the pixels are: linear or db (sigma nought), dn (uncalibrated digital numbers), "
                 "roughness (square root of sigma nought over the model's at 10 m/s), or auto, which stops "
@@ -180,8 +185,19 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             QgsProcessingParameterString(LAND_MASK, self.tr("Land mask"), WORLD),
             self.tr(
                 "world: the coastline that comes with QGIS; none; or a polygon layer, by name, id or path. "
-                "Land and the kilometre before it become nodata."
+                "Land and the coast before it become nodata."
             ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                COAST_KM,
+                self.tr("Coast (km)"),
+                QgsProcessingParameterNumber.Double,
+                LandOptions.buffer_km,
+                minValue=0.0,
+            ),
+            self.tr("Width of the strip of sea before land that is left out too, in kilometres."),
             advanced=True,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...core.roughness import RoughnessOptions
+from ...core.roughness import Roughness, RoughnessOptions
 from ...core.segment import PreprocessOptions, preprocess
 from ..destination import RasterOutput
 from ..style import save_styles
@@ -56,6 +56,9 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
             RoughnessOptions(resolution_m=resolution_m, land=self.land),
         )
         target = self.layer_path(parameters, OUTPUT, "roughness", context)
-        roughness = preprocess(self.path, options, target, feedback)
-        save_styles({"roughness": target}, 0, roughness.acquired)
+        preprocess(self.path, options, target, feedback, finish=_style)
         return {OUTPUT: target}
+
+
+def _style(staged: str, roughness: Roughness) -> None:
+    save_styles({"roughness": staged}, 0, roughness.acquired)

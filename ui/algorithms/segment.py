@@ -16,9 +16,11 @@ from qgis.core import (
 )
 
 from ...core.classes import CLASSES, CODES
+from ...core.method import Method
 from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
-from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method
+from ...models.packages import import_with_torch
+from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method, weights_state
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
@@ -28,8 +30,15 @@ METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 
-# Batch mode and repeated runs want the same network again; one is kept.
-_method = functools.lru_cache(maxsize=1)(load_method)
+
+@functools.lru_cache(maxsize=1)
+def _cached(method_id: str, device: str, precision: str, files: tuple) -> Method:
+    """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
+    return load_method(method_id, device, precision)
+
+
+def _method(method_id: str, device: str, precision: str) -> Method:
+    return _cached(method_id, device, precision, weights_state(method_id))
 
 
 class SegmentAlgorithm(MetoceanAlgorithm):
@@ -88,14 +97,14 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.parameterAsEnumString(parameters, DEVICE, context),
             self.parameterAsEnumString(parameters, PRECISION, context),
         )
-        result = segment(self.path, method, self._options(parameters, context, method_id), outputs, feedback)
-        files = {"classes": outputs.classes, "probabilities": outputs.probabilities}
-        if outputs.roughness:
-            files["roughness"] = outputs.roughness
-        widest = max(range(len(CODES)), key=lambda index: result.areas[CODES[index]].km2)
-        save_styles(files, widest, result.acquired)
+        options = self._options(parameters, context, method_id)
+        try:
+            result = segment(self.path, method, options, outputs, feedback, finish=_style)
+        finally:
+            if method.device != "cpu":
+                import_with_torch(".device").release()
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)
-        group.post_process(context, files)
+        group.post_process(context, _rasters(outputs))
         return {**_paths(outputs), **_numbers(result), "DEVICE_USED": method.device}
 
     def _add_method(self):
@@ -157,11 +166,14 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             QgsProcessingParameterFileDestination(
                 AREAS, self.tr("Areas"), "CSV (*.csv)", QgsProcessing.TEMPORARY_OUTPUT, optional=True
             ),
-            self.tr("Square kilometres and percent of each class. {}").format(unnamed),
+            self.tr(
+                "Square kilometres and percent of each class: area on the ground, counted on the network's "
+                "own grid. {}"
+            ).format(unnamed),
         )
         self.add(
             QgsProcessingParameterRasterDestination(ROUGHNESS, self.tr("Roughness"), optional=True),
-            self.tr("What the network saw, Float32, -1 where nothing is known."),
+            self.tr("What the network saw, put on the map: Float32, -1 where nothing is known."),
         )
 
     def _outputs(self, parameters, context) -> OutputPaths:
@@ -183,6 +195,20 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
             provenance=(("METOCEAN_METHOD", method_id),),
         )
+
+
+def _rasters(outputs: OutputPaths) -> dict[str, str]:
+    paths = {
+        "classes": outputs.classes,
+        "probabilities": outputs.probabilities,
+        "roughness": outputs.roughness,
+    }
+    return {kind: path for kind, path in paths.items() if path}
+
+
+def _style(staged: OutputPaths, result: SegmentResult) -> None:
+    widest = max(range(len(CODES)), key=lambda index: result.areas[CODES[index]].km2)
+    save_styles(_rasters(staged), widest, result.acquired)
 
 
 def _paths(outputs: OutputPaths) -> dict:

@@ -1,0 +1,71 @@
+"""The pixels of a plain raster whose units are known, as linear power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from .cmod5n import vv_over_hh
+from .incidence import Incidence
+from .projections import open_metric
+from .raster import nodata_of, read_lines
+from .resampling import Grid, Lines, cell_means
+
+
+@dataclass(frozen=True)
+class BandSource:
+    """A band in known units; where these are roughness, ``scale`` brings it to the range 0 to 2.
+
+    Of HH, known incidence makes the power of VV.
+    """
+
+    path: str
+    band: int
+    units: str
+    polarisation: str = ""
+    scale: float = 1.0
+    incidence: Optional[Incidence] = None
+
+    def reader(self, grid: Grid) -> BandReader:
+        """Return what computes the rows of a working grid."""
+        return BandReader(self, grid)
+
+
+class BandReader:
+    """Rows of power: sigma0, DN² or roughness, by the units of the band."""
+
+    def __init__(self, source: BandSource, grid: Grid) -> None:
+        self._source, self._grid = source, grid
+        self._dataset = open_metric(source.path)
+        self._band = self._dataset.GetRasterBand(source.band)
+        self._nodata = nodata_of(self._band)
+
+    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
+        """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
+        power = np.maximum(cell_means(self._read, self._grid, start, stop), 0.0)
+        if self._source.incidence is None:
+            return power, None
+        incidence = self._source.incidence.rows(self._grid, start, stop)
+        if self._source.polarisation == "HH":
+            power = power * vv_over_hh(incidence)
+        return power, incidence
+
+    def _read(self, first: int, count: int) -> Lines:
+        values = read_lines(self._band, first, count)
+        valid = np.isfinite(values)
+        if self._nodata is not None:
+            valid &= values != self._nodata
+        # Zero is what processors, clipping and warping leave outside a swath; negative sigma0 is what noise
+        # subtraction leaves.
+        valid &= values >= 0 if self._source.units == "roughness" else values != 0
+        power = self._power(np.where(valid, values, 0).astype(np.float64))
+        return np.where(valid, power, 0), None if valid.all() else valid
+
+    def _power(self, values: np.ndarray) -> np.ndarray:
+        if self._source.units == "db":
+            return 10.0 ** (values / 10.0)
+        if self._source.units == "linear":
+            return values
+        return (values * (self._source.scale if self._source.units == "roughness" else 1.0)) ** 2
