@@ -178,8 +178,8 @@ def test_network_input_averages_power():
 
 
 def test_swath_holds_several_processes():
-    swath = scene.simulate_swath(1, (400, 500), 100.0, np.linspace(30, 45, 500))
-    assert swath.sigma0.shape == swath.labels.shape == (400, 500)
+    swath = scene.simulate_swath(1, (401, 503), 100.0, np.linspace(30, 45, 503))
+    assert swath.sigma0.shape == swath.labels.shape == (401, 503)
     assert swath.sigma0.min() >= 0 and np.isfinite(swath.sigma0).all()
     assert len(np.unique(swath.labels)) >= 5
 

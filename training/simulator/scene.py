@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.fft import next_fast_len
 
 from ...core.classes import CLASSES, class_index
 from . import convection, distractors, fronts, ice, icebergs, low_wind, rain, slicks, streaks
@@ -205,14 +206,17 @@ def simulate_swath(seed: int, shape: tuple[int, int], spacing_m: float, incidenc
     incidence_deg : (columns,) array
     """
     rng = np.random.default_rng(seed)
-    grid = Grid(shape, spacing_m)
-    sea = calm_sea(rng, grid, np.asarray(incidence_deg, float), 7.0)
+    rows, columns = shape
+    # A little larger where that has small prime factors: the fields are Fourier transforms.
+    grid = Grid((next_fast_len(rows, real=True), next_fast_len(columns, real=True)), spacing_m)
+    incidence_deg = np.pad(np.asarray(incidence_deg, float), (0, grid.shape[1] - columns), mode="edge")
+    sea = calm_sea(rng, grid, incidence_deg, 7.0)
     for code in ("WS", "MCC"):
         PROCESSES[code](sea, rng, smooth_step(region(rng, grid, 0.3, 60_000.0, -3.0), 0.3))
     for code in SWATH_PROCESSES:
         _place_process(sea, rng, code)
-    waves = wave_modulation(rng, sea)
-    return Swath(clean_sigma0(sea, waves), sea.labels)
+    sigma0 = clean_sigma0(sea, wave_modulation(rng, sea))
+    return Swath(sigma0[:rows, :columns], sea.labels[:rows, :columns])
 
 
 def _place_process(sea: Sea, rng: np.random.Generator, code: str) -> None:
