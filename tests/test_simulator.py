@@ -90,6 +90,17 @@ def test_wave_spectrum_has_the_height_it_was_asked_for():
     assert 4 * elevation.std() == pytest.approx(2.0, rel=0.1)
 
 
+def test_waves_too_short_for_the_grid_are_not_squeezed_into_it():
+    fine, coarse = (
+        fields.filtered_noise(
+            np.random.default_rng(2), grid, np.sqrt(sea._wave_spectrum(grid, 2.0, 120.0, 0.3, 0.3))
+        )
+        for grid in (fields.Grid((512, 512), 25.0), fields.Grid((512, 512), 100.0))
+    )
+    assert 4 * fine.std() == pytest.approx(2.0, rel=0.1)
+    assert 4 * coarse.std() < 1.0
+
+
 def test_azimuth_cutoff_removes_waves_along_the_track_only():
     ky_wave, kx_wave = sea._cutoff(GRID, 300.0)[GRID.shape[0] // 2, 0], sea._cutoff(GRID, 300.0)[0, -1]
     assert ky_wave < 1e-3 and kx_wave == 1.0

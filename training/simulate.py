@@ -22,7 +22,7 @@ from ..core.errors import InputError
 from .simulator import scene
 
 # Raised whenever the same seed gives another image.
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 LABEL_STEP = 8
 
 

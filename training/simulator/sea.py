@@ -18,6 +18,8 @@ GRAVITY = 9.81
 # Range to velocity ratio of Sentinel-1, seconds: what turns orbital velocity into azimuth shift.
 RANGE_TO_VELOCITY_S = 115.0
 UNLABELLED = 0
+# Of the wave spectra, in the logarithm of the wavenumber.
+RING_WIDTH = 0.28
 
 
 @dataclass
@@ -148,16 +150,22 @@ def wave_modulation(
 
 
 def _wave_spectrum(grid: Grid, height_m: float, length_m: float, angle: float, spread: float) -> np.ndarray:
-    """Return the elevation spectrum per Fourier cell: a ring around the peak, variance (Hs / 4)²."""
+    """Return the elevation spectrum per Fourier cell: a ring around the peak, in all of variance (Hs / 4)².
+
+    Waves too short for the grid are lost, not squeezed into it: their share is not seen.
+    """
     kx, ky, k = wavenumbers(grid)
     k0 = 2 * np.pi / length_m
-    ring = np.exp(-0.5 * (np.log(k / k0) / 0.28) ** 2)
+    ring = np.exp(-0.5 * (np.log(k / k0) / RING_WIDTH) ** 2)
     turn = np.arctan2(ky, kx) - angle
     # Spectra are symmetric: a wave and its opposite give the same frozen pattern.
     lobes = np.exp((np.cos(2 * turn) - 1) / (4 * spread * spread))
     power = ring * lobes / (k * k)
     power[0, 0] = 0
-    return (height_m / 4) ** 2 * power / max(float(power.sum()), 1e-20) * power.size
+    turns = np.linspace(0, 2 * np.pi, 720, endpoint=False)
+    lobes_integral = 2 * np.pi * np.exp((np.cos(2 * turns) - 1) / (4 * spread * spread)).mean()
+    integral = RING_WIDTH * np.sqrt(2 * np.pi) * lobes_integral
+    return (height_m / 4) ** 2 * power / integral * (2 * np.pi / grid.spacing_m) ** 2
 
 
 def _transfer(grid: Grid, theta: float) -> np.ndarray:
