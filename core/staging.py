@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import gc
 import os
 import shutil
 import tempfile
@@ -87,13 +86,13 @@ class Staging:
     def _earlier(self) -> list[tuple[Path, Path]]:
         """Return what has to make room, and where to.
 
-        GDAL keeps category names and attribute tables in a file beside the raster; an old one would describe
-        the old result.
+        GDAL keeps category names, attribute tables and overviews in files beside the raster; old ones would
+        describe the old result.
         """
         olds = []
         for folder, place in self._places():
             staged = [path.name for path in folder.iterdir() if path.is_file()]
-            names = dict.fromkeys([*staged, *(f"{name}.aux.xml" for name in staged)])
+            names = dict.fromkeys([*staged, *(name + ending for name in staged for ending in _SIDECARS)])
             aside = folder / "earlier"
             aside.mkdir(exist_ok=True)
             olds += [(place / name, aside / name) for name in names if (place / name).exists()]
@@ -107,8 +106,6 @@ class Staging:
                 raise OutputError(f"{target} is a folder: give the output a file name.")
             if target == self._source:
                 raise OutputError(f"The output would overwrite the scene {target}: choose another file.")
-            if target.exists():
-                _check_replaceable(target)
             if target.exists():
                 _check_replaceable(target)
 
