@@ -97,8 +97,8 @@ def test_shell_scripts_parse(script: Path) -> None:
 def test_zip_leaves_out_what_only_developers_need() -> None:
     if not shutil.which("git") or not (CHECKOUT / ".git").exists():
         pytest.skip("not a git checkout")
-    left_out = ["tests", "tools", "docs", "Makefile", "pyproject.toml", ".ci", ".gitignore"]
-    kept = ["metadata.txt", "LICENSE", "core", "models", "training", "ui", "plugin.py", "__init__.py"]
+    left_out = ["tests", "tools", "Makefile", "pyproject.toml", ".ci", ".gitignore"]
+    kept = ["metadata.txt", "LICENSE", "docs", "core", "models", "training", "ui", "plugin.py", "__init__.py"]
     done = run(["git", "check-attr", "export-ignore", *left_out, *kept])
     state = {line.split(": ")[0]: line.split(": ")[2] for line in done.stdout.splitlines()}
     assert {name for name, value in state.items() if value == "set"} == set(left_out)

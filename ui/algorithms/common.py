@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import traceback
 from pathlib import Path
 
 import qgis.utils
@@ -233,6 +234,8 @@ class errors_for_qgis:  # noqa: N801 - used as a context manager, like a functio
 
     def __exit__(self, kind, error, trace):
         if isinstance(error, MetoceanError):
+            # The exception would keep the failed functions' layers until after QGIS has gone: a crash on exit.
+            traceback.clear_frames(trace)
             raise QgsProcessingException(str(error)) from None
 
 
