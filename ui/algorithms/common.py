@@ -234,7 +234,7 @@ class errors_for_qgis:  # noqa: N801 - used as a context manager, like a functio
 
     def __exit__(self, kind, error, trace):
         if isinstance(error, MetoceanError):
-            # The exception would keep the failed functions' layers until after QGIS has gone: a crash on exit.
+            # The exception would keep the failed functions' layers until after QGIS has gone: a crash.
             traceback.clear_frames(trace)
             raise QgsProcessingException(str(error)) from None
 
