@@ -10,7 +10,7 @@ from osgeo import gdal
 
 from .errors import InputError, OptionError
 from .incidence import angle_band
-from .raster import is_integer, is_scaled, nodata_of, sample, short
+from .raster import is_integer, is_scaled, nodata_of, read_lines, sample, short
 
 UNITS = ("auto", "linear", "db", "dn", "roughness")
 QUANTITY_KEY = "METOCEAN_QUANTITY"
@@ -22,6 +22,8 @@ _POLARISATION = re.compile(r"(?<![A-Za-z])(VV|HH|VH|HV)(?![A-Za-z])", re.IGNOREC
 _REMEDY = "set UNITS to linear, db, dn or roughness"
 # Between the noise of the sensor and the brightest of scenes.
 _MEDIANS_DB = (-45.0, 5.0)
+# Read at a time where a thinned view of a band shows nothing.
+_LINES = 256
 HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is experimental."
 
 
@@ -105,19 +107,32 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     if gdal.DataTypeIsComplex(chosen.DataType):
         raise InputError(f"{name} has complex pixels (SLC); use the GRD product of the same acquisition.")
     _refuse_palette(chosen, name)
-    values = sample(chosen).ravel()
-    valid = np.isfinite(values)
-    if nodata_of(chosen) is not None:
-        valid &= values != nodata_of(chosen)
-    if not valid.any():
+    values = _known_values(chosen)
+    if not values.size:
         raise InputError(f"{name} holds no valid pixel in band {band}: all are nodata.")
-    if values[valid].any():
-        # Zero is what clipping and warping leave around a scene.
-        valid &= values != 0
     integer = is_integer(chosen) and not is_scaled(chosen)
     largest = float(np.iinfo(values.dtype).max) if integer else 1.0
     georeferenced = bool(dataset.GetProjection() or dataset.GetGCPCount())
-    return BandView(name, chosen.GetDescription(), integer, largest, values[valid], georeferenced)
+    return BandView(name, chosen.GetDescription(), integer, largest, values, georeferenced)
+
+
+def _known_values(band: gdal.Band) -> np.ndarray:
+    """Return the pixels of a thinned view that say something, or of the first lines that have any."""
+    values = _known(band, sample(band))
+    for first in range(0, band.YSize, _LINES):
+        # Zero is what clipping and warping leave around a scene; alone it says something, too.
+        if values.any():
+            return values[values != 0]
+        lines = _known(band, read_lines(band, first, min(_LINES, band.YSize - first)))
+        values = lines if lines.any() or not values.size else values
+    return values[values != 0] if values.any() else values
+
+
+def _known(band: gdal.Band, values: np.ndarray) -> np.ndarray:
+    known = np.isfinite(values)
+    if nodata_of(band) is not None:
+        known &= values != nodata_of(band)
+    return values[known]
 
 
 def _refuse_palette(band: gdal.Band, name: str) -> None:

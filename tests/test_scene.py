@@ -351,3 +351,15 @@ def test_real_uncalibrated_swath(tmp_path):
     assert np.hypot(x[0], y[0]) == pytest.approx(321, abs=10) and x[0] > 300
     with pytest.raises(InputError, match="VH does not show"):
         open_scene(folder / "iw-vh.tiff")
+
+
+@pytest.mark.parametrize("fill", [np.nan, 0.0])
+def test_sea_that_a_thinned_view_misses_is_found(tmp_path, fill):
+    values = np.full((2001, 2003), fill, np.float32)
+    seen = {int((i + 0.5) * 2001 / 512) for i in range(512)}
+    row = next(row for row in range(1500, 1600) if row not in seen)
+    values[row, 3::8] = -12.5
+    path = raster(tmp_path / "sparse.tif", values, names=("Sigma0_VV_db",))
+    view = np.nan_to_num(gdal.Open(path).ReadAsArray(buf_xsize=512, buf_ysize=512))
+    assert not view.any(), "the sample sees it: the test tests nothing"
+    assert open_scene(path, SceneOptions(incidence="38")).units.startswith("db")
