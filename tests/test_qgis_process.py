@@ -163,7 +163,8 @@ def test_the_documented_line_works_as_typed(product, tmp_path) -> None:
     assert (CHECKOUT / ".venv" / "ready").exists(), "run make setup first"
     script = f"""
         eval "$(make -s env)" &&
-        {PROGRAM} run metocean:segment -- INPUT="{product}" CLASSES="{tmp_path}/c.tif"
+        cd "{tmp_path}" &&
+        {PROGRAM} run metocean:segment -- INPUT="{product}" CLASSES=c.tif
     """
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "HOME")}
     done = subprocess.run(
@@ -177,3 +178,5 @@ def test_the_documented_line_works_as_typed(product, tmp_path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert category_names(str(tmp_path / "c.tif"))
+    # What was not named stands where the user stands, under the scene's name.
+    assert list(tmp_path.glob("S1A_*_probabilities.tif")) and list(tmp_path.glob("S1A_*_areas.csv"))
