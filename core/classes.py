@@ -1,6 +1,6 @@
 """The ten metocean processes: the one table everything else reads.
 
-Order, names and rarity follow Colin et al. 2022 (Section 2.1); the colours are matplotlib's tab10, as in
+Order and names follow Colin et al. 2022 (Section 2.1); the colours are matplotlib's tab10, as in
 their figures.
 """
 
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MetoceanClass:
-    """One process: code, name, ``#rrggbb`` colour, rarity (1 / share of pixels) and words for help."""
+    """One process: code, name, ``#rrggbb`` colour and words for help."""
 
     code: str
     name: str
     colour: str
-    rarity: float
     description: str
 
     @property
@@ -31,26 +30,16 @@ class MetoceanClass:
 
 
 CLASSES = (
-    MetoceanClass("AF", "Atmospheric Front", "#1f77b4", 34.5, "line where the wind changes abruptly"),
-    MetoceanClass(
-        "BS", "Biological Slicks", "#ff7f0e", 11.8, "surface films, dark filaments wound by eddies"
-    ),
-    MetoceanClass("IB", "Icebergs", "#2ca02c", 250.0, "bright compact targets in cold water"),
-    MetoceanClass(
-        "LWA", "Low Wind Area", "#d62728", 14.1, "dark patch where wind is too weak to roughen the sea"
-    ),
-    MetoceanClass(
-        "MCC", "Micro-Convective Cells", "#9467bd", 8.2, "mottled pattern of kilometre-wide wind cells"
-    ),
-    MetoceanClass(
-        "OF", "Oceanic Front", "#8c564b", 71.4, "thin bright or dark line between two water masses"
-    ),
-    MetoceanClass("POW", "Pure Ocean Waves", "#e377c2", 2.3, "swell and wind sea with nothing above them"),
-    MetoceanClass("RC", "Rain Cells", "#7f7f7f", 50.0, "rain core and the gust front spreading around it"),
-    MetoceanClass("SI", "Sea Ice", "#bcbd22", 9.1, "floes, leads and ridges"),
-    MetoceanClass(
-        "WS", "Wind Streaks", "#17becf", 8.3, "parallel streaks of boundary-layer rolls along the wind"
-    ),
+    MetoceanClass("AF", "Atmospheric Front", "#1f77b4", "line where the wind changes abruptly"),
+    MetoceanClass("BS", "Biological Slicks", "#ff7f0e", "surface films, dark filaments wound by eddies"),
+    MetoceanClass("IB", "Icebergs", "#2ca02c", "bright compact targets in cold water"),
+    MetoceanClass("LWA", "Low Wind Area", "#d62728", "dark patch where wind is too weak to roughen the sea"),
+    MetoceanClass("MCC", "Micro-Convective Cells", "#9467bd", "mottled pattern of kilometre-wide wind cells"),
+    MetoceanClass("OF", "Oceanic Front", "#8c564b", "thin bright or dark line between two water masses"),
+    MetoceanClass("POW", "Pure Ocean Waves", "#e377c2", "swell and wind sea with nothing above them"),
+    MetoceanClass("RC", "Rain Cells", "#7f7f7f", "rain core and the gust front spreading around it"),
+    MetoceanClass("SI", "Sea Ice", "#bcbd22", "floes, leads and ridges"),
+    MetoceanClass("WS", "Wind Streaks", "#17becf", "parallel streaks of boundary-layer rolls along the wind"),
 )
 CODES = tuple(c.code for c in CLASSES)
 

@@ -53,6 +53,25 @@ def provider(qgis_app, qgis_processing):
     registry.removeProvider("metocean")
 
 
+@pytest.fixture
+def run_algorithm(provider):
+    """A function that runs an algorithm as qgis_process does: check the parameters, then run."""
+    from qgis import core
+
+    def run(name, parameters, context=None, feedback=None):
+        algorithm = provider.algorithm(name).create()
+        context = context or core.QgsProcessingContext()
+        accepted, message = algorithm.checkParameterValues(parameters, context)
+        if not accepted:
+            raise core.QgsProcessingException(message)
+        feedback = feedback or core.QgsProcessingFeedback()
+        results, fine = algorithm.run(parameters, context, feedback, catchExceptions=False)
+        assert fine
+        return results
+
+    return run
+
+
 class BrightnessMethod:
     """A stand-in for a network with known answers: the mean roughness of each 4 x 4 cell picks the class.
 

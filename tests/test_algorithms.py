@@ -15,7 +15,7 @@ CLASS_COUNT = 10
 
 
 @pytest.fixture
-def run(provider, brightness_method, monkeypatch, tmp_path):
+def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
     """A function that runs an algorithm; unnamed outputs go to ``tmp_path / out``."""
     from metocean.ui.algorithms import segment
 
@@ -29,17 +29,9 @@ def run(provider, brightness_method, monkeypatch, tmp_path):
 
     def start(name, feedback=None, context=None, **parameters):
         outputs = {key: str(folder / file) for key, file in places[name].items()}
-        algorithm = provider.algorithm(name).create()
         context = context or core.QgsProcessingContext()
         context.setProject(core.QgsProject.instance())
-        feedback = feedback or core.QgsProcessingFeedback()
-        parameters = {**outputs, **parameters}
-        ok, message = algorithm.checkParameterValues(parameters, context)
-        if not ok:
-            raise core.QgsProcessingException(message)
-        results, ok = algorithm.run(parameters, context, feedback, catchExceptions=False)
-        assert ok
-        return results
+        return run_algorithm(name, {**outputs, **parameters}, context, feedback)
 
     start.folder = folder
     return start

@@ -234,7 +234,7 @@ def source(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(provider: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+def run(run_algorithm: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Run ``metocean:segment`` as qgis_process does: check, then run; outputs go to ``tmp_path / out``."""
     target = tmp_path / "out"
     target.mkdir()
@@ -242,14 +242,7 @@ def run(provider: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     def start(**parameters: Any) -> dict[str, Any]:
         given = {**{name: str(target / file) for name, file in OUTPUTS.items()}, **parameters}
         given["INPUT"] = str(given["INPUT"])
-        context, feedback = core.QgsProcessingContext(), core.QgsProcessingFeedback()
-        algorithm = provider.algorithm("segment").create()
-        accepted, message = algorithm.checkParameterValues(given, context)
-        if not accepted:
-            raise core.QgsProcessingException(message)
-        results, fine = algorithm.run(given, context, feedback, catchExceptions=False)
-        assert fine
-        return results
+        return run_algorithm("segment", given)
 
     return start
 

@@ -40,7 +40,7 @@ def apply(
     modulation = log_uniform(rng, ranges.modulation)
     sea.scale_wind(np.clip(1 + modulation * field * strength * weight, 0.35, 1.9).astype(np.float32))
     if label:
-        sea.label(np.broadcast_to(np.asarray(weight) > 0.5, sea.grid.shape), "MCC")
+        sea.label(True, "MCC", weight)
 
 
 def _walled(

@@ -150,10 +150,9 @@ def meander(
 
 @dataclass(frozen=True)
 class Cells:
-    """Nearest-seed cells: ``identity`` of the seed, distances to it and to the border, offset from it."""
+    """Nearest-seed cells: ``identity`` of the seed, distance to the border, offset from the seed."""
 
     identity: np.ndarray
-    centre_m: np.ndarray
     border_m: np.ndarray
     offset_x_m: np.ndarray
     offset_y_m: np.ndarray
@@ -186,14 +185,13 @@ def cells(
     offset_along = (along - seeds[first, 0]) * stretch
     offset_across = across - seeds[first, 1]
     fields = (
-        distance[:, 0].reshape(coarse.shape),
         (distance[:, 1] - distance[:, 0]).reshape(coarse.shape),
         offset_along * np.cos(angle) - offset_across * np.sin(angle),
         offset_along * np.sin(angle) + offset_across * np.cos(angle),
     )
-    centre, border, offset_x, offset_y = (_enlarge(f, step, grid.shape) for f in fields)
+    border, offset_x, offset_y = (_enlarge(f, step, grid.shape) for f in fields)
     identity = first.repeat(step, 0).repeat(step, 1)[: grid.shape[0], : grid.shape[1]]
-    return Cells(identity, centre, border, offset_x, offset_y, count)
+    return Cells(identity, border, offset_x, offset_y, count)
 
 
 def _enlarge(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:

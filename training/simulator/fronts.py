@@ -49,7 +49,7 @@ def atmospheric(
     elif texture == 1:
         convection.apply(sea, rng, side * weight)
     band = np.abs(distance) < uniform(rng, ranges.mask_m)
-    sea.label(band & np.broadcast_to(np.asarray(weight) > 0.5, band.shape), "AF")
+    sea.label(band, "AF", weight)
 
 
 def _turn(sea: Sea, angle: np.ndarray) -> None:
@@ -92,4 +92,4 @@ def oceanic(
     step = uniform(rng, (-ranges.step, ranges.step))
     sea.scale_wind((1 + step * smooth_step(distance, 600.0) * weight).astype(np.float32))
     band = np.abs(distance) < uniform(rng, ranges.mask_m)
-    sea.label(band & np.broadcast_to(np.asarray(weight) > 0.5, band.shape), "OF")
+    sea.label(band, "OF", weight)

@@ -59,8 +59,7 @@ def _cell(
     sea.gain_db += (
         _core_db(sea, rng, blob(rng, sea.grid, offset, core * radius_m, 0.35), radius_m, ranges) * weight
     )
-    inside = (shape < 1.02) & np.broadcast_to(np.asarray(weight) > 0.5, shape.shape)
-    sea.label(inside, "RC")
+    sea.label(shape < 1.02, "RC", weight)
 
 
 def _outflow(rng: np.random.Generator, shape: np.ndarray, ranges: RainRanges) -> np.ndarray:

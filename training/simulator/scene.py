@@ -19,12 +19,11 @@ class Sample:
     """A simulated imagette.
 
     ``roughness``: (H, W) float32, sqrt roughness 0 to 2; ``labels``: (H, W) uint8, 0 unlabelled, else
-    1 + class; ``primary``: the class it was made for; ``spacing_m``: ground spacing.
+    1 + class; ``spacing_m``: ground spacing.
     """
 
     roughness: np.ndarray
     labels: np.ndarray
-    primary: str
     spacing_m: float
 
 
@@ -98,7 +97,7 @@ def simulate(seed: int, primary: str | None = None, ranges: ImagetteRanges = Ima
     _compose(sea, rng, primary, ranges)
     waves = wave_modulation(rng, sea, strength=1.3 if primary == "POW" else 1.0)
     sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m)
-    return Sample(roughness(sigma0, sea.incidence_deg), sea.labels, primary, grid.spacing_m)
+    return Sample(roughness(sigma0, sea.incidence_deg), sea.labels, grid.spacing_m)
 
 
 def _incidence(rng: np.random.Generator, ranges: ImagetteRanges) -> np.ndarray:

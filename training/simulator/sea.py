@@ -72,9 +72,12 @@ class Sea:
         self.wind_x *= factor
         self.wind_y *= factor
 
-    def label(self, mask: np.ndarray, code: str) -> None:
-        """Give the pixels of a boolean mask to a class."""
-        self.labels[mask] = class_index(code) + 1
+    def label(
+        self, mask: np.ndarray | bool, code: str, weight: np.ndarray | float = 1.0, least: float = 0.5
+    ) -> None:
+        """Give the pixels of a boolean mask to a class, where its ``weight`` is more than ``least``."""
+        here = np.logical_and(mask, np.asarray(weight) > least)
+        self.labels[np.broadcast_to(here, self.grid.shape)] = class_index(code) + 1
 
     def label_window(self, rows: slice, columns: slice, mask: np.ndarray, code: str) -> None:
         """Give the pixels of a mask over a window to a class."""

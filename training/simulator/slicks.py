@@ -51,7 +51,7 @@ def apply(
     film = smooth_step(lines - threshold, 0.7) * patch
     sea.gain_db += (-log_uniform(rng, ranges.damping_db) * film).astype(np.float32)
     sea.wave_gain *= (1 - ranges.wave_damping * film).astype(np.float32)
-    sea.label(_closed(film > 0.35, sea.grid) & np.broadcast_to(np.asarray(weight) > 0.3, film.shape), "BS")
+    sea.label(_closed(film > 0.35, sea.grid), "BS", weight, least=0.3)
 
 
 def _wound(rng: np.random.Generator, grid: Grid, ranges: SlickRanges) -> tuple[np.ndarray, np.ndarray]:

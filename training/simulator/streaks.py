@@ -45,4 +45,4 @@ def apply(
     modulation = log_uniform(rng, ranges.modulation)
     sea.scale_wind(np.clip(1 + modulation * field * weight, 0.4, 1.8).astype(np.float32))
     if label:
-        sea.label(np.broadcast_to(np.asarray(weight) > 0.5, sea.grid.shape), "WS")
+        sea.label(True, "WS", weight)

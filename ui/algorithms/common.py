@@ -57,7 +57,7 @@ class QgisFeedback:
 
 
 class MetoceanAlgorithm(QgsProcessingAlgorithm):
-    """Base of the algorithms; a subclass has ``NAME`` and implements `read` and `work`."""
+    """Base of the algorithms; a subclass has ``NAME`` and implements `work`."""
 
     NAME = ""
 
