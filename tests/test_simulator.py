@@ -12,13 +12,20 @@ from metocean.training.simulator import (
     convection,
     fields,
     fronts,
+    ice,
     icebergs,
     low_wind,
     rain,
     scene,
     sea,
+    sensor,
+    shapes,
     slicks,
+    swath,
+    waves,
 )
+from metocean.training.simulator.draws import HELD_OUT, Draws, choose, log_uniform, uniform
+from metocean.training.simulator.labels import leave_unlabelled, network_labels
 
 GRID = fields.Grid((192, 192), 100.0)
 SMALL = scene.ImagetteRanges(size=192)
@@ -31,25 +38,31 @@ def still_sea(speed=6.0, incidence=36.8):
 
 
 def clean(state):
-    return sea.clean_sigma0(state, np.zeros(GRID.shape, np.float32))
+    """What a radar would see without any waves."""
+    still = np.zeros(GRID.shape, np.float32)
+    return waves.clean_sigma0(state, waves.Waves(still, still, 0.0))
+
+
+def system(height_m=2.0, length_m=400.0, angle=0.3, spread=0.3):
+    return waves.WaveSystem(height_m, length_m, angle, spread, 2.0)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_class_is_drawn_with_its_mask(code):
-    labels = np.stack([scene.simulate(seed, code, SMALL).labels for seed in range(3)])
+    labels = np.stack([scene.simulate(seed, code, ranges=SMALL).labels for seed in range(3)])
     assert (labels == class_index(code) + 1).any()
     assert labels.max() <= len(CODES)
 
 
 def test_the_same_seed_gives_the_same_image_and_another_seed_another():
-    first, again, other = (scene.simulate(seed, "RC", SMALL) for seed in (7, 7, 8))
+    first, again, other = (scene.simulate(seed, "RC", ranges=SMALL) for seed in (7, 7, 8))
     np.testing.assert_array_equal(first.roughness, again.roughness)
     np.testing.assert_array_equal(first.labels, again.labels)
     assert np.abs(first.roughness - other.roughness).mean() > 0.01
 
 
 def test_roughness_stays_in_its_range():
-    image = scene.simulate(3, "IB", SMALL).roughness
+    image = scene.simulate(3, "IB", ranges=SMALL).roughness
     assert image.dtype == np.float32
     assert image.min() >= 0 and image.max() <= 2
 
@@ -76,39 +89,110 @@ def test_the_reference_wind_has_roughness_one():
     state = still_sea(10.0)
     state.wind_x = -state.wind_y * np.sqrt(0.5, dtype=np.float32)
     state.wind_y = state.wind_y * np.sqrt(0.5, dtype=np.float32)
-    np.testing.assert_allclose(sea.roughness(clean(state), state.incidence_deg), 1.0, rtol=2e-3)
+    np.testing.assert_allclose(sensor.roughness(clean(state), state.incidence_deg), 1.0, rtol=2e-3)
 
 
 def test_speckle_has_the_looks_of_its_pixel():
-    noisy = sea.observe(np.random.default_rng(1), np.full((400, 400), 0.1, np.float32), 50.0)
+    noisy = sensor.observe(Draws(1), np.full((400, 400), 0.1, np.float32), 50.0)
     assert noisy.std() / noisy.mean() == pytest.approx(1 / np.sqrt(70), rel=0.1)
 
 
+def surface(grid, one):
+    return fields.filtered_noise(Draws(2), grid, np.sqrt(waves.spectrum(grid, one)))
+
+
 def test_wave_spectrum_has_the_height_it_was_asked_for():
-    power = sea._wave_spectrum(GRID, 2.0, 400.0, 0.3, 0.3)
-    elevation = fields.filtered_noise(np.random.default_rng(2), GRID, np.sqrt(power))
-    assert 4 * elevation.std() == pytest.approx(2.0, rel=0.1)
+    assert 4 * surface(fields.Grid((512, 512), 40.0), system()).std() == pytest.approx(2.0, rel=0.1)
 
 
 def test_waves_too_short_for_the_grid_are_not_squeezed_into_it():
-    fine, coarse = (
-        fields.filtered_noise(
-            np.random.default_rng(2), grid, np.sqrt(sea._wave_spectrum(grid, 2.0, 120.0, 0.3, 0.3))
-        )
-        for grid in (fields.Grid((512, 512), 25.0), fields.Grid((512, 512), 100.0))
-    )
-    assert 4 * fine.std() == pytest.approx(2.0, rel=0.1)
+    short = system(length_m=120.0)
+    fine, coarse = (surface(fields.Grid((512, 512), spacing), short) for spacing in (20.0, 100.0))
+    assert 4 * fine.std() == pytest.approx(2.0, rel=0.12)
     assert 4 * coarse.std() < 1.0
 
 
-def test_azimuth_cutoff_removes_waves_along_the_track_only():
-    ky_wave, kx_wave = sea._cutoff(GRID, 300.0)[GRID.shape[0] // 2, 0], sea._cutoff(GRID, 300.0)[0, -1]
-    assert ky_wave < 1e-3 and kx_wave == 1.0
+def test_waves_run_where_they_are_sent():
+    power = waves.spectrum(GRID, system(angle=np.pi / 2, spread=0.1))
+    kx, ky, _ = fields.wavenumbers(GRID)
+    assert (power * np.abs(ky)).sum() > 5 * (power * np.abs(kx)).sum()
+
+
+def test_orbital_velocity_is_what_linear_theory_says():
+    """One long wave across the track, by the textbook: its crests move on, the water before them rises."""
+    grid = fields.Grid((64, 64), 50.0)
+    k = 2 * np.pi / 400.0
+    x = grid.coordinates()[0]
+    crest = np.broadcast_to(np.cos(k * x), grid.shape).astype(np.float32)
+    incidence = 0.6
+    transfer = waves._velocity(grid, incidence, np.ones((64, 33), np.float32))
+    found = np.fft.irfft2(np.fft.rfft2(crest) * transfer, s=grid.shape)
+    omega = np.sqrt(9.81 * k)
+    # At the crest water moves with the wave, before it (where x is larger) upwards: both seen from the slant.
+    horizontal, vertical = omega * np.cos(k * x), omega * np.sin(k * x)
+    towards = vertical * np.cos(incidence) - horizontal * np.sin(incidence)
+    np.testing.assert_allclose(found, np.broadcast_to(towards, grid.shape), atol=1e-3)
+
+
+def test_tilt_brightens_the_slope_that_faces_the_radar():
+    grid = fields.Grid((64, 64), 20.0)
+    k = 2 * np.pi / 320.0
+    x = grid.coordinates()[0]
+    crest = np.broadcast_to(np.cos(k * x), grid.shape).astype(np.float32)
+    still = waves._reflectivity(grid, 0.5, np.ones((64, 33), np.float32))
+    bright = np.fft.irfft2(np.fft.rfft2(crest) * still, s=grid.shape)
+    # The radar looks along +x: where the surface rises with x it faces the radar.
+    assert np.corrcoef(bright[0], -np.sin(k * x)[0])[0, 1] > 0.5
+
+
+def test_bunching_moves_power_and_keeps_it():
+    patches = np.zeros((8, 3), np.float32)
+    patches[2] = 1.0
+    shift = np.full((8, 3), 1.25, np.float32)
+    shift[2, 1] = -3.0
+    moved = waves._moved(patches, shift)
+    assert moved.sum() == pytest.approx(3.0)
+    np.testing.assert_allclose(moved[:, 0], [0, 0, 0, 0.75, 0.25, 0, 0, 0])
+    np.testing.assert_allclose(moved[:, 1], [0, 0, 0, 0, 0, 0, 0, 1.0])
+
+
+def test_calm_water_gives_next_to_no_echo():
+    assert clean(still_sea(0.5)).mean() < 0.03 * cmod5n(0.5, 90.0, 36.8)
+
+
+def test_held_out_parameters_are_never_seen_in_training():
+    seen, held = (np.sort([Draws(seed, out).share() for seed in range(3000)]) for out in (False, True))
+    inside = np.any([(seen > low) & (seen < high) for low, high in HELD_OUT], axis=0)
+    assert not inside.any()
+    assert np.any([(held >= low) & (held <= high) for low, high in HELD_OUT], axis=0).all()
+    # Both cover the range evenly: from faint to strong.
+    assert seen[0] < 0.01 and seen[-1] > 0.99 and abs(np.median(seen) - 0.5) < 0.06
+    assert held[0] < 0.1 and held[-1] > 0.88
+
+
+def test_draws_stay_in_their_range():
+    rng = Draws(3)
+    values = [uniform(rng, (-2.0, 3.0)) for _ in range(500)]
+    assert min(values) >= -2 and max(values) <= 3 and np.mean(values) == pytest.approx(0.5, abs=0.3)
+    values = [log_uniform(rng, (10.0, 1000.0)) for _ in range(500)]
+    assert min(values) >= 10 and max(values) <= 1000 and np.median(values) == pytest.approx(100, rel=0.35)
+    assert {choose(rng, {"a": 1.0, "b": 0.0}) for _ in range(20)} == {"a"}
+
+
+def test_stirring_does_not_gather_or_thin_water():
+    """A flow without divergence: the map's area is kept, on average over any part of the scene."""
+    grid = fields.Grid((256, 256), 50.0)
+    x, y = shapes.stirred(Draws(5), grid, shapes.Stirring(8000.0, 1500.0, 2500.0, steps=40))
+    (x_row, x_column), (y_row, y_column) = (np.gradient(part, grid.spacing_m) for part in (x, y))
+    area = (x_column * y_row - x_row * y_column)[16:-16, 16:-16]
+    assert area.mean() == pytest.approx(1.0, abs=0.05)
+    moved = np.hypot(*(part - start for part, start in zip((x, y), grid.coordinates())))
+    assert 500 < np.sqrt((moved**2).mean()) < 2600
 
 
 def test_low_wind_is_dark_inside_its_mask():
     state = still_sea(5.0)
-    low_wind.apply(state, np.random.default_rng(4))
+    low_wind.apply(state, Draws(4))
     mask = state.labels == class_index("LWA") + 1
     assert 0.02 < mask.mean() < 0.9
     assert state.speed[mask].max() < 3.0
@@ -117,7 +201,7 @@ def test_low_wind_is_dark_inside_its_mask():
 
 def test_slicks_are_darker_than_the_water_around():
     state = still_sea(4.0)
-    slicks.apply(state, np.random.default_rng(5))
+    slicks.apply(state, Draws(5))
     mask = state.labels == class_index("BS") + 1
     assert state.gain_db[mask].mean() < state.gain_db[~mask].mean() - 0.5
     assert state.gain_db.max() <= 0
@@ -126,7 +210,7 @@ def test_slicks_are_darker_than_the_water_around():
 def test_rain_pushes_the_wind_outwards():
     state = still_sea(5.0)
     ranges = rain.RainRanges(count=(1, 1), radius_m=(5000.0, 5001.0), outflow=(4.0, 4.01))
-    rain.apply(state, np.random.default_rng(6), ranges=ranges)
+    rain.apply(state, Draws(6), ranges=ranges)
     mask = state.labels == class_index("RC") + 1
     assert mask.any()
     # Far away nothing has changed; inside, the cross-wind component points away from the centre.
@@ -138,7 +222,7 @@ def test_rain_pushes_the_wind_outwards():
 @pytest.mark.parametrize("apply, code", [(fronts.atmospheric, "AF"), (fronts.oceanic, "OF")])
 def test_front_masks_are_as_wide_as_annotators_draw(apply, code):
     state = still_sea()
-    apply(state, np.random.default_rng(8))
+    apply(state, Draws(8))
     mask = state.labels == class_index(code) + 1
     # At least one column or row is crossed once: the shortest crossings are the width.
     runs = [np.diff(np.flatnonzero(np.diff(np.r_[0, line, 0]))) for line in (*mask, *mask.T) if line.any()]
@@ -148,7 +232,7 @@ def test_front_masks_are_as_wide_as_annotators_draw(apply, code):
 
 def test_icebergs_are_bright_and_masked_at_least_200_m_around():
     state = still_sea()
-    icebergs.apply(state, np.random.default_rng(9))
+    icebergs.apply(state, Draws(9))
     mask = state.labels == class_index("IB") + 1
     assert state.targets[mask].max() > 1
     assert (state.targets[~mask] > 0.5).mean() < 1e-3
@@ -157,7 +241,7 @@ def test_icebergs_are_bright_and_masked_at_least_200_m_around():
 
 def test_convection_keeps_the_mean_wind():
     state = still_sea()
-    convection.apply(state, np.random.default_rng(10))
+    convection.apply(state, Draws(10))
     assert state.speed.mean() == pytest.approx(6.0, rel=0.05)
     assert state.speed.std() > 0.05
 
@@ -166,7 +250,7 @@ def test_a_weight_keeps_the_rest_of_the_scene_untouched():
     weight = np.zeros(GRID.shape, np.float32)
     weight[:, :96] = 1
     state = still_sea()
-    scene.PROCESSES["WS"](state, np.random.default_rng(11), weight)
+    scene.PROCESSES["WS"](state, Draws(11), weight)
     assert np.all(state.speed[:, 96:] == 6.0)
     assert np.all(state.labels[:, 96:] == class_index("POW") + 1)
 
@@ -180,31 +264,45 @@ def test_network_labels_by_hand():
     labels[:, 16:19] = class_index("RC") + 1  # three eighths and the rest unlabelled
     labels[:4, 24:] = class_index("WS") + 1  # exactly half
     expected = [[class_index("IB") + 1, class_index("OF") + 1, 0, class_index("WS") + 1]]
-    np.testing.assert_array_equal(scene.network_labels(labels, 8), expected)
+    np.testing.assert_array_equal(network_labels(labels, 8), expected)
 
 
-def test_network_input_averages_power():
-    image = np.array([[0.0, 2.0], [0.0, 0.0]], np.float32)
-    np.testing.assert_allclose(scene.network_input(image), [[1.0]])
+def test_part_of_an_image_is_left_unlabelled_where_classes_meet():
+    labels = np.full((256, 256), class_index("POW") + 1, np.uint8)
+    labels[:, 128:] = class_index("WS") + 1
+    labels[:, :8] = class_index("IB") + 1
+    leave_unlabelled(Draws(1), labels, 0.2)
+    assert (labels == 0).mean() == pytest.approx(0.2, abs=0.06)
+    assert (labels[:, 120:136] == 0).all()
+    assert (labels[:, :8] == class_index("IB") + 1).all()
+
+
+def test_ice_lies_over_the_water_whatever_the_wind():
+    calm, windy = still_sea(3.0), still_sea(11.0)
+    everywhere = ice.IceRanges(edge_share=0.0)
+    masks = [ice.apply(state, Draws(12), ranges=everywhere) for state in (calm, windy)]
+    assert masks[0].all() and masks[1].all()
+    np.testing.assert_allclose(clean(calm), clean(windy), rtol=1e-3)
 
 
 def test_swath_holds_several_processes():
-    swath = scene.simulate_swath(1, (401, 503), 100.0, np.linspace(30, 45, 503))
-    assert swath.sigma0.shape == swath.labels.shape == (401, 503)
-    assert swath.sigma0.min() >= 0 and np.isfinite(swath.sigma0).all()
-    assert len(np.unique(swath.labels)) >= 5
+    wide = swath.simulate_swath(1, (401, 503), 100.0, np.linspace(30, 45, 503))
+    assert wide.sigma0.shape == wide.labels.shape == (401, 503)
+    assert wide.sigma0.min() >= 0 and np.isfinite(wide.sigma0).all()
+    assert len(np.unique(wide.labels)) >= 5
 
 
 def test_command_writes_shards_and_a_sheet_and_keeps_what_is_complete(tmp_path, monkeypatch):
     monkeypatch.setattr(simulate, "write_sheet", lambda path, seed: path.write_bytes(b"sheet"))
-    options = ["--out", str(tmp_path), "--count", "3", "--shard", "2", "--workers", "1"]
+    options = ["--out", str(tmp_path), "--count", "3", "--shard", "2", "--workers", "1", "--held-out"]
     simulate.main(options)
     images, labels = (np.load(tmp_path / "shard-000" / name) for name in ("images.npy", "labels.npy"))
-    assert images.shape == (2, 256, 256) and labels.shape == (2, 64, 64)
-    np.testing.assert_array_equal(images[1], simulate.training_pair(10_000_001)[0])
+    assert images.shape == (2, 512, 512) and labels.shape == (2, 64, 64)
+    assert np.load(tmp_path / "shard-000" / "tags.npy").min() >= 1
+    np.testing.assert_array_equal(images[1], simulate.training_image(10_000_001, held_out=True)[0])
     before = (tmp_path / "shard-000" / "images.npy").stat().st_mtime_ns
     simulate.main(options)
     assert (tmp_path / "shard-000" / "images.npy").stat().st_mtime_ns == before
-    assert np.load(tmp_path / "shard-001" / "images.npy").shape == (1, 256, 256)
+    assert np.load(tmp_path / "shard-001" / "images.npy").shape == (1, 512, 512)
     with pytest.raises(InputError, match="other images"):
         simulate.main([*options, "--seed", "2"])

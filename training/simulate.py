@@ -1,8 +1,9 @@
 """Write simulated imagettes as shards for training, and a contact sheet to look at.
 
-``python -m metocean.training.simulate --out DIR --count 4000 --seed 1`` makes DIR/shard-000, …, each
-with images.npy (N, 256, 256) uint8 (sqrt roughness / 2 · 255 at 76–102 m), labels.npy (N, 64, 64) uint8 (0
-unlabelled, 1–10 the class) and meta.json; and DIR/sheet.png.
+``python -m metocean.training.simulate --out DIR --count 4000 --seed 1`` makes DIR/shard-000, …, each with
+images.npy (N, 512, 512) uint8 (sqrt roughness / 2 · 255 at 38–51 m), labels.npy (N, 64, 64) uint8 (0
+unlabelled, 1–10 the class), tags.npy (N,) uint8 (the class an image was made for) and meta.json; and
+DIR/sheet.png. With ``--held-out`` every parameter comes from slices of its range that training never sees.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import multiprocessing
 import os
 import time
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,10 +21,12 @@ import numpy as np
 
 from ..core.classes import CLASSES, CODES
 from ..core.errors import InputError
+from .realism import stretch
 from .simulator import scene
+from .simulator.labels import network_labels
 
 # Raised whenever the same seed gives another image.
-GENERATOR_VERSION = 2
+GENERATOR_VERSION = 3
 LABEL_STEP = 8
 
 
@@ -39,9 +43,10 @@ def main(arguments: list[str] | None = None) -> None:
             count = min(options.shard, options.count - first)
             number = first // options.shard
             folder = out / f"shard-{number:03d}"
-            if _is_complete(folder, _meta(first_seed := options.seed * 10_000_000 + first, count)):
+            batch = Batch(options.seed * 10_000_000 + first, count, options.held_out)
+            if _is_complete(folder, batch):
                 continue
-            write_shard(pool, folder, first_seed, count)
+            write_shard(pool, folder, batch)
             rate = (first + count) / (time.monotonic() - started)
             print(f"{first + count} of {options.count} images, {rate:.1f} images/s", flush=True)
     write_sheet(out / "sheet.png", options.seed)
@@ -55,52 +60,72 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed", type=int, default=1, help="another seed gives other images (default %(default)s)"
     )
+    parser.add_argument("--held-out", action="store_true", help="draw from what training never sees")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: all cores)")
     return parser
 
 
-def write_shard(pool: multiprocessing.pool.Pool, folder: Path, first_seed: int, count: int) -> None:
-    """Simulate ``count`` images into ``folder``; meta.json is written last and says that it is complete."""
+@dataclass(frozen=True)
+class Batch:
+    """The images of one shard: seeds ``first_seed`` onwards."""
+
+    first_seed: int
+    count: int
+    held_out: bool
+
+    @property
+    def meta(self) -> dict[str, object]:
+        """What meta.json says."""
+        return {
+            "seed": self.first_seed,
+            "count": self.count,
+            "held_out": self.held_out,
+            "generator": GENERATOR_VERSION,
+            "simulated": True,
+            "step": LABEL_STEP,
+        }
+
+
+def write_shard(pool: multiprocessing.pool.Pool, folder: Path, batch: Batch) -> None:
+    """Simulate a batch into ``folder``; meta.json is written last and says that it is complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    pairs = pool.map(training_pair, range(first_seed, first_seed + count), chunksize=4)
-    np.save(folder / "images.npy", np.stack([image for image, _ in pairs]))
-    np.save(folder / "labels.npy", np.stack([labels for _, labels in pairs]))
-    (folder / "meta.json").write_text(json.dumps(_meta(first_seed, count)))
+    seeds = range(batch.first_seed, batch.first_seed + batch.count)
+    triples = pool.map(partial(training_image, held_out=batch.held_out), seeds, chunksize=4)
+    for name, values in zip(("images", "labels", "tags"), zip(*triples)):
+        np.save(folder / f"{name}.npy", np.stack(values))
+    (folder / "meta.json").write_text(json.dumps(batch.meta))
 
 
-def _meta(first_seed: int, count: int) -> dict[str, object]:
-    return {"seed": first_seed, "count": count, "generator": GENERATOR_VERSION, "simulated": True}
-
-
-def _is_complete(folder: Path, wanted: dict[str, object]) -> bool:
+def _is_complete(folder: Path, batch: Batch) -> bool:
     path = folder / "meta.json"
     if not path.exists():
         return False
-    if json.loads(path.read_text()) != wanted:
-        raise InputError(f"{folder} holds other images than these ({wanted}); use another folder.")
+    if json.loads(path.read_text()) != batch.meta:
+        raise InputError(f"{folder} holds other images than these ({batch.meta}); use another folder.")
     return True
 
 
-def training_pair(seed: int, primary: str | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the (256, 256) uint8 network input of a seed and its (64, 64) uint8 labels."""
-    sample = scene.simulate(seed, primary)
-    image = np.round(scene.network_input(sample.roughness) * (255 / 2)).astype(np.uint8)
-    return image, scene.network_labels(sample.labels, LABEL_STEP)
+def training_image(
+    seed: int, primary: str | None = None, held_out: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.uint8]:
+    """Return the (512, 512) uint8 image of a seed, its (64, 64) uint8 labels and its tag."""
+    sample = scene.simulate(seed, primary, held_out)
+    image = np.round(sample.roughness * (255 / 2)).astype(np.uint8)
+    return image, network_labels(sample.labels, LABEL_STEP), np.uint8(sample.tag)
 
 
-def write_sheet(path: Path, seed: int, columns: int = 8) -> None:
-    """Draw a row of images per class, each beside its labels."""
+def write_sheet(path: Path, seed: int, columns: int = 6) -> None:
+    """Draw a row of images per class at 100 m, each beside its labels."""
     import matplotlib.image
 
-    sheet = partial(_tile, seed)
-    rows = [np.concatenate([sheet(code, column) for column in range(columns)], 1) for code in CODES]
+    rows = [np.concatenate([_tile(seed, code, c) for c in range(columns)], 1) for code in CODES]
     matplotlib.image.imsave(path, np.concatenate(rows, 0))
 
 
 def _tile(seed: int, code: str, column: int) -> np.ndarray:
-    image, labels = training_pair(seed * 10_000_000 - 1 - column - 100 * CODES.index(code), code)
-    low, high = np.percentile(image, (1, 99))
-    grey = np.clip((image.astype(float) - low) / max(high - low, 1) * 255, 0, 255).astype(np.uint8)
+    image, labels, _ = training_image(seed * 10_000_000 - 1 - column - 100 * CODES.index(code), code)
+    power = np.square(image.astype(np.float32)).reshape(256, 2, 256, 2).mean((1, 3))
+    grey = stretch(power)
     colours = np.array([(0, 0, 0)] + [c.rgb for c in CLASSES], np.uint8)
     aside = np.pad(colours[labels], ((0, len(grey) - len(labels)), (0, 0), (0, 0)))
     return np.concatenate([grey[:, :, None].repeat(3, 2), aside], 1)

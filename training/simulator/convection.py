@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .fields import Range, cells, choose, log_uniform, red_field, ring_field, uniform, unit
+from .draws import Draws, Range, choose, log_uniform, uniform
+from .fields import red_field, ring_field, unit
 from .sea import Sea
+from .shapes import cells, sample
 
 
 @dataclass(frozen=True)
 class CellRanges:
-    """Cell diameter, stretch along the wind, relative modulation of the wind, wobble of the cell walls."""
+    """Cell diameter, stretch along the wind, relative modulation of the wind, wobble of the cell walls.
 
-    size_m: Range = (900.0, 4500.0)
-    stretch: Range = (1.0, 1.8)
-    modulation: Range = (0.026, 0.17)
+    ``front`` is how far the gusts run ahead of themselves, relative to the cell: what makes their downwind
+    edge sharp.
+    """
+
+    size_m: Range = (700.0, 4500.0)
+    stretch: Range = (1.0, 2.4)
+    modulation: Range = (0.028, 0.2)
     wobble: Range = (0.08, 0.3)
-    texture: Range = (0.2, 0.6)
+    texture: Range = (0.15, 1.0)
+    front: Range = (0.0, 0.22)
 
 
 def apply(
     sea: Sea,
-    rng: np.random.Generator,
+    rng: Draws,
     weight: np.ndarray | float = 1.0,
     ranges: CellRanges = CellRanges(),
     label: bool = True,
@@ -31,11 +38,12 @@ def apply(
     """Modulate the wind by convective cells where ``weight`` (0 to 1) says."""
     size_m, angle = log_uniform(rng, ranges.size_m), sea.wind_angle
     build = {"walls": _walled, "billows": _billows, "both": _both}[
-        choose(rng, {"walls": 0.35, "billows": 0.35, "both": 0.3})
+        choose(rng, {"walls": 0.3, "billows": 0.4, "both": 0.3})
     ]
-    field = build(sea, rng, size_m, angle, ranges)
+    field = build(sea, rng, size_m, ranges)
     field = field + uniform(rng, ranges.texture) * red_field(rng, sea.grid, -5 / 3, size_m)
-    field = unit(np.clip(unit(field), -2.2, 2.8))
+    field = _steepened(sea, unit(field), uniform(rng, ranges.front) * size_m, angle)
+    field = unit(np.clip(field, -2.2, 2.8))
     strength = np.clip(1 + 0.35 * red_field(rng, sea.grid, -2.5, 15_000.0, 3000.0), 0.3, 2)
     modulation = log_uniform(rng, ranges.modulation)
     sea.scale_wind(np.clip(1 + modulation * field * strength * weight, 0.35, 1.9).astype(np.float32))
@@ -43,10 +51,17 @@ def apply(
         sea.label(True, "MCC", weight)
 
 
-def _walled(
-    sea: Sea, rng: np.random.Generator, size_m: float, angle: float, ranges: CellRanges
-) -> np.ndarray:
-    wobble = uniform(rng, ranges.wobble) * size_m
+def _steepened(sea: Sea, field: np.ndarray, reach_m: float, angle: float) -> np.ndarray:
+    """Carry gusts downwind by their own strength: strong ones catch up with the lull ahead of them."""
+    x, y = sea.grid.coordinates()
+    for _ in range(2):
+        ahead = 0.5 * reach_m * field
+        field = sample(field, x - ahead * np.cos(angle), y - ahead * np.sin(angle), sea.grid)
+    return field
+
+
+def _walled(sea: Sea, rng: Draws, size_m: float, ranges: CellRanges) -> np.ndarray:
+    angle, wobble = sea.wind_angle, uniform(rng, ranges.wobble) * size_m
     cell = cells(rng, sea.grid, size_m, uniform(rng, ranges.stretch), angle, wobble)
     downwind = (cell.offset_x_m * np.cos(angle) + cell.offset_y_m * np.sin(angle)) / (0.5 * size_m)
     strength = rng.gamma(4.0, 0.25, cell.count + 1)[cell.identity]
@@ -55,15 +70,17 @@ def _walled(
     return unit(gust * (1 - 0.7 * wall) - 0.5 * wall)
 
 
-def _billows(
-    sea: Sea, rng: np.random.Generator, size_m: float, angle: float, ranges: CellRanges
-) -> np.ndarray:
+def _billows(sea: Sea, rng: Draws, size_m: float, ranges: CellRanges) -> np.ndarray:
     """Return relief: a mottled height field and its slope along the wind, bright to one side."""
-    height = ring_field(rng, sea.grid, 1.3 * size_m, 0.6)
+    angle = sea.wind_angle
+    height = ring_field(rng, sea.grid, 1.3 * size_m, 0.6, uniform(rng, ranges.stretch), angle)
     along = np.gradient(height, axis=1) * np.cos(angle) + np.gradient(height, axis=0) * np.sin(angle)
     height = unit(np.abs(height)) if rng.random() < 0.4 else unit(height)
     return unit(uniform(rng, (0.2, 0.8)) * height + unit(along))
 
 
-def _both(sea: Sea, rng: np.random.Generator, size_m: float, angle: float, ranges: CellRanges) -> np.ndarray:
-    return _walled(sea, rng, size_m, angle, ranges) + _billows(sea, rng, 0.8 * size_m, angle, ranges)
+def _both(sea: Sea, rng: Draws, size_m: float, ranges: CellRanges) -> np.ndarray:
+    return _walled(sea, rng, size_m, ranges) + _billows(sea, rng, 0.8 * size_m, ranges)
+
+
+FAINT = replace(CellRanges(), modulation=(0.003, 0.017))  # annotators see plain water

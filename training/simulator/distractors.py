@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .fields import log_uniform, meander, red_field, region, uniform
+from .draws import Draws, log_uniform, uniform
+from .fields import red_field
 from .sea import UNLABELLED, Sea
+from .shapes import meander, region
 
 
-def internal_waves(sea: Sea, rng: np.random.Generator) -> None:
+def internal_waves(sea: Sea, rng: Draws) -> None:
     """Add a packet of internal solitary waves: parallel bright-dark arcs, ranked in amplitude."""
     distance, along = meander(
         rng, sea.grid, log_uniform(rng, (300.0, 2500.0)), log_uniform(rng, (8000.0, 30_000.0))
@@ -26,7 +28,7 @@ def internal_waves(sea: Sea, rng: np.random.Generator) -> None:
     sea.labels[touched] = UNLABELLED
 
 
-def land(sea: Sea, rng: np.random.Generator) -> None:
+def land(sea: Sea, rng: Draws) -> None:
     """Cover a corner by unmasked land: bright, rough at every scale."""
     place = region(rng, sea.grid, uniform(rng, (0.1, 0.4)), 30_000.0, -2.6) > 0
     level = uniform(rng, (-2.0, 6.0)) + 2.5 * red_field(rng, sea.grid, -1.4, 6000.0)
@@ -35,15 +37,23 @@ def land(sea: Sea, rng: np.random.Generator) -> None:
     sea.labels[place] = UNLABELLED
 
 
-def seam(sea: Sea, rng: np.random.Generator) -> None:
+def seam(sea: Sea, rng: Draws) -> None:
     """Step the level at a column, as between sub-swaths; water keeps its class."""
     column = int(rng.integers(1, sea.grid.shape[1] - 1))
     sea.gain_db[:, column:] += np.float32(uniform(rng, (-0.5, 0.5)))
 
 
-def interference(sea: Sea, rng: np.random.Generator) -> None:
+def interference(sea: Sea, rng: Draws) -> None:
     """Add radio interference: bright stripes along range over a few rows."""
     row, thickness = int(rng.integers(0, sea.grid.shape[0])), int(rng.integers(2, 14))
     stripe = log_uniform(rng, (0.05, 1.0)) * np.clip(1 + 0.7 * red_field(rng, sea.grid, -1.5, 4000.0), 0, 3)
     sea.targets[row : row + thickness] += stripe[row : row + thickness].astype(np.float32)
     sea.labels[row : row + thickness] = UNLABELLED
+
+
+def scalloping(sea: Sea, rng: Draws) -> None:
+    """Add what burst modes leave along the track: bands of another level; water keeps its class."""
+    y = sea.grid.coordinates()[1] / log_uniform(rng, (5000.0, 20_000.0))
+    sea.gain_db += (uniform(rng, (0.05, 0.4)) * np.abs(np.sin(np.pi * y + rng.uniform(0, np.pi)))).astype(
+        np.float32
+    )

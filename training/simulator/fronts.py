@@ -7,34 +7,42 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import convection, streaks
-from .fields import Range, log_uniform, meander, red_field, smooth_step, uniform
+from .draws import Draws, Range, log_uniform, uniform
+from .fields import red_field, smooth_step
 from .sea import Sea
+from .shapes import Stirring, contour, meander
 
 
 @dataclass(frozen=True)
 class AtmosphericRanges:
-    """Relative step of the wind, width of the line, its crest, turn of the wind, half-width of the mask."""
+    """Relative step of the wind, width of the line, its crest, turn of the wind, half-width of the mask.
 
-    step: Range = (0.07, 0.65)
-    width_m: Range = (60.0, 700.0)
+    ``lobes_m`` is how far the denser air bulges between the clefts of its edge.
+    """
+
+    step: Range = (0.06, 0.65)
+    width_m: Range = (60.0, 900.0)
     crest: Range = (0.0, 0.28)
     turn_deg: Range = (0.0, 60.0)
     swing_m: Range = (200.0, 2500.0)
     scale_m: Range = (4000.0, 25_000.0)
-    mask_m: Range = (800.0, 1500.0)
+    lobes_m: Range = (40.0, 900.0)
+    mask_m: Range = (900.0, 1500.0)
     decay_m: Range = (2500.0, 25_000.0)
 
 
 def atmospheric(
     sea: Sea,
-    rng: np.random.Generator,
+    rng: Draws,
     weight: np.ndarray | float = 1.0,
     ranges: AtmosphericRanges = AtmosphericRanges(),
 ) -> None:
     """Step the wind across a meandering line, often with rolls or cells on one side of it."""
     distance, _ = meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), log_uniform(rng, ranges.scale_m))
     width_m = log_uniform(rng, ranges.width_m)
-    ragged = distance + uniform(rng, (0.1, 0.5)) * width_m * red_field(rng, sea.grid, -2.2, 2500.0)
+    lobes_m = log_uniform(rng, ranges.lobes_m)
+    ragged = distance + lobes_m * np.abs(red_field(rng, sea.grid, -2.6, max(4 * lobes_m, 800.0), 100.0))
+    ragged = ragged + uniform(rng, (0.1, 0.5)) * width_m * red_field(rng, sea.grid, -2.2, 2500.0)
     side = smooth_step(ragged, width_m)
     # The step fades away from the line: fronts are not two uniform halves.
     fade = np.exp(-np.abs(distance) / log_uniform(rng, ranges.decay_m))
@@ -48,8 +56,7 @@ def atmospheric(
         streaks.apply(sea, rng, side * weight)
     elif texture == 1:
         convection.apply(sea, rng, side * weight)
-    band = np.abs(distance) < uniform(rng, ranges.mask_m)
-    sea.label(band, "AF", weight)
+    sea.label(np.abs(distance) < uniform(rng, ranges.mask_m), "AF", weight)
 
 
 def _turn(sea: Sea, angle: np.ndarray) -> None:
@@ -61,26 +68,32 @@ def _turn(sea: Sea, angle: np.ndarray) -> None:
 
 @dataclass(frozen=True)
 class OceanicRanges:
-    """Filament contrast (dB) and width, share of dark ones, roughness step, half-width of the mask."""
+    """Filament contrast (dB) and width, share of dark ones, roughness step, half-width of the mask.
 
-    contrast_db: Range = (0.6, 4.0)
-    width_m: Range = (60.0, 280.0)
+    Some fronts meander; the others are edges of water that eddies (``eddy_m``, ``path_m``) have drawn out.
+    """
+
+    contrast_db: Range = (0.5, 4.5)
+    width_m: Range = (60.0, 320.0)
     dark_share: float = 0.33
-    step: float = 0.07
+    step: Range = (-0.07, 0.07)
     swing_m: Range = (300.0, 4500.0)
     scale_m: Range = (5000.0, 25_000.0)
-    mask_m: Range = (900.0, 1300.0)
+    drawn_out: float = 0.5
+    eddy_m: Range = (5000.0, 20_000.0)
+    path_m: Range = (800.0, 5000.0)
+    mask_m: Range = (1200.0, 2000.0)
     patchiness: Range = (0.2, 0.9)
 
 
 def oceanic(
     sea: Sea,
-    rng: np.random.Generator,
+    rng: Draws,
     weight: np.ndarray | float = 1.0,
     ranges: OceanicRanges = OceanicRanges(),
 ) -> None:
     """Draw a convergence line between two water masses of slightly different roughness."""
-    distance, _ = meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), log_uniform(rng, ranges.scale_m))
+    distance = _water_edge(sea, rng, ranges)
     width_m = log_uniform(rng, ranges.width_m)
     patchy = np.clip(
         1 + uniform(rng, ranges.patchiness) * red_field(rng, sea.grid, -2.2, 5000.0, 600.0), 0.15, 2
@@ -89,7 +102,14 @@ def oceanic(
     contrast = log_uniform(rng, ranges.contrast_db) * (-1 if rng.random() < ranges.dark_share else 1)
     line = np.exp(-0.5 * (wobbling / (width_m * np.clip(patchy, 0.5, 1.6))) ** 2)
     sea.gain_db += (contrast * line * patchy * weight).astype(np.float32)
-    step = uniform(rng, (-ranges.step, ranges.step))
-    sea.scale_wind((1 + step * smooth_step(distance, 600.0) * weight).astype(np.float32))
-    band = np.abs(distance) < uniform(rng, ranges.mask_m)
-    sea.label(band, "OF", weight)
+    step = uniform(rng, ranges.step) * smooth_step(distance, uniform(rng, (300.0, 3000.0)))
+    sea.scale_wind((1 + step * weight).astype(np.float32))
+    sea.label(np.abs(distance) < uniform(rng, ranges.mask_m), "OF", weight)
+
+
+def _water_edge(sea: Sea, rng: Draws, ranges: OceanicRanges) -> np.ndarray:
+    scale_m = log_uniform(rng, ranges.scale_m)
+    if rng.random() < ranges.drawn_out:
+        eddies = Stirring(log_uniform(rng, ranges.eddy_m), 2500.0, log_uniform(rng, ranges.path_m))
+        return contour(rng, sea.grid, 25_000.0, eddies)
+    return meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), scale_m)[0]

@@ -1,4 +1,4 @@
-"""Sea ice (SI): floes, leads, ridges and brash, and the edge where it meets the water."""
+"""Sea ice (SI): floes, pack with ridges and leads, brash and bands, and the edge where it meets the water."""
 
 from __future__ import annotations
 
@@ -6,48 +6,49 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .fields import (
-    Range,
-    cells,
-    choose,
-    distorted,
-    log_uniform,
-    red_field,
-    region,
-    sample,
-    smooth_step,
-    streaky_field,
-    uniform,
-    unit,
-)
+from .draws import Draws, Range, choose, log_uniform, uniform
+from .fields import red_field, smooth_step, streaky_field, unit
 from .sea import Sea
+from .shapes import Cells, Stirring, cells, distorted, region, sample, stirred
 
 
 @dataclass(frozen=True)
 class IceRanges:
-    """Level of the ice against 10 m/s sea and its spread (dB), floe size, texture, leads and ridges."""
+    """Level of the ice against 10 m/s sea and its spread (dB), floe size, texture, leads and ridges.
 
-    level_db: Range = (-7.0, 4.0)
-    spread_db: Range = (0.4, 2.4)
+    ``round`` is how far floes keep from their neighbours, relative to their size: 0 touches, more is rounder.
+    """
+
+    level_db: Range = (-8.0, 4.0)
+    spread_db: Range = (0.3, 2.4)
     texture_db: Range = (0.2, 1.3)
-    floe_m: Range = (300.0, 7000.0)
-    ridge_db: Range = (1.5, 7.0)
+    floe_m: Range = (400.0, 9000.0)
+    smaller: Range = (0.25, 0.55)
+    crowded: Range = (0.35, 0.98)
+    round: Range = (0.02, 0.3)
+    rim_db: Range = (0.0, 2.5)
+    ridge_db: Range = (0.8, 6.0)
     lead_db: Range = (-9.0, -2.0)
-    waves: Range = (0.0, 0.25)
+    lead_m: Range = (60.0, 700.0)
+    waves: Range = (0.0, 0.3)
     edge_share: float = 0.4
 
 
 def apply(
-    sea: Sea, rng: np.random.Generator, weight: np.ndarray | float = 1.0, ranges: IceRanges = IceRanges()
+    sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0, ranges: IceRanges = IceRanges()
 ) -> np.ndarray:
     """Cover the sea, or what lies on one side of an ice edge, with ice; returns the ice mask."""
     cover = np.broadcast_to(np.asarray(weight, np.float32), sea.grid.shape)
     if rng.random() < ranges.edge_share:
         cover = cover * _edge(sea, rng)
-    kind = choose(rng, {"floes": 0.35, "pack": 0.38, "brash": 0.15, "bands": 0.12})
+    kind = choose(rng, {"floes": 0.38, "pack": 0.38, "brash": 0.12, "bands": 0.12})
     surface_db = {"floes": _floes, "pack": _pack, "brash": _brash, "bands": _bands}[kind](sea, rng, ranges)
-    surface_db += uniform(rng, ranges.texture_db) * red_field(rng, sea.grid, -1.2, 1500.0)
-    surface_db += uniform(rng, ranges.level_db) + 0.8 * red_field(rng, sea.grid, -2.5, 20_000.0)
+    surface_db += uniform(rng, ranges.texture_db) * red_field(
+        rng, sea.grid, uniform(rng, (-1.4, -0.6)), 1500.0
+    )
+    surface_db += uniform(rng, ranges.level_db) + uniform(rng, (0.0, 1.0)) * red_field(
+        rng, sea.grid, -3.0, 20_000.0
+    )
     # Ice takes the place of the water: its level does not depend on the wind.
     sea.gain_db = (sea.gain_db * (1 - cover)).astype(np.float32)
     _replace_wind(sea, cover)
@@ -65,83 +66,79 @@ def _replace_wind(sea: Sea, cover: np.ndarray) -> None:
     sea.wind_y = sea.wind_y * (1 - cover) + reference * np.sign(sea.wind_y.mean()) * cover
 
 
-def _edge(sea: Sea, rng: np.random.Generator) -> np.ndarray:
-    place = region(
-        rng,
-        sea.grid,
-        uniform(rng, (0.3, 0.8)),
-        uniform(rng, (10_000.0, 40_000.0)),
-        uniform(rng, (-4.0, -2.2)),
-    )
-    return smooth_step(place, log_uniform(rng, (0.05, 0.6)))
-
-
-def _floes(sea: Sea, rng: np.random.Generator, ranges: IceRanges) -> np.ndarray:
-    """Return rounded floes of several sizes, each at its own level, with brash or water between."""
-    size_m = log_uniform(rng, ranges.floe_m)
-    cell = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 1.6)), rng.uniform(0, np.pi), 0.22 * size_m)
-    level = uniform(rng, ranges.spread_db) * rng.standard_normal(cell.count + 1)[cell.identity]
+def _edge(sea: Sea, rng: Draws) -> np.ndarray:
+    """Return the cover of one side of an edge, often drawn out by eddies."""
+    size_m, slope = uniform(rng, (10_000.0, 40_000.0)), uniform(rng, (-4.5, -2.4))
+    place = region(rng, sea.grid, uniform(rng, (0.3, 0.8)), size_m, slope)
     if rng.random() < 0.6:
-        small = cells(rng, sea.grid, max(0.35 * size_m, 250.0), 1.2, 0.0, 0.1 * size_m)
-        broken = red_field(rng, sea.grid, -2.4, 8000.0) > uniform(rng, (-0.3, 1.2))
-        level = np.where(
-            broken,
-            0.8 * uniform(rng, ranges.spread_db) * rng.standard_normal(small.count + 1)[small.identity],
-            level,
-        )
-    gap_m = (
-        uniform(rng, (0.02, 0.12))
-        * size_m
-        * np.clip(1 + 0.8 * red_field(rng, sea.grid, -2.0, 3000.0), 0.0, 3)
-    )
-    between = smooth_step(gap_m - cell.border_m, 0.5 * float(gap_m.mean()) + 30.0)
-    gap_db = uniform(rng, ranges.lead_db) if rng.random() < 0.65 else uniform(rng, ranges.ridge_db)
-    return level * (1 - between) + gap_db * between + _ridges(sea, rng, ranges) * (1 - between)
+        eddies = Stirring(log_uniform(rng, (4000.0, 15_000.0)), 1200.0, log_uniform(rng, (500.0, 6000.0)))
+        place = sample(place, *stirred(rng, sea.grid, eddies), sea.grid)
+    return smooth_step(place, log_uniform(rng, (0.03, 0.6)))
 
 
-def _pack(sea: Sea, rng: np.random.Generator, ranges: IceRanges) -> np.ndarray:
-    """Return close pack: broad provinces, a net of ridges and a few long leads."""
-    provinces = uniform(rng, ranges.spread_db) * red_field(
-        rng, sea.grid, -2.8, uniform(rng, (3000.0, 15_000.0))
-    )
-    surface = provinces + _ridges(sea, rng, ranges)
-    for _ in range(int(rng.integers(0, 4))):
+def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+    """Return floes of several sizes, large ones lying over the small, with brash or water between."""
+    between_db = uniform(rng, ranges.lead_db) if rng.random() < 0.7 else uniform(rng, ranges.ridge_db)
+    surface = 0.5 * red_field(rng, sea.grid, -2.0, 5000.0) + between_db
+    largest_m, smaller = log_uniform(rng, ranges.floe_m), uniform(rng, ranges.smaller)
+    rim_db, spread_db = uniform(rng, ranges.rim_db), uniform(rng, ranges.spread_db)
+    for generation in (2, 1, 0):
+        size_m = max(largest_m * smaller**generation, 4 * sea.grid.spacing_m)
+        floe = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 1.7)), rng.uniform(0, np.pi), 0.15 * size_m)
+        there = (rng.random(floe.count + 1) < uniform(rng, ranges.crowded))[floe.identity]
+        inside = smooth_step(floe.border_m - uniform(rng, ranges.round) * size_m, 40.0) * there
+        level = spread_db * rng.standard_normal(floe.count + 1)[floe.identity] + _rim(floe, rim_db, size_m)
+        surface = surface * (1 - inside) + level * inside
+    return surface + 0.5 * _ridges(sea, rng, ranges)
+
+
+def _rim(floe: Cells, rim_db: float, size_m: float) -> np.ndarray:
+    """Return the rim that floes grind up against each other."""
+    return rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
+
+
+def _pack(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+    """Return close pack: frozen-together floes, ridges along and across them, and a few long leads."""
+    size_m = log_uniform(rng, ranges.floe_m)
+    floe = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 2.0)), rng.uniform(0, np.pi), 0.2 * size_m)
+    surface = 0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
+    seams = np.exp(-floe.border_m / 60.0) * np.clip(red_field(rng, sea.grid, -2.0, 3000.0) + 0.3, 0, 2)
+    surface = surface + uniform(rng, ranges.ridge_db) * seams + _ridges(sea, rng, ranges)
+    for _ in range(int(rng.integers(0, 5))):
         surface += _lead(sea, rng, ranges)
     return surface
 
 
-def _lead(sea: Sea, rng: np.random.Generator, ranges: IceRanges) -> np.ndarray:
-    x, y = distorted(rng, sea.grid, log_uniform(rng, (300.0, 3000.0)), 8000.0)
+def _lead(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+    x, y = distorted(rng, sea.grid, log_uniform(rng, (100.0, 2000.0)), 8000.0)
     angle, (x0, y0) = rng.uniform(0, np.pi), sea.grid.random_point(rng)
     across = (x - x0) * np.sin(angle) - (y - y0) * np.cos(angle)
-    width = log_uniform(rng, (60.0, 600.0)) * np.clip(1 + 0.7 * red_field(rng, sea.grid, -2.0, 5000.0), 0, 3)
+    width_m = log_uniform(rng, ranges.lead_m)
+    width_m = width_m * np.clip(0.8 + 0.8 * red_field(rng, sea.grid, -2.4, 5000.0), 0, 3)
     depth = uniform(rng, ranges.lead_db) if rng.random() < 0.75 else uniform(rng, ranges.ridge_db)
-    return depth * smooth_step(width - np.abs(across), 80.0)
+    return depth * smooth_step(width_m - np.abs(across), 60.0)
 
 
-def _ridges(sea: Sea, rng: np.random.Generator, ranges: IceRanges) -> np.ndarray:
-    """Return a net of thin bright lines: zero crossings of a distorted field."""
-    scale_m = log_uniform(rng, (500.0, 4000.0))
-    field = sample(
-        red_field(rng, sea.grid, -2.6, scale_m, 80.0),
-        *distorted(rng, sea.grid, 0.3 * scale_m, 2 * scale_m),
-        sea.grid,
-    )
-    sharp = np.exp(-np.abs(field) / uniform(rng, (0.05, 0.2)))
-    patchy = np.clip(0.6 + 0.8 * red_field(rng, sea.grid, -2.0, 5000.0), 0, 2)
-    return uniform(rng, ranges.ridge_db) * sharp * patchy
+def _ridges(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+    """Return a net of thin bright lines, straight pieces at many angles: borders of cells, here and there."""
+    size_m = log_uniform(rng, (500.0, 4000.0))
+    net = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 3.0)), rng.uniform(0, np.pi), 0.15 * size_m)
+    patchy = np.clip(uniform(rng, (-0.4, 0.6)) + red_field(rng, sea.grid, -2.0, 2 * size_m), 0, 2)
+    return uniform(rng, ranges.ridge_db) * np.exp(-net.border_m / uniform(rng, (30.0, 90.0))) * patchy
 
 
-def _brash(sea: Sea, rng: np.random.Generator, ranges: IceRanges) -> np.ndarray:
+def _brash(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     """Return ground-up ice near the edge: speckled at every scale."""
-    speckled = unit(np.abs(red_field(rng, sea.grid, -1.3, 4000.0)))
+    speckled = unit(np.abs(red_field(rng, sea.grid, uniform(rng, (-1.8, -0.9)), 4000.0)))
     return 1.4 * uniform(rng, ranges.spread_db) * speckled + 0.5 * _ridges(sea, rng, ranges)
 
 
-def _bands(sea: Sea, rng: np.random.Generator, ranges: IceRanges) -> np.ndarray:
+def _bands(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     """Return wisps and swirls drawn out by eddies along the edge, open water between them."""
-    width_m = log_uniform(rng, (300.0, 1500.0))
-    wisps = streaky_field(rng, sea.grid, 2 * width_m, uniform(rng, (3.0, 9.0)), rng.uniform(0, np.pi))
-    wisps = sample(wisps, *distorted(rng, sea.grid, uniform(rng, (0.5, 2.0)) * width_m, 15_000.0), sea.grid)
-    contrast = uniform(rng, ranges.ridge_db)
-    return contrast * (smooth_step(wisps + red_field(rng, sea.grid, -1.8, 5000.0), 1.5) - 0.5)
+    width_m = log_uniform(rng, (500.0, 3000.0))
+    wisps = streaky_field(rng, sea.grid, 2 * width_m, uniform(rng, (2.0, 9.0)), rng.uniform(0, np.pi))
+    eddies = Stirring(log_uniform(rng, (4000.0, 15_000.0)), 1200.0, log_uniform(rng, (1500.0, 9000.0)))
+    wisps = sample(wisps, *stirred(rng, sea.grid, eddies), sea.grid) + 0.3 * red_field(
+        rng, sea.grid, -1.6, 3000.0
+    )
+    return 1.5 * uniform(rng, ranges.ridge_db) * (smooth_step(wisps, uniform(rng, (0.3, 1.5))) - 0.5)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from .fields import Grid, Range, blob, log_uniform, uniform
+from .draws import Draws, Range, log_uniform, uniform
+from .fields import Grid
 from .sea import UNLABELLED, Sea
+from .shapes import blob
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class IcebergRanges:
 
 def apply(
     sea: Sea,
-    rng: np.random.Generator,
+    rng: Draws,
     where: np.ndarray | None = None,
     ranges: IcebergRanges = IcebergRanges(),
 ) -> None:
@@ -50,7 +52,7 @@ def apply(
         sea.label_window(rows, columns, near | (cover > 0.5), "IB")
 
 
-def ships(sea: Sea, rng: np.random.Generator) -> None:
+def ships(sea: Sea, rng: Draws) -> None:
     """Put a few ships on the sea, unlabelled because nothing tells them from small icebergs."""
     for _ in range(1 + int(rng.poisson(1.5))):
         x0, y0 = sea.grid.random_point(rng)
@@ -64,7 +66,7 @@ def ships(sea: Sea, rng: np.random.Generator) -> None:
         sea.labels[rows, columns][np.hypot(dx, dy) < 300.0] = UNLABELLED
 
 
-def _place(rng: np.random.Generator, grid: Grid, where: np.ndarray | None) -> tuple[float, float]:
+def _place(rng: Draws, grid: Grid, where: np.ndarray | None) -> tuple[float, float]:
     if where is None or not where.any():
         return grid.random_point(rng)
     position = np.unravel_index(int(rng.choice(np.flatnonzero(where))), grid.shape)
@@ -80,7 +82,7 @@ def _window(grid: Grid, x0: float, y0: float, reach_m: float) -> tuple[slice, sl
     return rows, columns, Grid((rows.stop - rows.start, columns.stop - columns.start), grid.spacing_m)
 
 
-def _berg(rng: np.random.Generator, grid: Grid, centre: tuple[float, float], size_m: float) -> np.ndarray:
+def _berg(rng: Draws, grid: Grid, centre: tuple[float, float], size_m: float) -> np.ndarray:
     """Relative distance to the outline of an angular, elongated shape."""
     shape = blob(rng, grid, centre, size_m / 2, 0.15)
     x, y = grid.coordinates()

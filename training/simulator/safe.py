@@ -19,7 +19,7 @@ from . import safe_xml
 from .imaging import Acquisition, Imaging
 from .safe_manifest import FileEntry, manifest
 from .safe_xml import DATATAKE, ORBIT_NUMBER, Image
-from .scene import simulate_swath
+from .swath import simulate_swath
 from .tables import Tables, sample_linear
 
 # Independent looks per square metre: 285 in a cell of 100 m, as in real IW GRD.

@@ -7,65 +7,55 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from .fields import (
-    Grid,
-    Range,
-    distorted,
-    log_uniform,
-    red_field,
-    region,
-    sample,
-    smooth_step,
-    streaky_field,
-    uniform,
-)
+from .draws import Draws, Range, log_uniform, uniform
+from .fields import Grid, red_field, smooth_step, streaky_field
 from .sea import Sea
+from .shapes import Stirring, region, sample, stirred
 
 
 @dataclass(frozen=True)
 class SlickRanges:
-    """Width and damping of the filaments, how many eddies wind them, how much of the sea they cover."""
+    """Size of the films before stirring, their damping, the eddies, how much of the sea the films cover."""
 
-    width_m: Range = (120.0, 450.0)
-    damping_db: Range = (1.2, 9.0)
-    eddies: tuple[int, int] = (1, 6)
-    eddy_m: Range = (1500.0, 7000.0)
-    turns: Range = (0.3, 2.2)
-    cover: Range = (0.08, 0.32)
-    patch: Range = (0.35, 1.0)
-    wave_damping: float = 0.6
+    source_m: Range = (1200.0, 6000.0)
+    damping_db: Range = (1.0, 9.0)
+    eddy_m: Range = (4000.0, 20_000.0)
+    smallest_eddy_m: Range = (1200.0, 3000.0)
+    path_m: Range = (3500.0, 16_000.0)
+    cover: Range = (0.06, 0.32)
+    patch: Range = (0.3, 1.0)
+    slope: Range = (-4.0, -2.4)
+    raggedness: Range = (0.03, 0.3)
+    softness: Range = (0.25, 0.9)
+    drawn_along: float = 0.4  # share of films that lie in windrows
+    wave_damping: Range = (0.2, 0.8)
 
 
 def apply(
-    sea: Sea, rng: np.random.Generator, weight: np.ndarray | float = 1.0, ranges: SlickRanges = SlickRanges()
+    sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0, ranges: SlickRanges = SlickRanges()
 ) -> None:
     """Damp the sea along wound filaments."""
-    width_m = log_uniform(rng, ranges.width_m)
-    x, y = _wound(rng, sea.grid, ranges)
-    angle = rng.uniform(0, np.pi)
-    stripes = streaky_field(rng, sea.grid, 3.0 * width_m, uniform(rng, (6.0, 16.0)), angle)
-    lines = sample(stripes, x, y, sea.grid) + 0.35 * red_field(rng, sea.grid, -1.7, 1500.0)
-    cover = uniform(rng, ranges.cover)
+    films = _films(sea, rng, ranges)
     patch = smooth_step(region(rng, sea.grid, uniform(rng, ranges.patch), 12_000.0, -2.6), 0.8) * weight
-    threshold = np.quantile(lines[::4, ::4], 1 - cover)
-    film = smooth_step(lines - threshold, 0.7) * patch
+    threshold = np.quantile(films[::4, ::4], 1 - uniform(rng, ranges.cover))
+    film = smooth_step(films - threshold, uniform(rng, ranges.softness)) * patch
     sea.gain_db += (-log_uniform(rng, ranges.damping_db) * film).astype(np.float32)
-    sea.wave_gain *= (1 - ranges.wave_damping * film).astype(np.float32)
+    sea.wave_gain *= (1 - uniform(rng, ranges.wave_damping) * film).astype(np.float32)
     sea.label(_closed(film > 0.35, sea.grid), "BS", weight, least=0.3)
 
 
-def _wound(rng: np.random.Generator, grid: Grid, ranges: SlickRanges) -> tuple[np.ndarray, np.ndarray]:
-    """Return coordinates before the eddies turned: each rotates what is near it, most at its centre."""
-    x, y = distorted(rng, grid, log_uniform(rng, (150.0, 1200.0)), 6000.0)
-    for _ in range(int(rng.integers(ranges.eddies[0], ranges.eddies[1] + 1))):
-        x0, y0 = grid.random_point(rng)
-        radius = log_uniform(rng, ranges.eddy_m)
-        turn = 2 * np.pi * uniform(rng, ranges.turns) * rng.choice((-1, 1))
-        dx, dy = x - x0, y - y0
-        angle = turn * np.exp(-np.hypot(dx, dy) / radius)
-        cosine, sine = np.cos(angle), np.sin(angle)
-        x, y = x0 + dx * cosine - dy * sine, y0 + dx * sine + dy * cosine
-    return x, y
+def _films(sea: Sea, rng: Draws, ranges: SlickRanges) -> np.ndarray:
+    """Return the concentration of film: patches and windrows, carried off by eddies."""
+    smallest_m = log_uniform(rng, ranges.smallest_eddy_m)
+    eddies = Stirring(log_uniform(rng, ranges.eddy_m), smallest_m, log_uniform(rng, ranges.path_m))
+    x, y = stirred(rng, sea.grid, eddies)
+    source_m = log_uniform(rng, ranges.source_m)
+    if rng.random() < ranges.drawn_along:
+        source = streaky_field(rng, sea.grid, source_m, uniform(rng, (3.0, 14.0)), rng.uniform(0, np.pi))
+    else:
+        source = red_field(rng, sea.grid, uniform(rng, ranges.slope), 2 * source_m, 150.0)
+    ragged = uniform(rng, ranges.raggedness) * red_field(rng, sea.grid, -2.0, 2000.0)
+    return sample(source, x, y, sea.grid) + ragged
 
 
 def _closed(mask: np.ndarray, grid: Grid, reach_m: float = 500.0) -> np.ndarray:

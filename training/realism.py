@@ -1,0 +1,172 @@
+"""How alike simulated and real imagettes are: statistics of what quick-looks show.
+
+``python -m metocean.training.realism --real DIR --out DIR`` compares quick-looks (8-bit PNG or TIFF) with
+simulated imagettes stretched as they are: a table of statistics, and a contact sheet to look at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from scipy import fft, stats
+
+from ..core.errors import InputError
+from ..core.inference import NOMINAL_SIDE_M
+from ..core.raster import open_raster
+from .simulator.scene import simulate
+
+STRETCH_PERCENT = (1.0, 99.0)
+# Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
+BAND_EDGES_M = (100.0, 141.0, 200.0, 283.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
+WAVES_M = 400.0
+# Tags of the WV-Net imagettes (Glaser et al. 2024) that are classes of ours.
+TAGS = {"WS": "WS", "MC": "MCC", "RC": "RC", "BS": "BS", "OF": "OF", "SI": "SI", "IB": "IB"}
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Of an 8-bit image.
+
+    Attributes
+    ----------
+    mean : float
+        Grey level, 0 to 255.
+    variation : float
+        Standard deviation over mean.
+    skew : float
+    wave_share : float
+        Share of the variance at wavelengths under 400 m.
+    bands : (8,) array
+        Share of the variance between neighbouring `BAND_EDGES_M`, shortest first.
+    """
+
+    mean: float
+    variation: float
+    skew: float
+    wave_share: float
+    bands: np.ndarray
+
+
+def stretch(image: np.ndarray) -> np.ndarray:
+    """Return an image (H, W) as uint8, its 1st percentile black and its 99th white."""
+    low, high = np.percentile(image, STRETCH_PERCENT)
+    return np.clip((image - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)
+
+
+def statistics(image: np.ndarray, spacing_m: tuple[float, float]) -> Statistics:
+    """Return the statistics of an 8-bit image (H, W) with pixels of ``spacing_m`` (line, sample)."""
+    grey = image.astype(np.float64)
+    wavelength_m, power = _spectrum(grey - grey.mean(), spacing_m)
+    total = power.sum()
+    edges = zip(BAND_EDGES_M[:-1], BAND_EDGES_M[1:])
+    bands = [power[(wavelength_m >= low) & (wavelength_m < high)].sum() / total for low, high in edges]
+    return Statistics(
+        mean=float(grey.mean()),
+        variation=float(grey.std() / grey.mean()),
+        skew=float(stats.skew(grey, axis=None)),
+        wave_share=float(power[wavelength_m < WAVES_M].sum() / total),
+        bands=np.array(bands),
+    )
+
+
+def _spectrum(field: np.ndarray, spacing_m: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return wavelength and power of every Fourier cell; a Hann window keeps the borders out of it."""
+    window = np.hanning(field.shape[0])[:, None] * np.hanning(field.shape[1])[None, :]
+    power = np.abs(fft.fft2(field * window)) ** 2
+    power[0, 0] = 0
+    per_metre = [fft.fftfreq(n, m) for n, m in zip(field.shape, spacing_m)]
+    frequency = np.hypot(per_metre[0][:, None], per_metre[1][None, :])
+    return 1 / np.maximum(frequency, 1e-9), power
+
+
+@dataclass(frozen=True)
+class QuickLook:
+    """An imagette as published: grey levels (H, W) uint8, pixel spacing (line, sample), what is in it."""
+
+    name: str
+    grey: np.ndarray
+    spacing_m: tuple[float, float]
+    codes: frozenset[str] = field(default=frozenset())
+
+
+def read_quicklooks(folder: Path) -> list[QuickLook]:
+    """Return the 8-bit imagettes of a folder, taken for 20 km x 20 km as wave-mode imagettes are.
+
+    A ``labels.csv`` beside them, with a column per tag of `TAGS`, says what is in them.
+    """
+    tags = _read_tags(folder / "labels.csv")
+    looks = []
+    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".png", ".tif", ".tiff")):
+        grey = open_raster(str(path)).ReadAsArray()
+        if grey.ndim != 2 or grey.dtype != np.uint8:
+            raise InputError(f"{path} is no image of one band of 8 bits; give a folder of such quick-looks.")
+        spacing_m = NOMINAL_SIDE_M / grey.shape[0], NOMINAL_SIDE_M / grey.shape[1]
+        looks.append(QuickLook(path.stem, grey, spacing_m, tags.get(path.name, frozenset())))
+    if not looks:
+        raise InputError(f"{folder} holds no PNG or TIFF; give a folder of quick-looks.")
+    return looks
+
+
+def _read_tags(path: Path) -> dict[str, frozenset[str]]:
+    if not path.exists():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {r["filename"]: frozenset(code for tag, code in TAGS.items() if r.get(tag) == "1") for r in rows}
+
+
+def simulated_quicklook(seed: int, code: str) -> QuickLook:
+    """Return a simulated imagette stretched as real quick-looks are: they show power, not amplitude."""
+    sample = simulate(seed, code)
+    grey = stretch(np.square(sample.roughness))
+    return QuickLook(f"simulated {seed}", grey, (sample.spacing_m, sample.spacing_m), frozenset({code}))
+
+
+def table(looks: list[QuickLook]) -> str:
+    """Return the statistics as Markdown, a row per imagette."""
+    bands = " | ".join(f"{low:.0f}–{high:.0f}" for low, high in zip(BAND_EDGES_M[:-1], BAND_EDGES_M[1:]))
+    lines = [f"| imagette | tags | mean | variation | skew | < {WAVES_M:.0f} m | {bands} m |"]
+    lines.append("|---" * (6 + len(BAND_EDGES_M) - 1) + "|")
+    for look in looks:
+        s = statistics(look.grey, look.spacing_m)
+        shares = " | ".join(f"{100 * share:.1f}" for share in s.bands)
+        numbers = f"{s.mean:.0f} | {s.variation:.2f} | {s.skew:.2f} | {s.wave_share:.2f} | {shares}"
+        lines.append(f"| {look.name} | {' '.join(sorted(look.codes))} | {numbers} |")
+    return "\n".join(lines) + "\n"
+
+
+def sheet(looks: list[QuickLook], columns: int) -> np.ndarray:
+    """Return a sheet (H, W) uint8 of imagettes side by side, cut to the smallest, a line between them."""
+    side = min(min(look.grey.shape) for look in looks)
+    tiles = [np.pad(look.grey[:side, :side], 4) for look in looks]
+    return np.concatenate(
+        [np.concatenate(tiles[i : i + columns], axis=1) for i in range(0, len(tiles) - columns + 1, columns)]
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Write ``realism.md`` and ``realism.png``: each real imagette with simulated ones beside it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--real", type=Path, required=True, help="folder of 8-bit quick-looks")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the table and the sheet")
+    parser.add_argument("--beside", type=int, default=3, help="simulated imagettes beside each")
+    parser.add_argument("--seed", type=int, default=900)
+    options = parser.parse_args(arguments)
+    import matplotlib.image
+
+    looks = []
+    for number, real in enumerate(read_quicklooks(options.real)):
+        codes = sorted(real.codes) or ["POW"]
+        seeds = range(options.seed + number * options.beside, options.seed + (number + 1) * options.beside)
+        looks += [real, *(simulated_quicklook(seed, codes[seed % len(codes)]) for seed in seeds)]
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "realism.md").write_text(table(looks), encoding="utf-8")
+    matplotlib.image.imsave(options.out / "realism.png", sheet(looks, 1 + options.beside), cmap="gray")
+
+
+if __name__ == "__main__":
+    main()

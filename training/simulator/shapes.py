@@ -1,0 +1,175 @@
+"""Shapes that the phenomena are built of: lines, cells, blobs, regions, and what moves them about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from .draws import Draws
+from .fields import Grid, red_field
+
+
+def sample(field: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return a periodic ``field`` at points in metres, bilinear."""
+    where = np.stack(np.broadcast_arrays(y_m / grid.spacing_m, x_m / grid.spacing_m))
+    return ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
+
+
+def distorted(rng: Draws, grid: Grid, amount_m: float, scale_m: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return coordinates displaced by a smooth random field: straight things become natural ones."""
+    x, y = grid.coordinates()
+    dx = red_field(rng, grid, -2.5, scale_m, scale_m / 8) * np.float32(amount_m)
+    dy = red_field(rng, grid, -2.5, scale_m, scale_m / 8) * np.float32(amount_m)
+    return x + dx, y + dy
+
+
+@dataclass(frozen=True)
+class Stirring:
+    """Eddies that carry things about: outer and inner scale, how far they carry, and in how many steps."""
+
+    outer_m: float
+    inner_m: float
+    path_m: float
+    steps: int = 10
+
+
+def stirred(rng: Draws, grid: Grid, stirring: Stirring) -> tuple[np.ndarray, np.ndarray]:
+    """Return where the water (or air) of each pixel came from, x and y in metres.
+
+    Followed backwards through a steady random flow without divergence, as eddies draw a tracer out into
+    filaments and wind them up; the flow is on a coarse grid and periodic.
+    """
+    step = max(1, int(stirring.inner_m / 4 / grid.spacing_m))
+    coarse = Grid((-(-grid.shape[0] // step), -(-grid.shape[1] // step)), grid.spacing_m * step)
+    stream = red_field(rng, coarse, -5.0, stirring.outer_m, stirring.inner_m)
+    along_y, along_x = np.gradient(stream)
+    speed = max(float(np.sqrt((along_x**2 + along_y**2).mean())), 1e-9)
+    scale = stirring.path_m / stirring.steps / coarse.spacing_m / speed
+    flow = np.stack([-along_x, along_y]).astype(np.float32) * np.float32(scale)  # rows, columns
+    start = np.indices(coarse.shape).astype(np.float32)
+    place = start.copy()
+    for _ in range(stirring.steps):
+        place -= np.stack([ndimage.map_coordinates(part, place, order=1, mode="grid-wrap") for part in flow])
+    row, column = (_smoothly_enlarged(part, step, grid.shape) for part in (place - start) * coarse.spacing_m)
+    x, y = grid.coordinates()
+    return x + column, y + row
+
+
+def _smoothly_enlarged(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:
+    if step > 1:
+        field = ndimage.zoom(field, step, order=2, grid_mode=True, mode="grid-wrap", prefilter=False)
+    return field[: shape[0], : shape[1]]
+
+
+def meander(
+    rng: Draws, grid: Grid, swing_m: float, scale_m: float, angle: float | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the signed distance to a meandering line, and the coordinate along it (metres)."""
+    x, y = distorted(rng, grid, 0.12 * swing_m, 0.4 * scale_m)
+    angle = rng.uniform(0, 2 * np.pi) if angle is None else angle
+    x0, y0 = (c * grid.spacing_m * rng.uniform(0.25, 0.75) for c in (grid.shape[1], grid.shape[0]))
+    along = (x - x0) * np.cos(angle) + (y - y0) * np.sin(angle)
+    across = -(x - x0) * np.sin(angle) + (y - y0) * np.cos(angle)
+    step = scale_m / 16
+    reach = np.hypot(*grid.shape) * grid.spacing_m + 4 * swing_m
+    knots = np.arange(-reach, reach, step)
+    line = ndimage.gaussian_filter1d(rng.standard_normal(knots.size), 3.0, mode="wrap")
+    line += 2.5 * ndimage.gaussian_filter1d(rng.standard_normal(knots.size), 9.0, mode="wrap")
+    line *= swing_m / line.std()
+    steepness = np.sqrt(1 + np.interp(along, knots, np.gradient(line, step)) ** 2)
+    return ((across - np.interp(along, knots, line)) / steepness).astype(np.float32), along.astype(np.float32)
+
+
+def contour(rng: Draws, grid: Grid, scale_m: float, stirring: Stirring) -> np.ndarray:
+    """Return about the signed distance (metres) to the edge between two waters that eddies have drawn out."""
+    field = red_field(rng, grid, -4.0, scale_m, scale_m / 6)
+    field = sample(field - np.float32(np.median(field)), *stirred(rng, grid, stirring), grid)
+    down, right = np.gradient(field, grid.spacing_m)
+    steepness = ndimage.gaussian_filter(np.hypot(down, right), 400.0 / grid.spacing_m)
+    return (field / np.maximum(steepness, 1e-7)).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Nearest-seed cells: ``identity`` of the seed, distance to the border, offset from the seed."""
+
+    identity: np.ndarray
+    border_m: np.ndarray
+    offset_x_m: np.ndarray
+    offset_y_m: np.ndarray
+    count: int
+
+
+def cells(
+    rng: Draws,
+    grid: Grid,
+    size_m: float,
+    stretch: float = 1.0,
+    angle: float = 0.0,
+    rough_m: float = 0.0,
+) -> Cells:
+    """Return Worley cells of mean diameter ``size_m``, stretched along ``angle``, with distorted borders."""
+    step = max(1, int(size_m / 8 / grid.spacing_m))
+    step = min(step, 4)
+    coarse = Grid((-(-grid.shape[0] // step), -(-grid.shape[1] // step)), grid.spacing_m * step)
+    x, y = distorted(rng, coarse, rough_m, 2 * size_m) if rough_m > 0 else coarse.coordinates()
+    x, y = np.broadcast_arrays(x, y)
+    along, across = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
+    along = along / stretch
+    low = np.array([along.min(), across.min()]) - size_m
+    high = np.array([along.max(), across.max()]) + size_m
+    count = max(3, int(np.prod((high - low) / size_m)))
+    seeds = low + rng.random((count, 2)) * (high - low)
+    tree = cKDTree(seeds)
+    distance, nearest = tree.query(np.stack([along.ravel(), across.ravel()], -1), k=2, workers=1)
+    first = nearest[:, 0].reshape(coarse.shape)
+    offset_along = (along - seeds[first, 0]) * stretch
+    offset_across = across - seeds[first, 1]
+    fields = (
+        (distance[:, 1] - distance[:, 0]).reshape(coarse.shape),
+        offset_along * np.cos(angle) - offset_across * np.sin(angle),
+        offset_along * np.sin(angle) + offset_across * np.cos(angle),
+    )
+    border, offset_x, offset_y = (_enlarge(f, step, grid.shape) for f in fields)
+    identity = _jagged(rng, first, step, grid)
+    return Cells(identity, border, offset_x, offset_y, count)
+
+
+def _jagged(rng: Draws, identity: np.ndarray, step: int, grid: Grid) -> np.ndarray:
+    """Return cell numbers of the fine grid, outlines shaken: else the coarse grid's steps would show."""
+    if step == 1:
+        return identity[: grid.shape[0], : grid.shape[1]]
+    shake = [0.6 * red_field(rng, grid, -1.5, 6 * step * grid.spacing_m) for _ in range(2)]
+    rows, columns = np.indices(grid.shape, dtype=np.float32)
+    where = [(rows - (step - 1) / 2) / step + shake[0], (columns - (step - 1) / 2) / step + shake[1]]
+    row, column = (np.clip(np.round(w).astype(int), 0, n - 1) for w, n in zip(where, identity.shape))
+    return identity[row, column]
+
+
+def _enlarge(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:
+    if step > 1:
+        field = ndimage.zoom(field.astype(np.float32), step, order=1, grid_mode=True, mode="nearest")
+    return field[: shape[0], : shape[1]].astype(np.float32)
+
+
+def blob(
+    rng: Draws, grid: Grid, centre: tuple[float, float], radius_m: float, roughness: float
+) -> np.ndarray:
+    """Return r / R(azimuth) of a round shape whose radius varies with azimuth: 1 on its outline."""
+    x, y = grid.coordinates()
+    dx, dy = x - centre[0], y - centre[1]
+    azimuth = np.arctan2(dy, dx)
+    outline = np.ones_like(azimuth)
+    for harmonic in range(1, 9):
+        weight = roughness * rng.standard_normal() / harmonic
+        outline += np.float32(weight) * np.cos(harmonic * azimuth + rng.uniform(0, 2 * np.pi))
+    return np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
+
+
+def region(rng: Draws, grid: Grid, share: float, scale_m: float, slope: float) -> np.ndarray:
+    """Return a red field shifted so that it is positive over about ``share`` of the grid (unit deviation)."""
+    field = red_field(rng, grid, slope, scale_m)
+    return field - np.float32(np.quantile(field[::4, ::4], 1 - share))
