@@ -78,7 +78,8 @@ def import_folder(
     data_set = recognise(folder)
     if data_set is None:
         return [folder]
-    examples = data_set.parts.get(part) or data_set.parts.get(WHOLE)
+    part = WHOLE if WHOLE in data_set.parts else part
+    examples = data_set.parts.get(part)
     if not examples:
         there = ", ".join(f"{len(examples)} for {name}" for name, examples in data_set.parts.items())
         raise InputError(f"{folder} has no images for {part}; it has {there}.")
@@ -99,8 +100,9 @@ def _settled(data_set: DataSet, percentiles: Percentiles) -> DataSet:
 
 def _digest(data_set: DataSet, examples: list[Example]) -> str:
     """Return a short name that is another one for other files or another way of reading them."""
-    files = [(str(e.image.resolve()), str(e.mask and e.mask.resolve()), e.tag) for e in examples]
-    content = json.dumps([READER_VERSION, SHARD_IMAGES, data_set.meta, files])
+    files = [path for example in examples for path in (example.image, example.mask) if path]
+    states = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    content = json.dumps([READER_VERSION, SHARD_IMAGES, data_set.meta, states])
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

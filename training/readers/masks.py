@@ -62,7 +62,7 @@ def _tab10(raster: Raster) -> np.ndarray:
     distance = np.abs(colours[:, None] - _COLOURS).max(axis=2)
     strange = distance.min(axis=1) > _COLOUR_TOLERANCE
     if strange.any():
-        raise ValueError(f"the colour {tuple(colours[strange][0])} is none of the ten classes'")
+        raise ValueError(f"the colour {tuple(colours[strange][0].tolist())} is none of the ten classes'")
     labels = _COLOUR_LABELS[distance.argmin(axis=1)][where].reshape(packed.shape)
     return np.where(values[3] == 0, 0, labels).astype(np.uint8) if len(values) == 4 else labels
 

@@ -13,10 +13,10 @@ from .rasters import read_raster
 def find(folder: Path) -> Optional[DataSet]:
     """Find the data set by its parts; one part by itself, with ``input`` and ``output``, is a whole."""
     folders = {part: child(folder, part) for part in PARTS}
-    folders[WHOLE] = folder
     parts = {part: _examples(path) for part, path in folders.items() if path and child(path, "input")}
-    if not parts:
+    if not parts and child(folder, "input") is None:
         return None
+    parts = parts or {WHOLE: _examples(folder)}
     first = next(iter(parts.values()))[0]
     largest = max(read_raster(first.image).values.shape[1:])
     return DataSet("pixel masks", parts, side_px=512 if largest > 256 else 256)

@@ -1,4 +1,4 @@
-"""Li et al., ESSD-2024-222 (doi 10.5281/zenodo.14279466): 256 px at 100 m and numbered masks, as VOC has them."""
+"""Li et al., ESSD-2024-222 (doi 10.5281/zenodo.14279466): 256 px at 100 m, masks numbered as in VOC."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find(folder: Path) -> Optional[DataSet]:
         if (folder / name).is_file():
             check_classes(folder / name)
     lists = {part: folder / "ImageSets" / "Segmentation" / f"{part}.txt" for part in PARTS}
-    names = {part: path.read_text().split() for part, path in lists.items() if path.is_file()}
+    names = {part: _text(path).split() for part, path in lists.items() if path.is_file()}
     names = names or {WHOLE: sorted(path.stem for path in rasters(masks))}
     examples = {part: _examples(images, masks, listed) for part, listed in names.items()}
     return DataSet("ESSD-2024-222", examples, side_px=256, encoding=_ENCODING, same_size=True)
@@ -56,7 +56,7 @@ def check_classes(path: Path) -> None:
 def read_classes(path: Path) -> dict[int, str]:
     """Return names by number: as lines state them, or else in their order with the background as 0."""
     stated, ordered = {}, []
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in _text(path).splitlines():
         fields = [field.strip('" ') for field in re.split(r"[,;:\t]|(?<=\d) ", line)]
         numbers = [field for field in fields if field.isdigit()]
         names = [field for field in fields if field and not field.isdigit()]
@@ -68,6 +68,10 @@ def read_classes(path: Path) -> dict[int, str]:
             stated[int(numbers[0])] = names[0]
     first = 0 if "background" in "".join(ordered[:1]).lower() else 1
     return stated or dict(enumerate(ordered, first))
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", "replace")
 
 
 def _key(name: str) -> str:
