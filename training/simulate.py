@@ -22,6 +22,7 @@ import numpy as np
 from ..core.classes import CLASSES, CODES
 from ..core.errors import InputError
 from .realism import stretch
+from .shards import Content, write_shard
 from .simulator import scene
 from .simulator.labels import network_labels
 
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> None:
             batch = Batch(options.seed * 10_000_000 + first, count, options.held_out)
             if _is_complete(folder, batch):
                 continue
-            write_shard(pool, folder, batch)
+            write_shard(folder, batch.content(pool), batch.meta)
             rate = (first + count) / (time.monotonic() - started)
             print(f"{first + count} of {options.count} images, {rate:.1f} images/s", flush=True)
     write_sheet(out / "sheet.png", options.seed)
@@ -77,23 +78,19 @@ class Batch:
     def meta(self) -> dict[str, object]:
         """What meta.json says."""
         return {
-            "seed": self.first_seed,
             "count": self.count,
+            "seed": self.first_seed,
             "held_out": self.held_out,
             "generator": GENERATOR_VERSION,
             "simulated": True,
             "step": LABEL_STEP,
         }
 
-
-def write_shard(pool: multiprocessing.pool.Pool, folder: Path, batch: Batch) -> None:
-    """Simulate a batch into ``folder``; meta.json is written last and says that it is complete."""
-    folder.mkdir(parents=True, exist_ok=True)
-    seeds = range(batch.first_seed, batch.first_seed + batch.count)
-    triples = pool.map(partial(training_image, held_out=batch.held_out), seeds, chunksize=4)
-    for name, values in zip(("images", "labels", "tags"), zip(*triples)):
-        np.save(folder / f"{name}.npy", np.stack(values))
-    (folder / "meta.json").write_text(json.dumps(batch.meta))
+    def content(self, pool: multiprocessing.pool.Pool) -> Content:
+        """Simulate the images on a pool of processes."""
+        seeds = range(self.first_seed, self.first_seed + self.count)
+        triples = pool.map(partial(training_image, held_out=self.held_out), seeds, chunksize=4)
+        return Content(*(np.stack(part) for part in zip(*triples)))
 
 
 def _is_complete(folder: Path, batch: Batch) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...core.classes import CLASSES
 from ...core.errors import InputError
-from ..simulator.scene import network_labels
+from ..simulator.labels import network_labels
 from .rasters import Raster, read_raster
 
 # Label cells along a side of every data set's images.
