@@ -22,7 +22,7 @@ class CellRanges:
 
     size_m: Range = (700.0, 4500.0)
     stretch: Range = (1.0, 2.4)
-    modulation: Range = (0.028, 0.2)
+    modulation: Range = (0.034, 0.2)
     wobble: Range = (0.08, 0.3)
     texture: Range = (0.15, 1.0)
     front: Range = (0.0, 0.22)
@@ -83,4 +83,4 @@ def _both(sea: Sea, rng: Draws, size_m: float, ranges: CellRanges) -> np.ndarray
     return _walled(sea, rng, size_m, ranges) + _billows(sea, rng, 0.8 * size_m, ranges)
 
 
-FAINT = replace(CellRanges(), modulation=(0.003, 0.017))  # annotators see plain water
+FAINT = replace(CellRanges(), modulation=(0.003, 0.02))  # annotators see plain water

@@ -20,7 +20,7 @@ class AtmosphericRanges:
     ``lobes_m`` is how far the denser air bulges between the clefts of its edge.
     """
 
-    step: Range = (0.06, 0.65)
+    step: Range = (0.09, 0.65)
     width_m: Range = (60.0, 900.0)
     crest: Range = (0.0, 0.28)
     turn_deg: Range = (0.0, 60.0)
@@ -73,15 +73,15 @@ class OceanicRanges:
     Some fronts meander; the others are edges of water that eddies (``eddy_m``, ``path_m``) have drawn out.
     """
 
-    contrast_db: Range = (0.5, 4.5)
-    width_m: Range = (60.0, 320.0)
+    contrast_db: Range = (0.8, 4.5)
+    width_m: Range = (80.0, 320.0)
     dark_share: float = 0.33
     step: Range = (-0.07, 0.07)
     swing_m: Range = (300.0, 4500.0)
     scale_m: Range = (5000.0, 25_000.0)
     drawn_out: float = 0.5
     eddy_m: Range = (5000.0, 20_000.0)
-    path_m: Range = (800.0, 5000.0)
+    path_m: Range = (400.0, 2500.0)
     mask_m: Range = (1200.0, 2000.0)
     patchiness: Range = (0.2, 0.9)
 

@@ -113,8 +113,8 @@ def _lead(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     x, y = distorted(rng, sea.grid, log_uniform(rng, (100.0, 2000.0)), 8000.0)
     angle, (x0, y0) = rng.uniform(0, np.pi), sea.grid.random_point(rng)
     across = (x - x0) * np.sin(angle) - (y - y0) * np.cos(angle)
-    width_m = log_uniform(rng, ranges.lead_m)
-    width_m = width_m * np.clip(0.8 + 0.8 * red_field(rng, sea.grid, -2.4, 5000.0), 0, 3)
+    varying = np.clip(0.8 + 0.8 * red_field(rng, sea.grid, -2.4, 5000.0), 0, 3)
+    width_m = log_uniform(rng, ranges.lead_m) * varying
     depth = uniform(rng, ranges.lead_db) if rng.random() < 0.75 else uniform(rng, ranges.ridge_db)
     return depth * smooth_step(width_m - np.abs(across), 60.0)
 

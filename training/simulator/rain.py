@@ -22,7 +22,7 @@ class RainRanges:
 
     count: tuple[int, int] = (1, 4)
     radius_m: Range = (1500.0, 9000.0)
-    outflow: Range = (1.3, 7.5)
+    outflow: Range = (1.6, 7.5)
     front_share: Range = (0.02, 0.2)
     irregularity: Range = (0.05, 0.28)
     lobes: Range = (0.02, 0.12)

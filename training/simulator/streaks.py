@@ -19,7 +19,7 @@ class StreakRanges:
     across_m: Range = (400.0, 3500.0)
     aspect: Range = (3.5, 18.0)
     off_wind_deg: Range = (-15.0, 15.0)
-    modulation: Range = (0.018, 0.13)
+    modulation: Range = (0.023, 0.13)
     skew: Range = (0.0, 0.45)
     patchiness: Range = (0.0, 0.5)
     bend_m: Range = (20.0, 300.0)
@@ -57,4 +57,4 @@ def _streaks(sea: Sea, rng: Draws, ranges: StreakRanges) -> np.ndarray:
     return sample(field, *distorted(rng, sea.grid, bend_m, 12_000.0), sea.grid)
 
 
-FAINT = replace(StreakRanges(), modulation=(0.002, 0.011))  # annotators see plain water
+FAINT = replace(StreakRanges(), modulation=(0.002, 0.013))  # annotators see plain water
