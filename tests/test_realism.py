@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from metocean.core.errors import InputError
 from metocean.training import realism
-from metocean.training.realism import read_quicklooks, simulated_quicklook, statistics, stretch
+from metocean.training.quicklooks import read_quicklooks
+from metocean.training.realism import simulated_quicklook, statistics, stretch
 
 DRAWN = 16
 NAMES = ("mean", "variation", "skew", "wave_share")
@@ -35,7 +36,7 @@ def test_simulated_imagettes_bracket_the_real_ones(shared_data, simulated):
         low, high = drawn.min(axis=0), drawn.max(axis=0)
         room = 0.1 * (high - low)
         inside = (row(look) >= low - room) & (row(look) <= high + room)
-        outside += [(look.name, i) for i in np.flatnonzero(~inside)]
+        outside += [(look.path.name, i) for i in np.flatnonzero(~inside)]
     assert outside == []
 
 

@@ -7,24 +7,19 @@ simulated imagettes stretched as they are: a table of statistics, and a contact 
 from __future__ import annotations
 
 import argparse
-import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy import fft, stats
 
-from ..core.errors import InputError
-from ..core.inference import NOMINAL_SIDE_M
-from ..core.raster import open_raster
+from .quicklooks import QuickLook, read_quicklooks
 from .simulator.scene import simulate
 
 STRETCH_PERCENT = (1.0, 99.0)
 # Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
 BAND_EDGES_M = (100.0, 141.0, 200.0, 283.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 WAVES_M = 400.0
-# Tags of the WV-Net imagettes (Glaser et al. 2024) that are classes of ours.
-TAGS = {"WS": "WS", "MC": "MCC", "RC": "RC", "BS": "BS", "OF": "OF", "SI": "SI", "IB": "IB"}
 
 
 @dataclass(frozen=True)
@@ -83,47 +78,12 @@ def _spectrum(field: np.ndarray, spacing_m: tuple[float, float]) -> tuple[np.nda
     return 1 / np.maximum(frequency, 1e-9), power
 
 
-@dataclass(frozen=True)
-class QuickLook:
-    """An imagette as published: grey levels (H, W) uint8, pixel spacing (line, sample), what is in it."""
-
-    name: str
-    grey: np.ndarray
-    spacing_m: tuple[float, float]
-    codes: frozenset[str] = field(default=frozenset())
-
-
-def read_quicklooks(folder: Path) -> list[QuickLook]:
-    """Return the 8-bit imagettes of a folder, taken for 20 km x 20 km as wave-mode imagettes are.
-
-    A ``labels.csv`` beside them, with a column per tag of `TAGS`, says what is in them.
-    """
-    tags = _read_tags(folder / "labels.csv")
-    looks = []
-    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".png", ".tif", ".tiff")):
-        grey = open_raster(str(path)).ReadAsArray()
-        if grey.ndim != 2 or grey.dtype != np.uint8:
-            raise InputError(f"{path} is no image of one band of 8 bits; give a folder of such quick-looks.")
-        spacing_m = NOMINAL_SIDE_M / grey.shape[0], NOMINAL_SIDE_M / grey.shape[1]
-        looks.append(QuickLook(path.stem, grey, spacing_m, tags.get(path.name, frozenset())))
-    if not looks:
-        raise InputError(f"{folder} holds no PNG or TIFF; give a folder of quick-looks.")
-    return looks
-
-
-def _read_tags(path: Path) -> dict[str, frozenset[str]]:
-    if not path.exists():
-        return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    return {r["filename"]: frozenset(code for tag, code in TAGS.items() if r.get(tag) == "1") for r in rows}
-
-
 def simulated_quicklook(seed: int, code: str) -> QuickLook:
     """Return a simulated imagette stretched as real quick-looks are: they show power, not amplitude."""
     sample = simulate(seed, code)
     grey = stretch(np.square(sample.roughness))
-    return QuickLook(f"simulated {seed}", grey, (sample.spacing_m, sample.spacing_m), frozenset({code}))
+    spacing_m = sample.spacing_m, sample.spacing_m
+    return QuickLook(Path(f"simulated {seed}"), grey, spacing_m, frozenset({code}))
 
 
 def table(looks: list[QuickLook]) -> str:
@@ -135,7 +95,7 @@ def table(looks: list[QuickLook]) -> str:
         s = statistics(look.grey, look.spacing_m)
         shares = " | ".join(f"{100 * share:.1f}" for share in s.bands)
         numbers = f"{s.mean:.0f} | {s.variation:.2f} | {s.skew:.2f} | {s.wave_share:.2f} | {shares}"
-        lines.append(f"| {look.name} | {' '.join(sorted(look.codes))} | {numbers} |")
+        lines.append(f"| {look.path.stem} | {' '.join(sorted(look.codes))} | {numbers} |")
     return "\n".join(lines) + "\n"
 
 
