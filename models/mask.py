@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from .inception import Inception
+from .layers import check
 from .predictor import Predictor
 
 
@@ -35,6 +36,9 @@ class Masks:
     side_px: int = 75
     pitch_px: int = 32
 
+    def __post_init__(self) -> None:
+        check(self, pitch_px=(1, self.side_px))  # else some pixels are never hidden
+
     def cover(self, length_px: int) -> np.ndarray:
         """Return (length_px, n) bool: along one side, whether a mask at each of n centres hides a pixel."""
         centres = np.arange(self.pitch_px // 2, length_px, self.pitch_px)
@@ -46,21 +50,18 @@ def mask_maps(predictor: Predictor[Inception], roughness: np.ndarray, masks: Mas
 
     They are raw: seldom above 0.5, and no probabilities over the classes. A cell has the mean of its pixels.
     """
-    rows, columns = (masks.cover(side) for side in roughness.shape)
-    drops = score_drops(predictor, predictor.image(roughness), rows, columns, masks.mean)
+    drops = score_drops(predictor, roughness, masks)
     step = predictor.network.STEP
-    return _mean_over_masks(rows, step) @ drops @ _mean_over_masks(columns, step).T
+    rows, columns = (_mean_over_masks(masks.cover(side), step) for side in roughness.shape)
+    return rows @ drops @ columns.T
 
 
-def score_drops(
-    predictor: Predictor[Inception], image: torch.Tensor, rows: np.ndarray, columns: np.ndarray, mean: bool
-) -> np.ndarray:
-    """Return the (10, lines, samples) drops of the scores of ``image`` by each mask, not below 0.
-
-    ``rows`` and ``columns`` are the masks' `Masks.cover` along height and width.
-    """
+def score_drops(predictor: Predictor[Inception], roughness: np.ndarray, masks: Masks) -> np.ndarray:
+    """Return (10, lines, samples) float32: by how much each mask lowers the image's scores, not below 0."""
+    image = predictor.image(roughness)
+    rows, columns = (masks.cover(side) for side in roughness.shape)
     whole = predictor.probabilities(image)
-    fill = image.mean() if mean else image.new_zeros(())
+    fill = image.mean() if masks.mean else image.new_zeros(())
     hidden = _squares(rows, columns, predictor.batch)
     masked = (torch.where(squares.to(image.device), fill, image) for squares in hidden)
     scores = torch.cat([predictor.probabilities(images) for images in masked])  # (masks, 10)

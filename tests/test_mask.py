@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from metocean.core.errors import OptionError
 from metocean.models.inception import Inception, InceptionConfig
 from metocean.models.mask import Masks, mask_maps
 from metocean.models.networks import initialise
@@ -90,3 +91,8 @@ def test_only_losses_count_and_a_mask_over_everything_hides_everything(network):
     assert expected.max() > 0.02 and (expected == 0).any()
     found = mask_maps(Predictor(network, TEMPERATURE), roughness, Masks(side_px=161, pitch_px=80))
     np.testing.assert_allclose(found, np.broadcast_to(expected[:, None, None], (10, 10, 10)), atol=2e-5)
+
+
+def test_masks_that_leave_gaps_are_refused():
+    with pytest.raises(OptionError, match=r"pitch_px .* 1 to 75"):
+        Masks(pitch_px=76)
