@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -18,12 +18,14 @@ from safetensors.torch import save
 
 from ..core.classes import CODES
 from ..core.errors import ModelError
-from .unet import UNet, UNetConfig
+from .layers import Network
+from .networks import build, describe, resolution_m
 
 INPUT_QUANTITY = "sqrt_roughness"
 LARGEST_CARD_BYTES = 1_000_000
-LARGEST_WIDTH = 64
 DTYPES = {"F16", "BF16", "F32"}
+
+Loaded = TypeVar("Loaded", bound=Network)
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Card:
     Attributes
     ----------
     architecture : dict
+        As `metocean.models.networks.describe` has it:
         ``{"name": "unet", "width": 16, "norm": True, "classes": 10}``.
     classes : tuple of str
         Codes in the order of the output channels.
     resolution_m : float
-        Ground spacing of the input.
+        Ground spacing of the input: what `metocean.models.networks.resolution_m` has for the network.
     temperature : float
         Logits are divided by it, so that probabilities mean what they say.
     model_id : str
@@ -59,7 +62,7 @@ class Card:
     sha256: str = ""
 
 
-def save_weights(path: Path, network: UNet, card: Card) -> Card:
+def save_weights(path: Path, network: Network, card: Card) -> Card:
     """Write weights to ``path``, matrices in 16 bits, and the card beside them; return it with its sha256."""
     tensors = {}
     for name, value in network.state_dict().items():
@@ -68,17 +71,26 @@ def save_weights(path: Path, network: UNet, card: Card) -> Card:
             tensors[name] = stored.contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(save(tensors))
-    card = replace(card, architecture={"name": "unet", **asdict(network.config)}, sha256=_sha256(path))
+    card = replace(card, architecture=describe(network), sha256=_sha256(path))
     path.with_suffix(".json").write_text(json.dumps(asdict(card), indent=1) + "\n")
     return card
 
 
-def load_weights(path: Path) -> tuple[UNet, Card]:
-    """Return the network in float32, ready for inference, and its card; a `ModelError` says what is wrong."""
+def load_weights(path: Path, kind: type[Loaded] = Network) -> tuple[Loaded, Card]:  # type: ignore[assignment]
+    """Return a ``kind`` of network in float32, ready for inference, and its card.
+
+    Raises
+    ------
+    ModelError
+        What is missing, damaged or foreign, or another kind of network.
+    """
     card = read_card(path.with_suffix(".json"))
-    config = _unet_config(card, path)
-    # Not on torch's meta device: that needs a newer sympy than QGIS may have. The width is limited above.
-    network = UNet(config)
+    # Not on torch's meta device: that needs a newer sympy than QGIS may have. Sizes are limited instead.
+    network = _network(card, path)
+    if not isinstance(network, kind):
+        raise ModelError(
+            f"{path.name} holds a network of another kind ({card.architecture['name']}); use other weights."
+        )
     wanted = {name: value for name, value in network.state_dict().items() if value.is_floating_point()}
     tensors = _read_tensors(path, wanted)
     if _sha256(path) != card.sha256:
@@ -108,7 +120,6 @@ def _refuse_foreign(card: Card, path: Path) -> None:
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: card.classes == CODES, f"its classes are not {', '.join(CODES)}"),
         (lambda: card.input_quantity == INPUT_QUANTITY, f"its input is not {INPUT_QUANTITY}"),
-        (lambda: 1 <= float(card.resolution_m) <= 10_000, "its resolution_m is not between 1 and 10,000"),
         (lambda: 0.05 <= float(card.temperature) <= 20, "its temperature is not between 0.05 and 20"),
         (
             lambda: isinstance(card.model_id, str) and len(card.model_id) < 200,
@@ -129,15 +140,20 @@ def _refuse_foreign(card: Card, path: Path) -> None:
             )
 
 
-def _unet_config(card: Card, path: Path) -> UNetConfig:
-    fields = card.architecture if isinstance(card.architecture, dict) else {}
-    width = fields.get("width")
-    expected = {"name": "unet", "width": width, "norm": bool(fields.get("norm")), "classes": len(CODES)}
-    if fields != expected or type(width) is not int or not 1 <= width <= LARGEST_WIDTH:
+def _network(card: Card, path: Path) -> Network:
+    try:
+        network = build(card.architecture)
+    except ModelError as error:
         raise ModelError(
-            f"{path.name} holds a network this plugin does not know ({fields}); use weights made for it."
+            f"{path.name} holds a network this plugin does not know: {error} Use weights made for it."
+        ) from error
+    wanted_m = resolution_m(network)
+    if network.config.classes != len(CODES) or card.resolution_m != wanted_m:
+        raise ModelError(
+            f"The network of {path.name} must have {len(CODES)} classes and a resolution_m of {wanted_m:g}; "
+            "use weights made for this plugin."
         )
-    return UNetConfig(width=width, norm=expected["norm"])
+    return network
 
 
 def _read_tensors(path: Path, wanted: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

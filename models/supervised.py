@@ -10,10 +10,8 @@ import torch
 from ..core.errors import ModelError
 from .checkpoint import Card, load_weights
 from .device import autocast, choose_device, choose_dtype
-from .unet import MULTIPLE, STRIDE, UNet, halo_px
-
-# The network sees sqrt roughness, 0 to 2, as 0 to 1.
-INPUT_SCALE = 2.0
+from .predictor import Predictor
+from .unet import MULTIPLE, UNet, halo_px
 
 
 class Supervised:
@@ -23,26 +21,26 @@ class Supervised:
     on how the scene was cut, up to rounding.
     """
 
-    output_stride = STRIDE
+    output_stride = UNet.STEP
     multiple = MULTIPLE
 
     def __init__(self, network: UNet, card: Card, device: torch.device, dtype: torch.dtype) -> None:
         self.halo = halo_px()
         self.resolution_m = card.resolution_m
         self.model_id = card.model_id
-        self.temperature = card.temperature
         self.training = str(card.training.get("data", "unknown"))
         self.device = str(device)
         self.dtype = dtype
         network = network.folded().to(device)
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.predictor = Predictor(network, card.temperature)
 
     @classmethod
     def load(cls, weights: Path, device: str, precision: str) -> Supervised:
         """Read weights and card, choose the device; a `ModelError` says what is wrong."""
         chosen = choose_device(device)
         dtype = choose_dtype(chosen, precision)
-        network, card = load_weights(weights)
+        network, card = load_weights(weights, UNet)
         return cls(network, card, chosen, dtype)
 
     def predict(self, roughness: np.ndarray) -> np.ndarray:
@@ -51,9 +49,8 @@ class Supervised:
             raise ValueError(
                 f"A block of shape {roughness.shape} does not have sides of a multiple of {MULTIPLE}."
             )
-        block = torch.from_numpy(np.ascontiguousarray(roughness, np.float32))[None, None]
         try:
-            return self._probabilities(block).cpu().numpy()
+            return self._probabilities(roughness).cpu().numpy()
         except RuntimeError as error:
             if "out of memory" not in str(error) and "allocate memory" not in str(error):
                 raise
@@ -61,8 +58,6 @@ class Supervised:
                 f"Device {self.device} has too little memory for this block; use another device."
             ) from error
 
-    def _probabilities(self, block: torch.Tensor) -> torch.Tensor:
-        with torch.inference_mode(), autocast(torch.device(self.device), self.dtype):
-            scaled = block.to(self.device).clamp(0, INPUT_SCALE) / INPUT_SCALE
-            logits = self.network(scaled.contiguous(memory_format=torch.channels_last))
-            return (logits[0].float() / self.temperature).softmax(dim=0)
+    def _probabilities(self, roughness: np.ndarray) -> torch.Tensor:
+        with autocast(torch.device(self.device), self.dtype):
+            return self.predictor.probabilities(self.predictor.image(roughness))[0]

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import torch
 from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from .layers import CONVS, Block, Network, check
 
 LEVELS = 4  # before the centre; each ends in a 2 x 2 max-pool
 UP_STEPS = 2
-CONVS = 3  # in each block
-STRIDE = 2 ** (LEVELS - UP_STEPS)  # input pixels per output cell
 MULTIPLE = 2**LEVELS  # sides of the input
 
 
@@ -28,38 +27,18 @@ class UNetConfig:
     norm: bool = False
     classes: int = 10
 
-
-class Block(nn.Module):
-    """Three times 3 x 3 convolution, optional batch normalisation, ReLU."""
-
-    def __init__(self, inputs: int, filters: int, norm: bool) -> None:
-        super().__init__()
-        channels = (inputs,) + (filters,) * CONVS
-        pairs = zip(channels[:-1], channels[1:])
-        # Batch normalisation has its own shift, so a bias before it would be dead weight.
-        self.convs = nn.ModuleList(nn.Conv2d(i, o, 3, padding=1, bias=not norm) for i, o in pairs)
-        self.norms = nn.ModuleList(nn.BatchNorm2d(filters) if norm else nn.Identity() for _ in range(CONVS))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """(N, inputs, H, W) to (N, filters, H, W)."""
-        for conv, norm in zip(self.convs, self.norms):
-            x = torch.relu_(norm(conv(x)))
-        return x
-
-    def fold(self) -> None:
-        """Merge each batch normalisation into its convolution; for inference only."""
-        for i, norm in enumerate(self.norms):
-            if isinstance(norm, nn.BatchNorm2d):
-                self.convs[i] = fuse_conv_bn_eval(self.convs[i], norm)  # type: ignore[type-var]
-                self.norms[i] = nn.Identity()
+    def __post_init__(self) -> None:
+        check(self, width=(1, 64), norm=(False, True), classes=(1, 1000))
 
 
-class UNet(nn.Module):
+class UNet(Network):
     """U-Net with two up-steps.
 
     Input (N, 1, H, W), H and W multiples of 16, sqrt roughness / 2 in 0..1;
     output logits (N, classes, H/4, W/4).
     """
+
+    STEP = 2 ** (LEVELS - UP_STEPS)
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -87,28 +66,6 @@ class UNet(nn.Module):
         for up, merge in zip(self.up, self.merge):
             x = merge(torch.cat([up(x), skips.pop()], dim=1))  # (N, 256, H/8, W/8), (N, 128, H/4, W/4)
         return self.head(x)  # (N, classes, H/4, W/4)
-
-    def folded(self) -> UNet:
-        """Make the network faster for inference, in place: no batch normalisation is left. Returns itself."""
-        self.eval()
-        for module in list(self.modules()):
-            if isinstance(module, Block):
-                module.fold()
-        return self
-
-
-def initialise(network: UNet, seed: int) -> None:
-    """Draw He-normal weights for ReLU, zero biases; the same for the same ``seed``."""
-    generator = torch.Generator().manual_seed(seed)
-    for module in network.modules():
-        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-            fan_in = float(module.in_channels * math.prod(module.kernel_size))
-            if isinstance(module, nn.ConvTranspose2d):
-                fan_in /= math.prod(module.stride)  # a quarter of the products meets each output cell
-            with torch.no_grad():
-                module.weight.normal_(0.0, math.sqrt(2.0 / fan_in), generator=generator)
-                if module.bias is not None:
-                    module.bias.zero_()
 
 
 def halo_px() -> int:

@@ -1,11 +1,17 @@
+import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 import torch
 from metocean.core.classes import CODES
 from metocean.core.errors import ModelError
 from metocean.models.checkpoint import Card, load_weights, read_card, save_weights
-from metocean.models.unet import UNet, UNetConfig, initialise
+from metocean.models.im2px import Im2px, Im2pxConfig
+from metocean.models.inception import Inception, InceptionConfig
+from metocean.models.networks import initialise, resolution_m
+from metocean.models.registry import WEIGHTS
+from metocean.models.unet import UNet, UNetConfig
 from safetensors.torch import load_file, save_file
 
 CARD = Card(
@@ -18,8 +24,16 @@ CARD = Card(
 )
 
 
-def network(norm: bool = True) -> UNet:
-    made = UNet(UNetConfig(width=2, norm=norm))
+NETWORKS = [
+    UNet(UNetConfig(width=2, norm=True)),
+    UNet(UNetConfig(width=2, norm=False)),
+    Inception(InceptionConfig(width=0.01)),
+    Im2px(Im2pxConfig(width=2, norm=True)),
+    Im2px(Im2pxConfig(width=2, norm=False)),
+]
+
+
+def ready(made):
     initialise(made, 0)
     for module in made.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
@@ -30,7 +44,7 @@ def network(norm: bool = True) -> UNet:
 @pytest.fixture
 def saved(tmp_path):
     path = tmp_path / "unet.safetensors"
-    save_weights(path, network(), CARD)
+    save_weights(path, ready(NETWORKS[0]), CARD)
     return path
 
 
@@ -44,25 +58,42 @@ def change_tensors(path, change):
     tensors = load_file(path)
     change(tensors)
     save_file(tensors, path)
-    import hashlib
-
     change_card(path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-@pytest.mark.parametrize("norm", [True, False])
-def test_round_trip(tmp_path, norm):
-    path, before = tmp_path / "new" / "unet.safetensors", network(norm)
-    written = save_weights(path, before, CARD)
+@pytest.mark.parametrize("made", NETWORKS, ids=lambda made: str(made.config))
+def test_round_trip(tmp_path, made):
+    path, before = tmp_path / "new" / "weights.safetensors", ready(made)
+    written = save_weights(path, before, replace(CARD, resolution_m=resolution_m(before)))
     after, card = load_weights(path)
     assert card == written
-    assert (card.temperature, card.training, card.architecture["width"]) == (1.25, {"steps": 3}, 2)
-    assert not after.training and after.config == before.config
+    assert (card.temperature, card.training) == (1.25, {"steps": 3})
+    assert type(after) is type(before) and not after.training and after.config == before.config
+    assert card.architecture["width"] == before.config.width
     assert all(p.dtype == torch.float32 for p in after.parameters())
-    x = torch.rand(1, 1, 32, 32, generator=torch.Generator().manual_seed(0))
+    x = torch.rand(1, 1, 80, 80, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         expected, found = before(x).softmax(1), after(x).softmax(1)
     # Matrices are stored in 16 bits: a rounding of at most 2^-11 in each weight.
     torch.testing.assert_close(found, expected, rtol=0, atol=0.01)
+    statistics = [name for name in before.state_dict() if name.endswith(("running_mean", "running_var"))]
+    assert len(statistics) == 2 * sum(isinstance(m, torch.nn.BatchNorm2d) for m in before.modules())
+    assert all(torch.equal(after.state_dict()[name], before.state_dict()[name]) for name in statistics)
+
+
+def test_weights_from_before_there_were_other_networks_load():
+    network, card = load_weights(WEIGHTS / "unet.safetensors")
+    assert (type(network), network.config) == (UNet, UNetConfig(width=16, norm=True))
+    assert card.architecture == {"name": "unet", "width": 16, "norm": True, "classes": 10}
+
+
+@pytest.mark.parametrize(("kind", "fits"), [(UNet, True), (Inception, False), (Im2px, False)])
+def test_a_network_of_another_kind_is_refused(saved, kind, fits):
+    if fits:
+        assert isinstance(load_weights(saved, kind)[0], kind)
+    else:
+        with pytest.raises(ModelError, match=r"another kind \(unet\)"):
+            load_weights(saved, kind)
 
 
 def test_stored_matrices_take_two_bytes_each(saved):
@@ -81,6 +112,7 @@ def test_stored_matrices_take_two_bytes_each(saved):
         ({"input_quantity": "sigma0_db"}, "input"),
         ({"resolution_m": "fine"}, "resolution_m"),
         ({"resolution_m": 0}, "resolution_m"),
+        ({"resolution_m": 50.0}, "resolution_m of 100"),
         ({"temperature": float("nan")}, "temperature"),
         ({"temperature": 0}, "temperature"),
         ({"model_id": ["x"]}, "model_id"),
@@ -89,6 +121,13 @@ def test_stored_matrices_take_two_bytes_each(saved):
         ({"sha256": None}, "sha256"),
         ({"architecture": {"name": "segformer"}}, "network"),
         ({"architecture": None}, "network"),
+        ({"architecture": {"name": "inception", "width": 1.0, "classes": 10}}, "resolution_m of 50"),
+        ({"architecture": {"name": "inception", "width": 1e300, "classes": 10}}, "width"),
+        ({"architecture": {"name": "im2px", "width": 10**9, "norm": True, "classes": 10}}, "width"),
+        (
+            {"architecture": {"name": "unet", "width": 2, "norm": True, "classes": 10, "x" * 900_000: 1}},
+            "network",
+        ),
         ({"architecture": {"name": "unet", "width": 10**9, "norm": True, "classes": 10}}, "network"),
         ({"architecture": {"name": "unet", "width": True, "norm": True, "classes": 10}}, "network"),
         ({"architecture": {"name": "unet", "width": 2, "norm": True, "classes": 12}}, "network"),

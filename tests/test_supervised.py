@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -6,9 +8,11 @@ from metocean.core.errors import ModelError
 from metocean.models import registry
 from metocean.models.checkpoint import Card, save_weights
 from metocean.models.device import has_fast_bf16
+from metocean.models.im2px import Im2px, Im2pxConfig
+from metocean.models.networks import initialise
 from metocean.models.registry import load_method
 from metocean.models.supervised import Supervised
-from metocean.models.unet import UNet, UNetConfig, initialise
+from metocean.models.unet import UNet, UNetConfig
 
 CARD = Card(classes=CODES, resolution_m=100.0, temperature=2.0, model_id="test-unet", training={}, scores={})
 
@@ -61,6 +65,12 @@ def test_bf16_is_close(weights):
     roughness = scene(64, 64)
     exact, fast = (load_method("unet", "cpu", precision).predict(roughness) for precision in ("fp32", "bf16"))
     assert 0 < np.abs(exact - fast).max() < 0.05
+
+
+def test_weights_of_another_network_are_refused(weights, tmp_path):
+    save_weights(tmp_path / "unet.safetensors", Im2px(Im2pxConfig(width=2)), replace(CARD, resolution_m=50.0))
+    with pytest.raises(ModelError, match=r"another kind \(im2px\)"):
+        load_method("unet", "cpu")
 
 
 def test_values_beyond_two_count_as_two(weights):

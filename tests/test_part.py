@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+import torch
+from metocean.models.inception import Inception, InceptionConfig
+from metocean.models.networks import initialise
+from metocean.models.part import PART_75, PART_129, part_maps, tile_scores
+from metocean.models.predictor import Predictor
+
+TEMPERATURE = 0.01
+
+
+@pytest.fixture
+def network():
+    made = Inception(InceptionConfig(width=0.01))
+    initialise(made, 0)
+    return made.eval()
+
+
+def scene(lines: int, samples: int) -> np.ndarray:
+    values = np.random.default_rng(1).uniform(0, 1, (lines, samples)).astype(np.float32)
+    values[20:50, 40:90] += 1
+    return values
+
+
+def literally(network, roughness, side, centres_y, centres_x):
+    """Equation 7 tile by tile, then bilinear interpolation cell by cell."""
+    half = side // 2
+    padded = np.pad(roughness, half, mode="reflect")
+    scores = {}
+    for y in centres_y:
+        for x in centres_x:
+            tile = padded[y - half + half : y + half + 1 + half, x - half + half : x + half + 1 + half]
+            assert tile.shape == (side, side)
+            with torch.no_grad():
+                logits = network(torch.from_numpy(tile.copy())[None, None] / 2)[0].double().numpy()
+            powers = np.exp(logits / TEMPERATURE)
+            scores[y, x] = powers / powers.sum()
+    maps = np.zeros((10, roughness.shape[0] // 8, roughness.shape[1] // 8))
+    for line, sample in np.ndindex(*maps.shape[1:]):
+        for y, weight_y in neighbours(8 * line + 3.5, centres_y):
+            for x, weight_x in neighbours(8 * sample + 3.5, centres_x):
+                maps[:, line, sample] += weight_y * weight_x * scores[y, x]
+    return maps
+
+
+def neighbours(place, centres):
+    if place <= centres[0]:
+        return [(centres[0], 1.0)]
+    for before, after in zip(centres[:-1], centres[1:]):
+        if place <= after:
+            share = (place - before) / (after - before)
+            return [(before, 1 - share), (after, share)]
+    return [(centres[-1], 1.0)]
+
+
+@pytest.mark.parametrize("batch", [1, 8])
+@pytest.mark.parametrize(
+    ("tiles", "centres_y", "centres_x"),
+    [(PART_75, [12, 37, 62], [12, 37, 62, 87]), (PART_129, [21, 64], [21, 64])],
+)
+def test_equals_the_equation(network, tiles, centres_y, centres_x, batch):
+    roughness = scene(80, 104)
+    expected = literally(network, roughness, tiles.side_px, centres_y, centres_x)
+    found = part_maps(Predictor(network, TEMPERATURE, batch), roughness, tiles)
+    assert found.shape == (10, 10, 13) and found.dtype == np.float32
+    assert np.ptp(expected, axis=(1, 2)).max() > 0.02
+    np.testing.assert_allclose(found, expected, atol=2e-5)
+    np.testing.assert_allclose(found.sum(axis=0), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(("tiles", "inside", "before", "after"), [(PART_75, 18, 1, 1), (PART_129, 9, 1, 2)])
+def test_positions_on_512_px(tiles, inside, before, after):
+    centres, half = tiles.centres(512), tiles.side_px // 2
+    whole = [c for c in centres if c - half >= 0 and c + half < 512]
+    assert whole == [half + tiles.stride_px * i for i in range(inside)]
+    assert list(centres).index(whole[0]) == before and len(centres) == before + inside + after
+
+
+def test_inner_tiles_are_pieces_of_the_image(network):
+    """Answers that name the tile's middle pixel: what a tile shows is what lies around its centre."""
+    network.forward = lambda x: torch.log(x[:, 0, 37, 37, None] * torch.arange(1, 11) + 1e-3)
+    roughness = scene(104, 128)
+    found = tile_scores(Predictor(network), roughness, PART_75)
+    centres = PART_75.centres(104), PART_75.centres(128)
+    middles = roughness[np.ix_(*centres)] / 2
+    powers = middles * np.arange(1, 11)[:, None, None] + 1e-3
+    np.testing.assert_allclose(found, powers / powers.sum(axis=0), rtol=1e-4)
