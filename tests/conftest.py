@@ -139,3 +139,30 @@ def roughness_file(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def write_raster():
+    """A function that writes (H, W) or (bands, H, W) values in the format that the file's suffix says."""
+
+    def write(path, values, palette=None, nodata=None):
+        from osgeo import gdal, gdal_array
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        bands = np.asarray(values)
+        bands = bands[None] if bands.ndim == 2 else bands
+        kind = gdal_array.NumericTypeCodeToGDALTypeCode(bands.dtype)
+        memory = gdal.GetDriverByName("MEM").Create("", bands.shape[2], bands.shape[1], len(bands), kind)
+        memory.WriteArray(bands if len(bands) > 1 else bands[0])
+        if palette is not None:
+            table = gdal.ColorTable()
+            for number, colour in enumerate(palette):
+                table.SetColorEntry(number, tuple(colour))
+            memory.GetRasterBand(1).SetColorTable(table)
+        if nodata is not None:
+            memory.GetRasterBand(1).SetNoDataValue(nodata)
+        driver = {".png": "PNG", ".jpg": "JPEG"}.get(path.suffix.lower(), "GTiff")
+        gdal.GetDriverByName(driver).CreateCopy(str(path), memory)
+        return path
+
+    return write

@@ -1,52 +1,25 @@
-"""Folders of labelled images, memory-mapped, and the draw of batches in which rare classes have their share.
-
-A shard is a folder with images.npy (N, S, S) uint8, sqrt roughness / 2 · 255 at 100 m; labels.npy
-(N, S/4, S/4) uint8, 0 unlabelled, 1..10 the class; meta.json with "count" and whether it is "simulated",
-written last: a shard without it is still being made and is passed over.
-"""
+"""Images to train on: shards of any size and step as one pool, in which rare classes have their share."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, Optional
 
 import numpy as np
 
 from ..core.classes import CLASSES
 from ..core.errors import InputError
-
-# An image counts as one of a class when this share of its cells is labelled so.
-PRESENCE = 0.002
+from .shards import PRESENCE, Shard, class_shares, open_shard
 
 
-@dataclass(frozen=True)
-class Shard:
-    """One folder of images, open but not read."""
-
-    path: Path
-    images: np.ndarray
-    labels: np.ndarray
-    shares: np.ndarray  # (N, 10) share of each class in an image's cells
-    simulated: bool
-
-
-def open_shard(path: Path) -> Shard:
-    """Open one shard; an `InputError` says what is wrong with it."""
-    try:
-        meta = json.loads((path / "meta.json").read_text())
-        images = np.load(path / "images.npy", mmap_mode="r", allow_pickle=False)
-        labels = np.load(path / "labels.npy", mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not a complete shard ({error}); generate it again.") from error
-    side = images.shape[-1] // 4
-    if images.dtype != np.uint8 or labels.dtype != np.uint8 or labels.shape != (len(images), side, side):
-        raise InputError(
-            f"{path}: images {images.shape} and labels {labels.shape} do not fit; generate it again."
-        )
-    if meta.get("count", len(images)) != len(images) or labels.max(initial=0) > len(CLASSES):
-        raise InputError(f"{path}: meta.json or labels.npy do not fit the images; generate it again.")
-    return Shard(path, images, labels, class_shares(labels), bool(meta.get("simulated")))
+def find_shards(folders: list[Path]) -> list[Path]:
+    """Return the complete shards in ``folders``, in order; a folder may be a shard itself."""
+    found: list[Path] = []
+    for folder in (folder.resolve() for folder in folders):
+        inside = [folder] if (folder / "meta.json").exists() else sorted(folder.glob("shard-*"))
+        found += [path for path in inside if (path / "meta.json").exists()]
+    return found
 
 
 def open_folders(folders: list[Path]) -> list[Shard]:
@@ -63,23 +36,17 @@ def origin(shards: list[Shard]) -> str:
     return " and ".join(sorted(kinds, reverse=True))
 
 
-def class_shares(labels: np.ndarray) -> np.ndarray:
-    """(N, H, W) labels to the (N, 10) share of each class in an image."""
-    flat = labels.reshape(len(labels), -1)
-    return np.stack([(flat == code).mean(axis=1) for code in range(1, len(CLASSES) + 1)], axis=1)
+@dataclass(frozen=True)
+class Batch:
+    """Images (N, S, S), labels (N, L, L) and tags (N,), all uint8; 0 where nothing is labelled."""
 
-
-def find_shards(folders: list[Path]) -> list[Path]:
-    """Return the complete shards in ``folders``, in order; a folder may be a shard itself."""
-    found: list[Path] = []
-    for folder in (folder.resolve() for folder in folders):
-        inside = [folder] if (folder / "meta.json").exists() else sorted(folder.glob("shard-*"))
-        found += [path for path in inside if (path / "meta.json").exists()]
-    return found
+    images: np.ndarray
+    labels: np.ndarray
+    tags: np.ndarray
 
 
 class Pool:
-    """The shards in use: grows while a generator writes more of them.
+    """The images in use: grows while a generator writes more shards.
 
     Parameters
     ----------
@@ -87,30 +54,52 @@ class Pool:
         Folders of shards.
     held_out : list of Shard
         Those kept for validation, wherever they are.
+    by : "labels" or "tags"
+        What makes an image one of a class: the pixels labelled so, or its tag.
+    per_class : int, optional
+        Keep the first so many images tagged for each class, and no others (Fig. 3 of the paper).
     """
 
-    def __init__(self, folders: list[Path], held_out: list[Shard]) -> None:
+    def __init__(
+        self,
+        folders: list[Path],
+        held_out: list[Shard],
+        by: Literal["labels", "tags"] = "labels",
+        per_class: Optional[int] = None,
+    ) -> None:
         self.folders = folders
         self.held_out = {shard.path for shard in held_out}
+        self.by = by
+        self.per_class = per_class
         self.shards: list[Shard] = []
         self.refresh()
-        if not self.shards:
-            raise InputError(f"No shards to train on in {', '.join(map(str, folders))}; generate more.")
+        if not any(len(members) for members in self._members):
+            where = ", ".join(map(str, folders))
+            raise InputError(f"No labelled images to train on in {where}; generate more.")
 
     @property
     def count(self) -> int:
         """Images in use."""
-        return len(self._shares)
+        return len(self._places)
 
     def refresh(self) -> None:
         """Open shards that have appeared."""
-        known = {shard.path for shard in self.shards}
-        for path in find_shards(self.folders):
-            if path not in known | self.held_out:
-                self.shards.append(open_shard(path))
-        self._starts = np.cumsum([0] + [len(shard.images) for shard in self.shards])
-        self._shares = np.concatenate([np.zeros((0, len(CLASSES))), *(shard.shares for shard in self.shards)])
+        known = {shard.path for shard in self.shards} | self.held_out
+        self.shards += [open_shard(path) for path in find_shards(self.folders) if path not in known]
+        tags = np.concatenate([np.zeros(0, np.uint8), *(shard.tags for shard in self.shards)])
+        used = np.arange(len(tags)) if self.per_class is None else first_of_each(tags, self.per_class)
+        # (shard, image in it) of each image in use
+        places = [(s, i) for s, shard in enumerate(self.shards) for i in range(len(shard.images))]
+        self._places = np.array(places, int).reshape(-1, 2)[used]
+        self._tags = tags[used]
+        self._shares = self._class_shares()[used]
         self._members = [np.flatnonzero(column >= PRESENCE) for column in self._shares.T]
+
+    def _class_shares(self) -> np.ndarray:
+        """(images, 10) shares of the classes as ``by`` counts them."""
+        by_tag = self.by == "tags"
+        shares = [class_shares(shard.tags[:, None]) if by_tag else shard.shares for shard in self.shards]
+        return np.concatenate([np.zeros((0, len(CLASSES))), *shares])
 
     def draw(self, count: int, balance: float, rng: np.random.Generator) -> np.ndarray:
         """Draw image numbers: a share ``balance`` by class (uniform over classes), the rest uniformly."""
@@ -122,15 +111,21 @@ class Pool:
         return chosen
 
     def prior(self, balance: float) -> np.ndarray:
-        """(10,) share of each class in the labelled cells of what `draw` gives."""
+        """(10,) share of each class in the labelled cells (or tags) of what `draw` gives."""
         filled = [members for members in self._members if len(members)]
         by_class = np.mean([self._shares[members].mean(axis=0) for members in filled], axis=0)
         shares = balance * by_class + (1 - balance) * self._shares.mean(axis=0)
         return shares / shares.sum()
 
-    def read(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return (N, S, S) images and (N, S/4, S/4) labels."""
-        owners = np.searchsorted(self._starts, numbers, side="right") - 1
-        picks = [(self.shards[o], n - self._starts[o]) for o, n in zip(owners, numbers)]
-        images = np.stack([shard.images[i] for shard, i in picks])
-        return images, np.stack([shard.labels[i] for shard, i in picks])
+    def read(self, numbers: np.ndarray, step: int) -> Batch:
+        """Return images at ``step`` (4 or 8) pixels a label cell; of the larger ones their middle."""
+        cells = min(shard.cells for shard in self.shards)
+        read = [self.shards[s].read(i, step, cells) for s, i in self._places[numbers]]
+        images, labels = zip(*read)
+        return Batch(np.stack(images), np.stack(labels), self._tags[numbers])
+
+
+def first_of_each(tags: np.ndarray, count: int) -> np.ndarray:
+    """Return the positions of the first ``count`` of each class in (N,) tags, in order."""
+    classes = range(1, len(CLASSES) + 1)
+    return np.sort(np.concatenate([np.flatnonzero(tags == code)[:count] for code in classes]))

@@ -1,0 +1,36 @@
+"""Imagettes with pixel masks (Kaggle, rignak/sar-wv-semanticsegmentation): train/input and train/output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+from ...core.errors import InputError
+from .layout import PARTS, WHOLE, DataSet, Example, Layout, child, rasters
+from .rasters import read_raster
+
+
+def find(folder: Path) -> Optional[DataSet]:
+    """Find the data set by its parts; one part by itself, with ``input`` and ``output``, is a whole."""
+    folders = {part: child(folder, part) for part in PARTS}
+    parts = {part: _examples(path) for part, path in folders.items() if path and child(path, "input")}
+    if not parts and child(folder, "input") is None:
+        return None
+    parts = parts or {WHOLE: _examples(folder)}
+    first = next(iter(parts.values()))[0]
+    largest = max(read_raster(first.image).values.shape[1:])
+    return DataSet("pixel masks", parts, side_px=512 if largest > 256 else 256)
+
+
+def _examples(folder: Path) -> list[Example]:
+    sides = [child(folder, name) for name in ("input", "output")]
+    images, masks = (rasters(side) if side else [] for side in sides)
+    if len(images) != len(masks) or not images:
+        raise InputError(
+            f"{folder} has {len(images)} images in input and {len(masks)} masks in output; as many of each "
+            "are expected, paired in the order of their names."
+        )
+    return [Example(image, mask) for image, mask in zip(images, masks)]
+
+
+LAYOUT = Layout("pixel masks (train/input and train/output, val/input and val/output)", find)
