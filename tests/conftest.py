@@ -183,8 +183,8 @@ def one_thread():
 def write_textures():
     """A function that writes a shard of images whose texture says their class, AF (striped) or POW (plain).
 
-    Images have ``cells`` cells of ``step`` pixels; the right third shows POW in all of them, and the first line
-    of cells is unlabelled.
+    Images have ``cells`` cells of ``step`` pixels; the right third shows POW in all of them, and the first
+    line of cells is unlabelled.
     """
     from metocean.training.shards import Content, write_shard
 
@@ -197,7 +197,9 @@ def write_textures():
         striped = (labels == 1).repeat(step, 1).repeat(step, 2)
         images = rng.normal(100, 10, striped.shape) + stripes * striped
         labels[:, 0] = 0
-        write_shard(path, Content(images.clip(0, 255).astype(np.uint8), labels, tags), {"simulated": simulated})
+        write_shard(
+            path, Content(images.clip(0, 255).astype(np.uint8), labels, tags), {"simulated": simulated}
+        )
         return path
 
     return write

@@ -15,8 +15,8 @@ from metocean.training.augment import (
 from metocean.training.augment import augment as augment_crops
 
 
-def augment(images, labels, options, rng, crops=Crops(64)):
-    return augment_crops(images, labels, crops, options, rng)
+def augment(images, labels, options, rng, crops=None):
+    return augment_crops(images, labels, crops or Crops(64), options, rng)
 
 
 def batch(count: int = 4, size: int = 64, seed: int = 0):
@@ -86,9 +86,7 @@ def test_single_iceberg_cells_survive_zooming():
 
 def test_everything_on_stays_in_range_and_repeats():
     images, labels = batch(8, 80)
-    options = Augmentation(
-        stretch_chance=0.5, blur_chance=0.5, noise_chance=0.5, nodata_chance=0.5
-    )
+    options = Augmentation(stretch_chance=0.5, blur_chance=0.5, noise_chance=0.5, nodata_chance=0.5)
     out, out_labels = augment(images, labels, options, np.random.default_rng(4))
     again, labels_again = augment(images, labels, options, np.random.default_rng(4))
     assert out.shape == (8, 1, 64, 64) and out.dtype == torch.float32
@@ -164,7 +162,9 @@ def test_crops_show_what_they_are_centred_on():
     labels = torch.full((50, 16, 16), 7, dtype=torch.uint8)
     labels[:25, 2, 13], labels[25:, 15, 0] = 5, 5
     images = torch.zeros(50, 128, 128, dtype=torch.uint8)
-    centres = np.array([[2 * 13.5 / 16 - 1, 2 * 2.5 / 16 - 1]] * 25 + [[2 * 0.5 / 16 - 1, 2 * 15.5 / 16 - 1]] * 25)
+    centres = np.array(
+        [[2 * 13.5 / 16 - 1, 2 * 2.5 / 16 - 1]] * 25 + [[2 * 0.5 / 16 - 1, 2 * 15.5 / 16 - 1]] * 25
+    )
     _, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(64, centres))
     shown = (marks == 5).flatten(1).any(1)
     assert shown.all()
