@@ -4,7 +4,7 @@ python := .venv/bin/python
 ready := .venv/ready
 export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help setup env demo test lint format clean
+.PHONY: help setup env demo benchmark test lint format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -24,6 +24,9 @@ env: setup ## print what a shell needs: eval "$$(make -s env)"
 
 demo: setup ## segment a simulated scene, or SCENE=/path, with the real qgis_process, and draw the result
 	@eval "$$(bash tools/env.sh)"; $(python) tools/demo.py $(if $(SCENE),--scene "$(SCENE)")
+
+benchmark: setup ## the paper's tables and figures on simulated images, in hours; QUICK=1: in minutes; WORK=folder to go on from
+	@$(python) -m metocean.training.benchmark --work $(or $(WORK),runs/benchmark) --out docs/benchmark $(if $(QUICK),--quick)
 
 test: setup lint ## every check and test, unattended
 	@$(python) -m pytest -q

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from metocean.training.augment import PAPER
+from metocean.training.augment import PAPER, coarsened
 from metocean.training.batches import Batches, phenomenon_centres
 from metocean.training.dataset import Batch, Pool
 from metocean.training.recipe import RECIPES, Stage
@@ -52,6 +52,14 @@ def test_reading_ahead_changes_nothing(folder):
         assert same(ahead.read(step, stage), direct.read(step, stage))
     ahead.refresh()
     assert same(ahead.read(11, WHOLE), direct.read(11, WHOLE))
+
+
+def test_coarser_images_are_made_of_augmented_ones(folder):
+    stage = Stage(1.0, 64)
+    images, tags = batches(folder, model="categorizer").read(0, stage)
+    coarse, same_tags = batches(folder, model="categorizer", coarser=4.0).read(0, stage)
+    assert coarse.shape == (4, 1, 16, 16) and torch.equal(tags, same_tags)
+    torch.testing.assert_close(coarse, coarsened(images, 4.0))
 
 
 def test_smaller_images_make_larger_batches_of_the_same_memory(folder):

@@ -50,6 +50,12 @@ def test_whole_images_are_scored_at_the_networks_resolution(tmp_path, stored, wa
     assert result.scores.accuracy() == 1.0 and result.images == 3
 
 
+def test_images_are_scored_as_coarse_as_they_were_learnt(tmp_path):
+    network = GreyNetwork(8, whole=True)
+    result = Judge(TASKS["categorizer"], coarser=4.0).evaluate(network, [shard(tmp_path / "s", 8)])
+    assert network.sizes == [(3, 1, 32, 32)] and result.scores.accuracy() == 1.0
+
+
 def test_large_images_come_in_small_batches(tmp_path):
     network = GreyNetwork(8)
     tags = np.ones(5, np.uint8)

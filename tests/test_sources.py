@@ -53,3 +53,13 @@ def test_thinned_images_come_from_everywhere(folder, tmp_path):
     few = thinned(data.validation, 5)
     np.testing.assert_array_equal(few[0].tags, data.validation[0].tags[::5])
     assert thinned(data.validation, 1000)[0].images.shape == data.validation[0].images.shape
+
+
+def test_so_many_masks_a_class_and_no_others(folder, tmp_path):
+    few = job(tmp_path / "run", folder, validation=(folder / "shard-001",))
+    few = replace(few, recipe=replace(few.recipe, per_class=3))
+    pool = open_data(few).pool
+    assert pool.count == 6
+    tags = np.load(folder / "shard-000" / "tags.npy")
+    first = np.sort(np.concatenate([np.flatnonzero(tags == code)[:3] for code in (1, 7)]))
+    np.testing.assert_array_equal(pool.read(np.arange(6), 4).tags, tags[first])

@@ -85,6 +85,14 @@ def augment(
     return scaled, labels
 
 
+def coarsened(images: torch.Tensor, factor: float) -> torch.Tensor:
+    """Return (N, 1, S, S) amplitudes in pixels ``factor`` times larger, by the mean power of their area."""
+    if factor == 1:
+        return images
+    size_px = round(images.shape[-1] / factor)
+    return functional.interpolate(images.square(), (size_px, size_px), mode="area").sqrt()
+
+
 def symmetries(count: int, rng: np.random.Generator) -> torch.Tensor:
     """Draw (N, 2, 2) matrices of the square's eight symmetries."""
     quarter = rng.integers(0, 4, count) * (math.pi / 2)

@@ -12,7 +12,7 @@ import torch
 from lightning_fabric import Fabric
 
 from ..models.networks import NETWORKS
-from .augment import Crops, augment
+from .augment import Crops, augment, coarsened
 from .dataset import Batch, Pool
 from .recipe import Recipe, Stage
 from .tasks import without
@@ -41,7 +41,8 @@ class Batches:
         arrays = (batch.images, self.recipe.task.cells(batch.labels, batch.tags), batch.tags)
         images, cells, tags = self.fabric.to_device([torch.from_numpy(array) for array in arrays])
         images, cells = augment(images, cells, crops, self.recipe.augmentation, self._rng(step, 1))
-        return images.contiguous(memory_format=torch.channels_last), self.recipe.task.target(cells, tags)
+        images = coarsened(images, self.recipe.coarser).contiguous(memory_format=torch.channels_last)
+        return images, self.recipe.task.target(cells, tags)
 
     def refresh(self) -> None:
         """Use shards that have appeared."""

@@ -18,6 +18,7 @@ from ..core.classes import CODES, class_index
 from ..models.checkpoint import load_weights
 from ..models.layers import Network
 from ..models.networks import describe
+from .augment import coarsened
 from .calibration import Reliability, draw_reliability, fit_temperature
 from .dataset import open_folders, origin
 from .readers import import_folder
@@ -78,11 +79,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Judge:
-    """How a network is scored: as what, at which temperature, without which classes, with which loss."""
+    """How a network is scored: as what, at which temperature, without which classes, with which loss.
+
+    ``coarser`` is that of its `Recipe`.
+    """
 
     task: Task
     temperature: float = 1.0
     exclude: tuple[str, ...] = ()
+    coarser: float = 1.0
     loss: Optional[nn.Module] = None
 
     def evaluate(self, network: Network, shards: list[Shard]) -> Evaluation:
@@ -117,7 +122,7 @@ class Judge:
         excluded = [class_index(code) for code in self.exclude]
         for shard in shards:
             for images, labels, tags in _batches(shard, network.STEP):
-                logits = _infer(network, images)
+                logits = _infer(network, images, self.coarser)
                 logits[:, excluded] = -np.inf
                 yield logits, without(labels, self.exclude), without(tags, self.exclude)
 
@@ -132,10 +137,10 @@ def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, 
         yield np.stack(images), np.stack(labels), shard.tags[start : start + count]
 
 
-def _infer(network: Network, images: np.ndarray) -> np.ndarray:
+def _infer(network: Network, images: np.ndarray, coarser: float) -> np.ndarray:
     device = next(network.parameters()).device
     with torch.inference_mode():
-        batch = torch.from_numpy(images).to(device).unsqueeze(1).float() / 255
+        batch = coarsened(torch.from_numpy(images).to(device).unsqueeze(1).float() / 255, coarser)
         return network(batch.contiguous(memory_format=torch.channels_last)).float().cpu().numpy()
 
 

@@ -30,7 +30,7 @@ def parse(arguments: Optional[list[str]], description: Optional[str]) -> Job:
         steps=options.steps,
         init=weights_path(options.model, options.init) if options.init else None,
         hardware=Hardware(options.device, options.devices, options.nodes, options.precision),
-        commit=options.commit or _commit(),
+        commit=options.commit or commit(),
     )
 
 
@@ -75,7 +75,7 @@ def _parser(description: Optional[str]) -> argparse.ArgumentParser:
     return parser
 
 
-def _commit() -> str:
+def commit() -> str:
     """Return the commit of the code, "-dirty" if it was changed since; "unknown" where git does not know."""
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
     try:

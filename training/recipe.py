@@ -67,6 +67,10 @@ class Recipe:
         The weights at the end, or those with the least loss on the validation images.
     exclude : tuple of str
         Classes that the network does not learn and never predicts.
+    coarser : float
+        Show images in pixels so many times larger than the network's own: 4 for 200 m instead of 50 m.
+    per_class : int or None
+        Train on so many images tagged for each class and no others; None: on all.
     """
 
     model: str
@@ -86,6 +90,8 @@ class Recipe:
     keep: str
     seed: int = 0
     exclude: tuple[str, ...] = ()
+    coarser: float = 1.0
+    per_class: Optional[int] = None
 
     def __post_init__(self) -> None:
         allowed = self.task.losses

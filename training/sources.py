@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Union
 
 import numpy as np
 
@@ -33,13 +33,13 @@ def open_data(job: Job) -> Data:
     Without folders for validation or test, those parts are taken that the data sets to train on bring along.
     Where they bring none for validation, every tenth image of each shard is held out.
     """
-    cache = job.out / "shards"
+    cache, recipe = job.out / "shards", job.recipe
     validation, test = _part("val", job.validation, job, cache), _part("test", job.test, job, cache)
     folders = [path for folder in job.data for path in import_folder(folder, cache)]
-    unused = _unused(job.recipe, HELD_OUT_EVERY if not validation else 0)
-    pool = Pool(folders, validation + test, by=job.recipe.task.by, unused=unused)
+    unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0)
+    pool = Pool(folders, validation + test, by=recipe.task.by, per_class=recipe.per_class, unused=unused)
     tenth = slice(HELD_OUT_EVERY - 1, None, HELD_OUT_EVERY)
-    return Data(pool, validation or [_part_of(shard, tenth) for shard in pool.shards], test)
+    return Data(pool, validation or [part_of(shard, tenth) for shard in pool.shards], test)
 
 
 def _part(name: str, folders: tuple[Path, ...], job: Job, cache: Path) -> list[Shard]:
@@ -70,10 +70,11 @@ def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
 def thinned(shards: list[Shard], count: int) -> list[Shard]:
     """Return about ``count`` images, evenly from all ``shards``."""
     every = max(1, sum(len(shard.images) for shard in shards) // count)
-    return [_part_of(shard, slice(None, None, every)) for shard in shards]
+    return [part_of(shard, slice(None, None, every)) for shard in shards]
 
 
-def _part_of(shard: Shard, chosen: slice) -> Shard:
+def part_of(shard: Shard, chosen: Union[slice, np.ndarray]) -> Shard:
+    """Return the images ``chosen`` of a shard."""
     labels = None if shard.labels is None else shard.labels[chosen]
     arrays = {name: getattr(shard, name)[chosen] for name in ("images", "tags", "shares")}
     return replace(shard, labels=labels, **arrays)

@@ -1,0 +1,219 @@
+"""The benchmark as a whole, on textures of 96 px and networks that are as narrow as can be."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from metocean.core.errors import InputError
+from metocean.models.im2px import Im2pxConfig
+from metocean.models.inception import InceptionConfig
+from metocean.models.unet import UNetConfig
+from metocean.training.benchmark import __main__ as command
+from metocean.training.benchmark import bench as benches
+from metocean.training.benchmark import images
+from metocean.training.benchmark.bench import FEW, Bench, Use
+from metocean.training.benchmark.settings import QUICK, Counts, Training
+from metocean.training.dataset import open_folders
+from metocean.training.recipe import RECIPES, Stage
+from metocean.training.train import Trainer
+
+SIDE_PX = 96
+
+
+def brief(model, network, size_px=SIDE_PX):
+    recipe = replace(RECIPES[model, "ours"], network=network, batch=2, stages=(Stage(1.0, size_px),))
+    return Training(recipe, steps=1)
+
+
+TINY = replace(
+    QUICK,
+    name="tiny",
+    supervised=brief("unet", UNetConfig(width=1, norm=True), SIDE_PX // 2),
+    categorizer=brief("categorizer", InceptionConfig(width=0.01)),
+    im2px=brief("im2px", Im2pxConfig(width=1, norm=True)),
+    by_resolution=brief("categorizer", InceptionConfig(width=0.01)),
+    seeds=(0, 1),
+    resolutions_m=(50.0, 60.0),
+    masks_per_class=(2, 4, 10, 20),
+    masking_images=2,
+)
+# Two of Table 1; three networks of Table 2, twice, less one that is in Table 1 too, as its recipe is the same;
+# three numbers of masks, since no class has more than 6.
+TRAININGS = 2 + 3 * 2 - 1 + 3
+
+
+class KilledError(Exception):
+    pass
+
+
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory, write_textures):
+    folder = tmp_path_factory.mktemp("simulated")
+    for seed, (part, count) in enumerate((("train", 12), ("validation", 4), ("test", 6))):
+        write_textures(folder / part / "shard-000", count, seed, cells=12, step=8)
+    return folder
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Count trainings and scorings; ``kill_at`` ends the process, as it were, in a later one of them."""
+    calls = {"trained": [], "scored": [], "kill_at": None}
+    train, dice = Trainer.run, benches.dice
+
+    def count(name, what):
+        if calls["kill_at"] == len(calls["trained"]) + len(calls["scored"]):
+            raise KilledError
+        calls[name].append(what)
+
+    def counting_run(trainer):
+        count("trained", trainer.job.out.name)
+        return train(trainer)
+
+    def counting_dice(method, *rest):
+        count("scored", method)
+        return dice(method, *rest)
+
+    monkeypatch.setattr(Trainer, "run", counting_run)
+    monkeypatch.setattr(benches, "dice", counting_dice)
+    monkeypatch.setattr(command, "QUICK", TINY)
+    return calls
+
+
+def run(work, simulated, *more):
+    arguments = ["--work", work, "--out", work / "out", "--simulated", simulated, "--quick", *more]
+    command.main(list(map(str, arguments)))
+
+
+def rows(path):
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_a_killed_benchmark_goes_on_and_writes_everything(simulated, counted, tmp_path, capsys):
+    for kill_at in (3, 9):
+        counted["kill_at"] = kill_at
+        with pytest.raises(KilledError):
+            run(tmp_path, simulated)
+    counted["kill_at"] = None
+    run(tmp_path, simulated)
+    assert len(counted["trained"]) == len(set(counted["trained"])) == TRAININGS
+    assert len(counted["scored"]) == 7 * 2 + 3
+    said = capsys.readouterr().out
+    assert "categorizer-0.01-coarser1.2-seed0" in said and "unet-1-4masks-seed0" in said
+    assert "mask_mean of categorizer-0.01-seed1 on few images" in said and "all that is left" in said
+    out = tmp_path / "out"
+    written = "README.md figure3.csv figure3.md figure3.png figure4.md figure4.png"
+    assert sorted(path.name for path in out.iterdir()) == [
+        *written.split(),
+        *("table1.csv", "table1.md", "table2.csv", "table2.md"),
+    ]
+    for page in out.glob("*.md"):
+        assert "simulated test set" in page.read_text().splitlines()[0]
+    for picture in out.glob("*.png"):
+        assert picture.read_bytes().startswith(b"\x89PNG")
+    for part in ("table1", "table2", "figure3"):
+        assert {row["test_set"] for row in rows(out / f"{part}.csv")} == {"simulated test set"}
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    counted["kill_at"] = TRAININGS + 7 * 2 + 3  # nothing is left to do
+    run(tmp_path, simulated)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    check_contents(out)
+
+
+def check_contents(out):
+    assert [row["resolution_m"] for row in rows(out / "table1.csv")] == ["50.0", "50.0", "60.0", "60.0"]
+    few = {row["method"]: (row["images"], row["trainings"]) for row in rows(out / "table2.csv")}
+    assert few["mask_mean"] == ("4", "2") and few["cam"] == few["unet"] == ("6", "2")
+    assert [row["masks_per_class"] for row in rows(out / "figure3.csv")] == ["2.0", "4.0", "6.0"]
+    index = (out / "README.md").read_text()
+    assert "12 simulated images" in index and "6 simulated images" in index and "tiny" in index
+    assert "| categorizer-0.01-seed1 | simulated scenes | 12 |" in (out / "table2.md").read_text()
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_scores_belong_to_weights_images_and_method(simulated, counted, tmp_path, write_textures):
+    run(tmp_path, simulated, "--parts", "figure3")
+    assert counted["scored"] == ["unet"] * 3
+    training = TINY.supervised.of(per_class=2)
+    write_textures(tmp_path / "other" / "shard-000", 3, seed=9, cells=12, step=8)
+    other = replace(images.simulated(simulated), test=(tmp_path / "other",))
+    bench = Bench(tmp_path, TINY, other)
+    bench.scores(Use("unet", training))
+    bench.scores(Use("unet", training))
+    bench.scores(Use("unet", training, FEW))
+    assert len(counted["scored"]) == 5 and len(counted["trained"]) == 3
+    bench.scores(Use("unet", replace(training, steps=2)))  # another budget is another training
+    assert len(counted["scored"]) == 6 and len(counted["trained"]) == 4
+
+
+def test_images_are_told_apart_by_what_they_hold(simulated):
+    shards = open_folders([simulated / "train"])
+    labels = np.array(shards[0].labels)
+    assert images.identity([replace(shards[0], labels=labels, path=simulated)]) == images.identity(shards)
+    labels[5, 3, 3] = 9
+    assert images.identity([replace(shards[0], labels=labels)]) != images.identity(shards)
+
+
+def test_the_first_images_of_each_class_are_taken_across_shards(tmp_path, write_textures):
+    for i in range(3):
+        write_textures(tmp_path / f"shard-00{i}", count=3, seed=i)
+    shards = open_folders([tmp_path])
+    wanted, left = [], {1: 2, 7: 2}
+    for shard in shards:
+        for image, tag in zip(shard.images, shard.tags):
+            if left[tag]:
+                left[tag] -= 1
+                wanted.append(image.tobytes())
+    chosen = images.first_of_each_class(shards, 2)
+    assert [image.tobytes() for shard in chosen for image in shard.images] == wanted
+    assert images.count(chosen) == 4
+
+
+def test_images_are_simulated_once_with_a_held_out_test_set(tmp_path, monkeypatch, write_textures):
+    asked = []
+
+    def simulate(arguments):
+        asked.append(arguments)
+        out, count = arguments[1], int(arguments[3])
+        write_textures(tmp_path / out / "shard-000", count)
+
+    monkeypatch.setattr(images.simulate, "main", simulate)
+    for _ in range(2):
+        found = images.simulate_images(tmp_path, Counts(4, 2, 3))
+    assert [line[2:] for line in asked] == [
+        ["--count", "4", "--seed", "1"],
+        ["--count", "2", "--seed", "2"],
+        ["--count", "3", "--seed", "3", "--held-out"],
+    ]
+    assert found.tagged == found.masks and found.test == (tmp_path / "test",)
+    assert "every" not in images.describe(found.test)
+
+
+def test_real_data_sets_give_the_same_tables(counted, tmp_path, write_raster):
+    rng = np.random.default_rng(0)
+    for i in range(10):  # the tenth watches
+        grey = rng.integers(0, 255, (SIDE_PX, SIDE_PX), dtype=np.uint8)
+        write_raster(tmp_path / "tags" / "GeoTIFF" / "FG"[i % 2] / f"{i}.tiff", grey)
+        for part in ("train", "val"):
+            write_raster(tmp_path / "masks" / part / "input" / f"{i}.png", grey)
+            write_raster(
+                tmp_path / "masks" / part / "output" / f"{i}.png", np.full((64, 64), 1 + i % 4, np.uint8)
+            )
+    real = ["--data", tmp_path / "tags", "--masks", tmp_path / "masks" / "train", "--test"]
+    line = ["--work", tmp_path / "work", "--out", tmp_path / "out", "--quick", "--parts", "figure3", *real]
+    command.main([*map(str, line), str(tmp_path / "masks" / "val")])
+    assert "real test set" in (tmp_path / "out" / "figure3.md").read_text().splitlines()[0]
+    assert "simulated" not in (tmp_path / "out" / "figure3.md").read_text()
+    with pytest.raises(SystemExit, match="--data, --masks and --test"):
+        command.main([*map(str, line[:-3])])
+    with pytest.raises(SystemExit, match="no images for test; it has 10 for train, 10 for val"):
+        command.main([*map(str, line), str(tmp_path / "masks")])
+
+
+def test_folders_without_shards_are_named(tmp_path):
+    with pytest.raises(InputError, match="No complete shards"):
+        Bench(tmp_path, TINY, images.simulated(tmp_path))

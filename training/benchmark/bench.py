@@ -1,0 +1,184 @@
+"""Trains, scores and maps what is not there yet; results lie in the folder of the run they come from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Union
+
+import numpy as np
+import torch
+
+from ...models.checkpoint import Card, load_weights, read_card
+from ...models.layers import Network
+from ...models.predictor import Predictor
+from ..dataset import open_folders, origin
+from ..evaluate import Judge
+from ..hardware import Hardware, launch
+from ..options import commit
+from ..recipe import Job
+from ..scores import as_json
+from ..shards import Shard
+from ..sources import open_data
+from ..train import Trainer
+from .agenda import Agenda
+from .images import Folders, Images, count, first_of_each_class, identity
+from .methods import METHODS, dice, mapped
+from .settings import Settings, Training
+
+# Instead of a method: the network by itself, which names whole images.
+CATEGORIZER = "categorizer"
+# Of the test images all, a few of each class, one of each.
+TEST, FEW, PANEL = "test", "few", "panel"
+VALIDATION = "validation"
+LOG_S = 60.0
+
+
+@dataclass(frozen=True)
+class Use:
+    """A method, or `CATEGORIZER`, with the network of a training, on one of the sets of images above."""
+
+    method: str
+    training: Training
+    images: str = TEST
+
+    def __str__(self) -> str:
+        return f"{self.method} of {self.training} on {self.images} images"
+
+
+Work = Union[Training, Use]
+
+
+class Bench:
+    """Where the parts of a benchmark get their results from.
+
+    Attributes
+    ----------
+    settings : Settings
+    images : Images
+    test_set : str
+        "simulated test set" or "real test set".
+    """
+
+    def __init__(self, folder: Path, settings: Settings, images: Images) -> None:
+        self.settings, self.images, self.runs = settings, images, folder / "runs"
+        test = open_folders(list(images.test))
+        self.test_set = f"{origin(test)} test set"
+        few, panel = (first_of_each_class(test, number) for number in (settings.masking_images, 1))
+        self._shards = {TEST: test, FEW: few, PANEL: panel}
+        self._identities: dict[Folders, str] = {}
+        self.fabric = launch(Hardware(devices=1))
+        self.agenda = Agenda()
+
+    def plan(self, works: list[Work]) -> None:
+        """Note what is going to be asked for, to tell how long it will take."""
+        trainings = [work.training if isinstance(work, Use) else work for work in works]
+        everything = dict.fromkeys([*trainings, *works])
+        self.agenda = Agenda({work: self._expected_s(work) for work in everything if not self._is_done(work)})
+
+    def card(self, training: Training) -> Card:
+        """Return what is known of a training's network, after training it unless that was done before."""
+        path = self._weights(training).with_suffix(".json")
+        if not path.exists():
+            with self.agenda.of(training):
+                Trainer(self._job(training), self.fabric).run()
+        return read_card(path)
+
+    def scores(self, use: Use) -> dict[str, Any]:
+        """Return ``{"accuracy": …}``, or of methods Dice by variant, then class; None where there is none."""
+        path = self._result(use)
+        if not path.exists():
+            with self.agenda.of(use):
+                scores = self._score(use)
+            _write(path, json.dumps({"use": str(use), "scores": scores}, indent=1).encode())
+        return json.loads(path.read_text())["scores"]
+
+    def maps(self, use: Use) -> np.ndarray:
+        """Return the (N, 10, L, L) maps that a method makes of its images."""
+        path = self._result(use)
+        if not path.exists():
+            with self.agenda.of(use):
+                maps = [maps for maps, _ in mapped(use.method, self._predictor(use), self.shards(use))]
+            np.save(content := io.BytesIO(), np.stack(maps))
+            _write(path, content.getvalue())
+        return np.load(path, allow_pickle=False)
+
+    def shards(self, use: Use) -> list[Shard]:
+        """Return the images of ``use``."""
+        if use.images == VALIDATION:
+            return open_data(self._job(use.training)).validation
+        return self._shards[use.images]
+
+    def _score(self, use: Use) -> dict[str, Any]:
+        if use.method != CATEGORIZER:
+            return as_json(dice(use.method, self._predictor(use), self.shards(use)))
+        network, card = self._network(use.training)
+        recipe = use.training.recipe
+        judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
+        return {"accuracy": judge.evaluate(network, self.shards(use)).scores.accuracy()}
+
+    def _predictor(self, use: Use) -> Predictor:
+        network, card = self._network(use.training)
+        return Predictor(network, card.temperature)
+
+    def _network(self, training: Training) -> tuple[Network, Card]:
+        network, card = load_weights(self._weights(training))
+        network = network.folded().to(self.fabric.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return network, card
+
+    def _job(self, training: Training) -> Job:
+        source = self.images.source(training.recipe)
+        return Job(
+            training.recipe,
+            data=source.train,
+            validation=source.validation,
+            out=self._weights(training).parent,
+            minutes=training.minutes,
+            steps=training.steps,
+            log_s=LOG_S,
+            validate_s=math.inf,  # at the end alone
+            commit=commit(),
+        )
+
+    def _weights(self, training: Training) -> Path:
+        """Return the path of a training's weights: one folder for each recipe, budget and images."""
+        source = self.images.source(training.recipe)
+        for folders in (source.train, source.validation):
+            if folders not in self._identities:
+                self._identities[folders] = identity(open_folders(list(folders))) if folders else "a tenth"
+        images = [self._identities[folders] for folders in (source.train, source.validation)]
+        digest = _digest(json.dumps([asdict(training), images]))
+        return self.runs / f"{training}-{digest}" / f"{training.recipe.model}.safetensors"
+
+    def _result(self, use: Use) -> Path:
+        """Return the path of a result: one file for each weights, images and method."""
+        digest = _digest(self.card(use.training).sha256 + identity(self.shards(use)))
+        suffix = ".npy" if use.images == PANEL else ".json"
+        return self._weights(use.training).with_name(f"{use.method}-{use.images}-{digest}{suffix}")
+
+    def _is_done(self, work: Work) -> bool:
+        if isinstance(work, Use):
+            return self._is_done(work.training) and self._result(work).exists()
+        return self._weights(work).with_suffix(".json").exists()
+
+    def _expected_s(self, work: Work) -> float:
+        if isinstance(work, Training):
+            return 60 * work.minutes
+        image_s = METHODS[work.method].image_s if work.method in METHODS else 0.0
+        return image_s * self.settings.relative_cost * count(self.shards(work))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file at once, so that a kill leaves none rather than a part of one."""
+    partial = path.with_suffix(".part")
+    partial.write_bytes(content)
+    os.replace(partial, path)

@@ -1,0 +1,92 @@
+"""Figure 4: an imagette of each class, its truth, and what the seven methods make of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...core.classes import CLASSES, CODES, UNDECIDED
+from ...core.dice import THRESHOLD
+from ...core.outputs import classify
+from ...models import registry
+from . import report
+from .bench import PANEL, Bench, Use, Work
+from .methods import METHODS
+from .settings import Settings
+
+TITLE = "Figure 4: the methods side by side"
+CAPTION = (
+    "![Imagettes by methods](figure4.png)\n\nThe first test image of each class; what it is named for stands "
+    f"on its left. Black is where no class has {THRESHOLD:g} or more and, in the truth, what is unlabelled. "
+    "The maps of B are drops of probability, which seldom reach that.\n"
+)
+TILE_IN = 1.1
+
+
+def uses(settings: Settings) -> list[Use]:
+    """Return each method with the first of its trainings."""
+    trainings = {name: getattr(settings, method.training) for name, method in METHODS.items()}
+    return [Use(name, training.of(seed=settings.seeds[0]), PANEL) for name, training in trainings.items()]
+
+
+def works(bench: Bench) -> list[Work]:
+    """Return what `write` asks for."""
+    return list(uses(bench.settings))
+
+
+def write(bench: Bench, out: Path) -> None:
+    """Write figure4.png and figure4.md."""
+    chosen = uses(bench.settings)
+    shards = bench.shards(chosen[0])
+    numbered = [(shard, i) for shard in shards for i in range(len(shard.images))]
+    images, truth = zip(*(shard.read(i, shard.step, shard.cells) for shard, i in numbered))
+    tags = [CLASSES[tag - 1].code for shard in shards for tag in shard.tags]
+    maps = [[classify(each, THRESHOLD) for each in bench.maps(use)] for use in chosen]
+    columns = [list(truth), *maps]
+    by_code = dict(zip(tags, zip(images, *columns)))
+    rows = {code: by_code[code] for code in CODES if code in by_code}
+    draw_panel(out / "figure4.png", f"{TITLE}, {bench.test_set}", rows)
+    trainings = dict.fromkeys(use.training for use in chosen)
+    (out / "figure4.md").write_text(report.page(bench, TITLE, CAPTION, list(trainings)))
+
+
+def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None:
+    """Draw roughness, truth and classes as a PNG.
+
+    Parameters
+    ----------
+    rows : dict
+        By class code a (S, S) uint8 image and (L, L) uint8 maps, of the truth and of each method: 0
+        undecided, 1..10 the class.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    methods = (registry.METHODS[name].title.replace(", ", "\n", 1) for name in METHODS)
+    titles = ("roughness", "truth", *methods)
+    size = (TILE_IN * len(titles), TILE_IN * (len(rows) + 1.2))
+    figure = Figure(figsize=size, layout="constrained")
+    panels, margin = figure.subfigures(2, 1, height_ratios=(len(rows) + 0.5, 0.7))
+    grid = panels.subplots(len(rows), len(titles), squeeze=False, subplot_kw={"xticks": [], "yticks": []})
+    for axes, (code, (image, *maps)) in zip(grid, rows.items()):
+        low, high = np.percentile(image, (1, 99))
+        axes[0].imshow(image, cmap="gray", vmin=low, vmax=high)
+        axes[0].set_ylabel(code)
+        for panel, classes in zip(axes[1:], maps):
+            panel.imshow(coloured(classes), interpolation="nearest")
+    for panel, name in zip(grid[0], titles):
+        panel.set_title(name, fontsize="x-small")
+    handles = [Patch(color=c.colour, label=c.label) for c in CLASSES]
+    handles.append(Patch(color="black", label="undecided"))
+    margin.legend(handles=handles, loc="center", ncols=4, fontsize="x-small", frameon=False)
+    figure.suptitle(title)
+    figure.savefig(path, dpi=110)
+
+
+def coloured(classes: np.ndarray) -> np.ndarray:
+    """Return (L, L) classes, 0 undecided, as (L, L, 3) uint8 colours."""
+    palette = np.zeros((len(CLASSES) + 1, 3), np.uint8)  # UNDECIDED is black
+    palette[UNDECIDED + 1 :] = [c.rgb for c in CLASSES]
+    return palette[classes]

@@ -1,0 +1,111 @@
+"""How large a benchmark is: what is trained, how often and for how long, and on how much it is scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Optional
+
+from ...models.im2px import Im2pxConfig
+from ...models.inception import InceptionConfig
+from ...models.unet import UNetConfig
+from ..recipe import RECIPES, Recipe, Stage
+
+
+@dataclass(frozen=True)
+class Training:
+    """A recipe and its budget in minutes, or in steps, which ``minutes`` are then expected to suffice for."""
+
+    recipe: Recipe
+    minutes: float = 0.0
+    steps: Optional[int] = None
+
+    def of(self, **changes: Any) -> Training:
+        """Return the same with ``changes`` to the recipe."""
+        return replace(self, recipe=replace(self.recipe, **changes))
+
+    def __str__(self) -> str:
+        """Return a name that says what sets it apart from the other trainings of a benchmark."""
+        recipe = self.recipe
+        coarser = f"-coarser{recipe.coarser:g}" if recipe.coarser != 1 else ""
+        few = f"-{recipe.per_class}masks" if recipe.per_class else ""
+        return f"{recipe.model}-{recipe.network.width:g}{coarser}{few}-seed{recipe.seed}"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many images are simulated where none are given."""
+
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A benchmark.
+
+    Attributes
+    ----------
+    supervised, categorizer, im2px : Training
+        Those of Table 2, each once for every seed; the first also those of Figure 3, once for each of
+        ``masks_per_class`` and ``masks_seeds``.
+    by_resolution : Training
+        Of Table 1, once for each of ``resolutions_m``, which are nominal and 50 m at the finest. In steps,
+        so that all see as many images.
+    masking_images : int
+        Test images of each class on which method B is scored, which needs 257 forward passes for one.
+    counts : Counts
+    relative_cost : float
+        What a method takes for an image compared with the full setting, to tell beforehand how long.
+    """
+
+    name: str
+    supervised: Training
+    categorizer: Training
+    im2px: Training
+    by_resolution: Training
+    seeds: tuple[int, ...]
+    masks_seeds: tuple[int, ...]
+    resolutions_m: tuple[float, ...]
+    masks_per_class: tuple[int, ...]
+    masking_images: int
+    counts: Counts
+    relative_cost: float = 1.0
+
+
+_CATEGORIZER = RECIPES["categorizer", "ours"]
+# Of whole images alone: a part of one, at 340 m, would be smaller than the network takes.
+_WHOLE = replace(_CATEGORIZER, network=InceptionConfig(width=0.25), stages=(Stage(1.0, 512),), batch=8)
+
+# About four hours on two CPU cores.
+FULL = Settings(
+    name="full",
+    supervised=Training(RECIPES["unet", "ours"], minutes=9),
+    categorizer=Training(_CATEGORIZER, minutes=14),
+    im2px=Training(RECIPES["im2px", "ours"], minutes=7),
+    by_resolution=Training(_WHOLE, minutes=25, steps=2200),
+    seeds=(0, 1, 2),
+    masks_seeds=(0,),
+    resolutions_m=(50.0, 100.0, 200.0, 340.0),
+    masks_per_class=(50, 100, 200, 400, 700, 1000),
+    masking_images=3,
+    counts=Counts(train=12_500, validation=300, test=300),
+)
+
+# Minutes: everything is there, and nothing is learnt well.
+QUICK = replace(
+    FULL,
+    name="quick",
+    supervised=Training(
+        replace(RECIPES["unet", "ours"], network=UNetConfig(width=4, norm=True), batch=16), minutes=0.3
+    ),
+    categorizer=Training(replace(_CATEGORIZER, network=InceptionConfig(width=0.1), batch=16), minutes=0.5),
+    im2px=Training(
+        replace(RECIPES["im2px", "ours"], network=Im2pxConfig(width=4, norm=True), batch=16), minutes=0.3
+    ),
+    by_resolution=Training(replace(_WHOLE, network=InceptionConfig(width=0.1)), minutes=0.5, steps=20),
+    masks_per_class=(5, 10, 20, 40),
+    masking_images=1,
+    counts=Counts(train=500, validation=40, test=40),
+    relative_cost=0.2,
+)

@@ -1,0 +1,47 @@
+"""Table 1: how often the categorizer is right, by the resolution of the images it sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ...models.networks import CELL_M, NETWORKS
+from . import paper, report
+from .bench import CATEGORIZER, TEST, VALIDATION, Bench, Use, Work
+from .settings import Settings, Training
+
+TITLE = "Table 1: accuracy of the categorizer by resolution"
+PARTS = (VALIDATION, TEST)
+
+
+def trainings(settings: Settings) -> dict[float, Training]:
+    """Return the training at each resolution in m."""
+    training = settings.by_resolution
+    finest_m = CELL_M / NETWORKS[training.recipe.task.network][0].STEP
+    coarser = {resolution_m: resolution_m / finest_m for resolution_m in settings.resolutions_m}
+    return {
+        resolution_m: replace(training.of(coarser=factor), minutes=training.minutes / factor)
+        for resolution_m, factor in coarser.items()
+    }
+
+
+def works(bench: Bench) -> list[Work]:
+    """Return what `write` asks for."""
+    return [
+        Use(CATEGORIZER, training, part) for training in trainings(bench.settings).values() for part in PARTS
+    ]
+
+
+def write(bench: Bench, out: Path) -> None:
+    """Write table1.md and table1.csv."""
+    chosen, rows, numbers = trainings(bench.settings), [], []
+    for resolution_m, training in chosen.items():
+        accuracy = [bench.scores(Use(CATEGORIZER, training, part))["accuracy"] for part in PARTS]
+        theirs = paper.TABLE_1.get(round(resolution_m), ("–", "–"))
+        rows.append((f"{resolution_m:g} m", *map(report.percent, accuracy), *theirs))
+        numbers += [(resolution_m, part, value, bench.test_set) for part, value in zip(PARTS, accuracy)]
+    body = report.table(
+        ("resolution", "validation, %", "test, %", "paper, validation", "paper, real test set"), rows
+    )
+    (out / "table1.md").write_text(report.page(bench, TITLE, body, list(chosen.values())))
+    report.write_csv(out / "table1.csv", ("resolution_m", "images", "accuracy", "test_set"), numbers)
