@@ -40,7 +40,7 @@ TINY = replace(
     masks_per_class=(2, 4, 10, 20),
     masking_images=2,
 )
-# Two of Table 1; three networks of Table 2, twice, less one that is in Table 1 too, as its recipe is the same;
+# Two of Table 1; three networks of Table 2, twice, less one that Table 1 has too, as its recipe is the same;
 # three numbers of masks, since no class has more than 6.
 TRAININGS = 2 + 3 * 2 - 1 + 3
 
