@@ -166,3 +166,38 @@ def write_raster():
         return path
 
     return write
+
+
+@pytest.fixture
+def one_thread():
+    """Networks as small as those of tests wait for threads longer than they compute."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def write_textures():
+    """A function that writes a shard of images whose texture says their class, AF (striped) or POW (plain).
+
+    Images have ``cells`` cells of ``step`` pixels; the right third shows POW in all of them, and the first line
+    of cells is unlabelled.
+    """
+    from metocean.training.shards import Content, write_shard
+
+    def write(path, count=12, seed=0, cells=8, step=4, simulated=True):
+        rng = np.random.default_rng(seed)
+        tags = rng.permutation(np.arange(count) % 2 * 6 + 1).astype(np.uint8)
+        labels = np.broadcast_to(tags[:, None, None], (count, cells, cells)).copy()
+        labels[:, :, 2 * cells // 3 :] = 7
+        stripes = 30 * np.sign(np.sin(np.arange(cells * step) * 3.2 / step))
+        striped = (labels == 1).repeat(step, 1).repeat(step, 2)
+        images = rng.normal(100, 10, striped.shape) + stripes * striped
+        labels[:, 0] = 0
+        write_shard(path, Content(images.clip(0, 255).astype(np.uint8), labels, tags), {"simulated": simulated})
+        return path
+
+    return write

@@ -9,11 +9,14 @@ from metocean.training.augment import (
     QUICKLOOK_HIGH,
     QUICKLOOK_LOW,
     Augmentation,
-    augment,
+    Crops,
     symmetries,
 )
+from metocean.training.augment import augment as augment_crops
 
-SMALL = replace(PAPER, size_px=64)
+
+def augment(images, labels, options, rng, crops=Crops(64)):
+    return augment_crops(images, labels, crops, options, rng)
 
 
 def batch(count: int = 4, size: int = 64, seed: int = 0):
@@ -28,7 +31,7 @@ def test_paper_preset_draws_the_eight_symmetries_exactly():
     images, labels = batch(1)
     labels[labels == ICEBERG] = 1
     images = images.repeat(64, 1, 1)
-    out, out_labels = augment(images, labels.repeat(64, 1, 1), SMALL, np.random.default_rng(0))
+    out, out_labels = augment(images, labels.repeat(64, 1, 1), PAPER, np.random.default_rng(0))
     picture = images[0].numpy() / 255
     variants = [np.rot90(side, k) for side in (picture, picture.T) for k in range(4)]
     marks = [np.rot90(side, k) for side in (labels[0].numpy(), labels[0].numpy().T) for k in range(4)]
@@ -54,7 +57,7 @@ def test_labels_follow_the_image_when_zoomed(size):
     labels = labels[:, ::8, ::8].repeat_interleave(8, 1).repeat_interleave(8, 2)[:, : size // 4, : size // 4]
     labels[labels == ICEBERG] = 1
     images = (labels * 20 + 10).repeat_interleave(4, 1).repeat_interleave(4, 2)
-    out, out_labels = augment(images, labels, replace(SMALL, zoom=0.2), np.random.default_rng(1))
+    out, out_labels = augment(images, labels, replace(PAPER, zoom=0.2), np.random.default_rng(1))
     centre = torch.nn.functional.avg_pool2d(out, 4)[:, 0] * 255
     labelled = out_labels > 0
     off = (centre - (out_labels.float() * 20 + 10)).abs()[labelled] > 9
@@ -65,7 +68,7 @@ def test_labels_follow_the_image_when_zoomed(size):
 def test_beyond_the_source_nothing_is_labelled():
     images, labels = batch(32)
     labels.fill_(1)
-    zoomed = replace(SMALL, zoom=0.2)
+    zoomed = replace(PAPER, zoom=0.2)
     _, out_labels = augment(images, labels, zoomed, np.random.default_rng(2))
     bordered = [bool((mark[0] == 0).all()) for mark in out_labels]
     assert any(bordered) and not all(bordered)
@@ -76,7 +79,7 @@ def test_single_iceberg_cells_survive_zooming():
     images, labels = batch(64, 80)
     labels.fill_(7)
     labels[:, 10, 10] = ICEBERG
-    _, out = augment(images, labels, replace(SMALL, zoom=0.2), np.random.default_rng(3))
+    _, out = augment(images, labels, replace(PAPER, zoom=0.2), np.random.default_rng(3))
     kept = [bool((mark == ICEBERG).any()) for mark in out]
     assert sum(kept) > 55
 
@@ -84,7 +87,7 @@ def test_single_iceberg_cells_survive_zooming():
 def test_everything_on_stays_in_range_and_repeats():
     images, labels = batch(8, 80)
     options = Augmentation(
-        size_px=64, stretch_chance=0.5, blur_chance=0.5, noise_chance=0.5, nodata_chance=0.5
+        stretch_chance=0.5, blur_chance=0.5, noise_chance=0.5, nodata_chance=0.5
     )
     out, out_labels = augment(images, labels, options, np.random.default_rng(4))
     again, labels_again = augment(images, labels, options, np.random.default_rng(4))
@@ -99,14 +102,14 @@ def test_everything_on_stays_in_range_and_repeats():
 def test_source_is_not_altered():
     images, labels = batch()
     before = images.clone(), labels.clone()
-    augment(images, labels, Augmentation(size_px=64, nodata_chance=1.0), np.random.default_rng(0))
+    augment(images, labels, Augmentation(nodata_chance=1.0), np.random.default_rng(0))
     assert torch.equal(images, before[0]) and torch.equal(labels, before[1])
 
 
 def test_gain_is_within_a_decibel():
     images = torch.full((200, 64, 64), 100, dtype=torch.uint8)
     labels = torch.ones((200, 16, 16), dtype=torch.uint8)
-    out, _ = augment(images, labels, replace(SMALL, gain_db=1.0), np.random.default_rng(0))
+    out, _ = augment(images, labels, replace(PAPER, gain_db=1.0), np.random.default_rng(0))
     decibels = 20 * torch.log10(out.mean((1, 2, 3)) * 255 / 100)
     assert 0.8 < float(decibels.max()) < 1.05 and -1.05 < float(decibels.min()) < -0.8
 
@@ -115,7 +118,7 @@ def test_stretch_brings_the_tails_where_quick_looks_have_them():
     rng = np.random.default_rng(0)
     images = torch.from_numpy(np.clip(rng.normal(150, 4, (40, 64, 64)), 0, 255).astype(np.uint8))
     labels = torch.ones((40, 16, 16), dtype=torch.uint8)
-    out, _ = augment(images, labels, replace(SMALL, stretch_chance=1.0), rng)
+    out, _ = augment(images, labels, replace(PAPER, stretch_chance=1.0), rng)
     low, high = np.percentile(out.flatten(1).numpy(), [1, 99], axis=1)
     margin = 0.06  # tails are estimated from 256 pixels
     assert QUICKLOOK_LOW[0] - margin < low.min() and low.max() < QUICKLOOK_LOW[1] + margin
@@ -126,8 +129,8 @@ def test_blur_and_noise_change_the_variance_as_they_should():
     images = torch.from_numpy(np.random.default_rng(0).integers(80, 120, (32, 64, 64), dtype=np.uint8))
     labels = torch.ones((32, 16, 16), dtype=torch.uint8)
     plain = images.float().std() / 255
-    blurred, _ = augment(images, labels, replace(SMALL, blur_chance=1.0), np.random.default_rng(0))
-    noisy, _ = augment(images, labels, replace(SMALL, noise_chance=1.0), np.random.default_rng(0))
+    blurred, _ = augment(images, labels, replace(PAPER, blur_chance=1.0), np.random.default_rng(0))
+    noisy, _ = augment(images, labels, replace(PAPER, noise_chance=1.0), np.random.default_rng(0))
     assert float(blurred.std()) < 0.8 * float(plain)
     assert float(noisy.std()) > 1.2 * float(plain)
     assert float(noisy.mean()) == pytest.approx(float(images.float().mean()) / 255, abs=0.005)
@@ -136,7 +139,7 @@ def test_blur_and_noise_change_the_variance_as_they_should():
 def test_hidden_areas_are_flat_and_unlabelled():
     images = torch.from_numpy(np.random.default_rng(0).integers(0, 200, (16, 64, 64), dtype=np.uint8))
     labels = torch.ones((16, 16, 16), dtype=torch.uint8)
-    out, marks = augment(images, labels, replace(SMALL, nodata_chance=1.0), np.random.default_rng(0))
+    out, marks = augment(images, labels, replace(PAPER, nodata_chance=1.0), np.random.default_rng(0))
     assert (marks == 0).flatten(1).any(dim=1).float().mean() > 0.8
     for image, mark in zip(out[:, 0], marks):
         hidden = (mark == 0).repeat_interleave(4, 0).repeat_interleave(4, 1)
@@ -144,3 +147,27 @@ def test_hidden_areas_are_flat_and_unlabelled():
             assert image[hidden].std(unbiased=False) < 1e-6
             assert image[~hidden].std() > 0.1
             assert abs(float(image[hidden][0]) - float(image[~hidden].median())) < 0.06
+
+
+@pytest.mark.parametrize("step", [4, 8])
+def test_crops_keep_labels_on_their_pixels_at_either_step(step):
+    labels = torch.from_numpy(np.random.default_rng(0).integers(1, 11, (8, 16, 16), dtype=np.uint8))
+    labels[labels == ICEBERG] = 1
+    images = (labels * 20 + 10).repeat_interleave(step, 1).repeat_interleave(step, 2)
+    out, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(8 * step))
+    assert marks.shape == (8, 8, 8)
+    seen = (marks * 20 + 10).repeat_interleave(step, 1).repeat_interleave(step, 2)
+    assert torch.equal((out[:, 0] * 255).round().to(torch.uint8), seen)
+
+
+def test_crops_show_what_they_are_centred_on():
+    labels = torch.full((50, 16, 16), 7, dtype=torch.uint8)
+    labels[:25, 2, 13], labels[25:, 15, 0] = 5, 5
+    images = torch.zeros(50, 128, 128, dtype=torch.uint8)
+    centres = np.array([[2 * 13.5 / 16 - 1, 2 * 2.5 / 16 - 1]] * 25 + [[2 * 0.5 / 16 - 1, 2 * 15.5 / 16 - 1]] * 25)
+    _, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(64, centres))
+    shown = (marks == 5).flatten(1).any(1)
+    assert shown.all()
+    # Where there is nothing to be shown a crop lies anywhere: a quarter of the image shows a cell seldom.
+    _, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(64, np.full((50, 2), np.nan)))
+    assert 0 < (marks == 5).flatten(1).any(1).sum() < 25

@@ -1,7 +1,7 @@
-"""Augmentation on whole batches: what must not matter to the network.
+"""Augmentation of whole batches, on the device they are on: what must not matter to the network.
 
 The eight symmetries of the square are the paper's; the rest stands between simulated and real scenes: other
-scales (imagettes are resized to 256 px whatever their true spacing), calibration, the stretch and 8 bits of
+scales (imagettes are resized to one size whatever their true spacing), calibration, the stretch and 8 bits of
 published quick-looks, blur, noise and missing areas.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 import torch
@@ -23,7 +24,6 @@ ICEBERG = class_index("IB") + 1
 class Augmentation:
     """Chances and ranges; `PAPER` keeps the symmetries alone."""
 
-    size_px: int = 256
     zoom: float = 0.2  # scale between 1 - zoom and 1 + zoom
     gain_db: float = 1.0
     gamma: float = 0.25  # exponents between 1 / (1 + gamma) and 1 + gamma
@@ -41,26 +41,44 @@ PAPER = Augmentation(
 # percentile at .08-.15 and their 99th at .64-.80; drawn a little wider.
 QUICKLOOK_LOW = (0.04, 0.18)
 QUICKLOOK_HIGH = (0.58, 0.88)
+# Enough of an image, along each side, to estimate percentiles from.
+SAMPLE_PX = 64
+
+
+@dataclass(frozen=True)
+class Crops:
+    """Of which size the new images are, and where they lie in the source.
+
+    ``centres`` (N, 2) are the (x, y) that each should show, -1 to 1 from edge to edge of the source; where
+    they are NaN, or None, an image may lie anywhere.
+    """
+
+    size_px: int
+    centres: Optional[np.ndarray] = None
 
 
 def augment(
-    images: torch.Tensor, labels: torch.Tensor, options: Augmentation, rng: np.random.Generator
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    crops: Crops,
+    options: Augmentation,
+    rng: np.random.Generator,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return a new version of a batch.
 
     Parameters
     ----------
     images : (N, S, S) uint8
-        sqrt roughness / 2 · 255, S at least ``options.size_px``.
-    labels : (N, S/4, S/4) uint8
-        0 unlabelled, 1..10 the class.
+        sqrt roughness / 2 · 255.
+    labels : (N, L, L) uint8
+        0 unlabelled, 1..10 the class, in cells of S / L pixels.
 
     Returns
     -------
-    (N, 1, size_px, size_px) float32 in 0..1 and (N, size_px/4, size_px/4) uint8
+    (N, 1, size_px, size_px) float32 in 0..1 and (N, size_px · L / S, size_px · L / S) uint8
     """
     scaled = images.unsqueeze(1).float() / 255
-    scaled, labels = _move(scaled, labels, options, rng)
+    scaled, labels = _move(scaled, labels, crops, options.zoom, rng)
     scaled = _radiometry(scaled, options, rng)
     if options.nodata_chance > 0:
         _hide_areas(scaled, labels, options.nodata_chance, rng)
@@ -77,27 +95,33 @@ def symmetries(count: int, rng: np.random.Generator) -> torch.Tensor:
 
 
 def _move(
-    images: torch.Tensor, labels: torch.Tensor, options: Augmentation, rng: np.random.Generator
+    images: torch.Tensor, labels: torch.Tensor, crops: Crops, zoom: float, rng: np.random.Generator
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Turn, mirror, zoom and shift in one resampling, image and labels alike."""
-    count, source = len(images), images.shape[-1]
-    share = options.size_px / source / rng.uniform(1 - options.zoom, 1 + options.zoom, count)
+    count, source, cells = len(images), images.shape[-1], labels.shape[-1]
+    share = crops.size_px / source / rng.uniform(1 - zoom, 1 + zoom, count)
     # Shifts by whole label cells keep labels exact when nothing is zoomed. A window larger than the source is
     # filled by reflection, and unlabelled there.
-    cell = 2 / labels.shape[-1]
     room = np.maximum(1 - share, 0)[:, None]
-    shift = np.clip(np.round(rng.uniform(-room, room, (count, 2)) / cell) * cell, -room, room)
+    jitter = rng.uniform(-1, 1, (count, 2))
+    wanted = room * jitter
+    if crops.centres is not None:
+        wanted = np.where(np.isnan(crops.centres), wanted, crops.centres + share[:, None] * jitter / 2)
+    shift = np.clip(np.round(wanted * cells / 2) * 2 / cells, -room, room)
     theta = torch.zeros(count, 2, 3)
     theta[:, :, :2] = symmetries(count, rng) * torch.from_numpy(share).float().view(-1, 1, 1)
     theta[:, :, 2] = torch.from_numpy(shift).float()
-    size = options.size_px
-    grid = functional.affine_grid(theta, [count, 1, size, size], align_corners=False)
+    theta = theta.to(images.device)
+    grid = _grid(theta, crops.size_px)
     moved = functional.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
-    return moved, _move_labels(labels, theta, size // 4)
+    return moved, _move_labels(labels, _grid(theta, crops.size_px * cells // source))
 
 
-def _move_labels(labels: torch.Tensor, theta: torch.Tensor, size: int) -> torch.Tensor:
-    grid = functional.affine_grid(theta, [len(labels), 1, size, size], align_corners=False)
+def _grid(theta: torch.Tensor, size: int) -> torch.Tensor:
+    return functional.affine_grid(theta, [len(theta), 1, size, size], align_corners=False)
+
+
+def _move_labels(labels: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
     planes = labels.unsqueeze(1).float()
     nearest = functional.grid_sample(planes, grid, mode="nearest", align_corners=False)
     nearest = nearest[:, 0].round().to(torch.uint8)
@@ -109,69 +133,72 @@ def _move_labels(labels: torch.Tensor, theta: torch.Tensor, size: int) -> torch.
 def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Generator) -> torch.Tensor:
     count = len(images)
     gain = 10 ** (rng.uniform(-options.gain_db, options.gain_db, count) / 20)  # of an amplitude
-    images = images * _column(gain)
-    if options.blur_chance > 0:
-        images = _blur(images, _chosen(rng, count, options.blur_chance) * rng.uniform(0.4, 1.1, count))
-    if options.noise_chance > 0:
-        images = _noise(images, _chosen(rng, count, options.noise_chance), rng)
+    images = images * _column(gain, images)
+    for change, chance in ((_blur, options.blur_chance), (_noise, options.noise_chance)):
+        chosen = np.flatnonzero(rng.random(count) < chance)
+        if len(chosen):
+            images[chosen] = change(images[chosen], rng)
     if options.gamma > 0:
         exponent = (1 + options.gamma) ** rng.uniform(-1, 1, count)
-        images = images.clamp(min=0).pow(_column(exponent))
-    if options.stretch_chance > 0:
-        images = _stretch(images, rng.random(count) < options.stretch_chance, rng)
+        images = images.clamp_(min=0).pow(_column(exponent, images))
+    chosen = np.flatnonzero(rng.random(count) < options.stretch_chance)
+    if len(chosen):
+        images[chosen] = _stretch(images[chosen], rng)
     # Quick-looks have 8 bits, and so has the training set; it costs real scenes nothing.
-    return (images.clamp(0, 1) * 255).round() / 255
+    return images.clamp_(0, 1).mul_(255).round_().div_(255)
 
 
-def _blur(images: torch.Tensor, sigma_px: np.ndarray) -> torch.Tensor:
-    """Gaussian of five taps, its own width for each image; sigma 0 leaves the image as it is."""
-    taps = np.arange(-2, 3)
-    kernel = np.exp(-0.5 * (taps / np.maximum(sigma_px, 1e-3)[:, None]) ** 2)
-    weights = torch.from_numpy(kernel / kernel.sum(1, keepdims=True)).float()
+def _blur(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """Gaussian of five taps, its own width for each image."""
+    taps, sigma_px = np.arange(-2, 3), rng.uniform(0.4, 1.1, (len(images), 1))
+    kernel = np.exp(-0.5 * (taps / sigma_px) ** 2)
+    weights = torch.from_numpy(kernel / kernel.sum(1, keepdims=True)).float().to(images.device)
     stack = images.transpose(0, 1)  # one image per group
     rows = functional.pad(stack, (2, 2, 2, 2), mode="reflect")
     rows = functional.conv2d(rows, weights.view(-1, 1, 1, 5), groups=len(images))
     return functional.conv2d(rows, weights.view(-1, 1, 5, 1), groups=len(images)).transpose(0, 1)
 
 
-def _noise(images: torch.Tensor, chosen: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
+def _noise(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     """Speckle (multiplicative) and receiver noise (additive)."""
-    generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
-    speckle = _column(chosen * rng.uniform(0, 0.15, len(images)))
-    floor = _column(chosen * rng.uniform(0, 0.03, len(images)))
-    normal = torch.randn(images.shape, generator=generator)
+    generator = torch.Generator(images.device).manual_seed(int(rng.integers(2**62)))
+    speckle = _column(rng.uniform(0, 0.15, len(images)), images)
+    floor = _column(rng.uniform(0, 0.03, len(images)), images)
+    normal = torch.randn(images.shape, generator=generator, device=images.device)
     # One draw for both: independent noises add in quadrature.
     return images + normal * ((speckle * images) ** 2 + floor**2).sqrt()
 
 
-def _stretch(images: torch.Tensor, chosen: np.ndarray, rng: np.random.Generator) -> torch.Tensor:
+def _stretch(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     """Stretch as published quick-looks are: the tails of each image go to drawn grey levels."""
-    sample = images[:, 0, ::4, ::4].flatten(1).sort(dim=1).values
-    low, high = sample[:, sample.shape[1] // 100], sample[:, -(sample.shape[1] // 100) - 1]
-    target_low = torch.from_numpy(rng.uniform(*QUICKLOOK_LOW, len(images))).float()
-    target_high = torch.from_numpy(rng.uniform(*QUICKLOOK_HIGH, len(images))).float()
-    slope = (target_high - target_low) / (high - low).clamp(min=1e-3)
-    stretched = (images - low.view(-1, 1, 1, 1)) * slope.view(-1, 1, 1, 1) + target_low.view(-1, 1, 1, 1)
-    return torch.where(torch.from_numpy(chosen).view(-1, 1, 1, 1), stretched, images)
+    ordered = _sample(images).sort(dim=1).values
+    tail = ordered.shape[1] // 100
+    low, high = ordered[:, tail].view(-1, 1, 1, 1), ordered[:, -tail - 1].view(-1, 1, 1, 1)
+    target_low = _column(rng.uniform(*QUICKLOOK_LOW, len(images)), images)
+    target_high = _column(rng.uniform(*QUICKLOOK_HIGH, len(images)), images)
+    return (images - low) * ((target_high - target_low) / (high - low).clamp(min=1e-3)) + target_low
 
 
 def _hide_areas(images: torch.Tensor, labels: torch.Tensor, chance: float, rng: np.random.Generator) -> None:
     """Cut some images along a line, as coasts and swath edges do: median beyond it, unlabelled there."""
     cells = labels.shape[-1]
+    step = images.shape[-1] // cells
     side = np.linspace(-1, 1, cells)
     for i in np.flatnonzero(rng.random(len(images)) < chance):
         angle, offset = rng.uniform(0, 2 * math.pi), rng.uniform(0.0, 0.9)
         wobble = rng.uniform(0, 0.15) * np.sin(side * rng.uniform(2, 12) + rng.uniform(0, 6))
         along = side[None, :] * math.cos(angle) + side[:, None] * math.sin(angle)
-        hidden = torch.from_numpy(along + wobble[:, None] > offset)
-        labels[i][hidden] = 0
-        large = hidden.repeat_interleave(4, 0).repeat_interleave(4, 1)
-        images[i, 0][large] = images[i, 0].median()
+        hidden = torch.from_numpy(along + wobble[:, None] > offset).to(images.device)
+        labels[i].masked_fill_(hidden, 0)
+        large = hidden.repeat_interleave(step, 0).repeat_interleave(step, 1)
+        images[i, 0].masked_fill_(large, _sample(images[i : i + 1]).median())
 
 
-def _chosen(rng: np.random.Generator, count: int, chance: float) -> np.ndarray:
-    return (rng.random(count) < chance).astype(float)
+def _sample(images: torch.Tensor) -> torch.Tensor:
+    """(N, 1, S, S) to (N, pixels): some of each image, evenly spread."""
+    step = max(images.shape[-1] // SAMPLE_PX, 1)
+    return images[:, 0, ::step, ::step].flatten(1)
 
 
-def _column(values: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(np.asarray(values)).float().view(-1, 1, 1, 1)
+def _column(values: np.ndarray, images: torch.Tensor) -> torch.Tensor:
+    return torch.from_numpy(values).float().view(-1, 1, 1, 1).to(images.device)

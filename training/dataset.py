@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Optional
+from typing import Callable, Literal, Optional
 
 import numpy as np
 
@@ -58,6 +58,8 @@ class Pool:
         What makes an image one of a class: the pixels labelled so, or its tag.
     per_class : int, optional
         Keep the first so many images tagged for each class, and no others (Fig. 3 of the paper).
+    unused : callable, optional
+        Shard -> (N,) bool: which of its images are kept out.
     """
 
     def __init__(
@@ -66,11 +68,13 @@ class Pool:
         held_out: list[Shard],
         by: Literal["labels", "tags"] = "labels",
         per_class: Optional[int] = None,
+        unused: Callable[[Shard], np.ndarray] = lambda shard: np.zeros(len(shard.images), bool),
     ) -> None:
         self.folders = folders
         self.held_out = {shard.path for shard in held_out}
         self.by = by
         self.per_class = per_class
+        self.unused = unused
         self.shards: list[Shard] = []
         self.refresh()
         if not any(len(members) for members in self._members):
@@ -87,7 +91,10 @@ class Pool:
         known = {shard.path for shard in self.shards} | self.held_out
         self.shards += [open_shard(path) for path in find_shards(self.folders) if path not in known]
         tags = np.concatenate([np.zeros(0, np.uint8), *(shard.tags for shard in self.shards)])
-        used = np.arange(len(tags)) if self.per_class is None else first_of_each(tags, self.per_class)
+        unused = np.concatenate([np.zeros(0, bool), *(self.unused(shard) for shard in self.shards)])
+        used = np.flatnonzero(~unused)
+        if self.per_class is not None:
+            used = used[first_of_each(tags[used], self.per_class)]
         # (shard, image in it) of each image in use
         places = [(s, i) for s, shard in enumerate(self.shards) for i in range(len(shard.images))]
         self._places = np.array(places, int).reshape(-1, 2)[used]

@@ -1,50 +1,142 @@
-"""Score weights on labelled shards: ``python -m metocean.training.evaluate --weights W --data DIR``."""
+"""Score weights on labelled images: ``python -m metocean.training.evaluate --weights W --data DIR``."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Optional
 
 import numpy as np
 import torch
-from scipy.optimize import minimize_scalar
 from torch import nn
 
-from ..core.classes import CODES
-from ..core.dice import PooledDice
+from ..core.classes import CODES, class_index
 from ..models.checkpoint import load_weights
-from .dataset import Shard, open_folders, origin
+from ..models.layers import Network
+from ..models.networks import describe
+from .calibration import Reliability, draw_reliability, fit_temperature
+from .dataset import open_folders, origin
+from .readers import import_folder
+from .scores import as_json, as_markdown
+from .shards import Shard
+from .tasks import TASKS, Scores, Task, without
 
-BATCH = 16
-SIZE_PX = 256
-
-
-def predict(network: nn.Module, shards: list[Shard]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yield (10, H, W) logits and (H, W) labels by image; of larger images their middle 256 px."""
-    network.eval()
-    for shard in shards:
-        yield from _predict_shard(network, shard)
-
-
-def _predict_shard(network: nn.Module, shard: Shard) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    margin = max(shard.images.shape[-1] - SIZE_PX, 0) // 2 // 4 * 4
-    inner, cells = slice(margin, margin + SIZE_PX), slice(margin // 4, (margin + SIZE_PX) // 4)
-    for start in range(0, len(shard.images), BATCH):
-        images = np.array(shard.images[start : start + BATCH, inner, inner])
-        with torch.inference_mode():
-            batch = torch.from_numpy(images).unsqueeze(1).float() / 255
-            logits = network(batch.to(memory_format=torch.channels_last)).float().numpy()
-        yield from zip(logits, shard.labels[start : start + BATCH, cells, cells])
+# Memory of a batch; 16 images of 256 x 256.
+BATCH_PX = 16 * 256**2
+# Sides that any of the networks takes.
+CELL_MULTIPLE = 4
 
 
-def score(network: nn.Module, shards: list[Shard], temperature: float = 1.0) -> PooledDice:
-    """Return the Dice sums of ``network`` on ``shards``."""
-    dice = PooledDice()
-    for logits, labels in predict(network, shards):
-        dice.add(softmax(logits / temperature), labels)
-    return dice
+@dataclass
+class Evaluation:
+    """What a network is worth on some images: scores, and calibration without and with its temperature."""
+
+    scores: Scores
+    before: Reliability = field(default_factory=Reliability)
+    after: Reliability = field(default_factory=Reliability)
+    losses: list[float] = field(default_factory=list)
+    images: int = 0
+
+    @property
+    def loss(self) -> float:
+        """The mean loss of a batch."""
+        return float(np.mean(self.losses))
+
+    def add(self, logits: np.ndarray, truth: np.ndarray, temperature: float) -> None:
+        """Add an image: (10, …) logits and (…) truth, 0 where unlabelled."""
+        probabilities = softmax(logits / temperature)
+        self.scores.add(probabilities, truth)
+        self.before.add(softmax(logits), truth)
+        self.after.add(probabilities, truth)
+        self.images += 1
+
+    def report(self, name: str) -> str:
+        """Return everything as Markdown; ``name`` says of which images it is."""
+        head = (
+            f"Scores in % on {self.images} images, {name}; accuracy {100 * self.scores.accuracy():.1f} %, "
+            f"calibration error {100 * self.after.error():.1f} %."
+        )
+        return f"{head}\n\n{as_markdown(self.scores.scores(), self.scores.confusion)}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as JSON has it."""
+        return {
+            "images": self.images,
+            "accuracy": round(self.scores.accuracy(), 4),
+            "calibration_error": {
+                "as_trained": round(self.before.error(), 4),
+                "with_temperature": round(self.after.error(), 4),
+            },
+            **as_json(self.scores.scores()),
+            "confusion": self.scores.confusion.tolist(),
+        }
+
+
+@dataclass(frozen=True)
+class Judge:
+    """How a network is scored: as what, at which temperature, without which classes, with which loss."""
+
+    task: Task
+    temperature: float = 1.0
+    exclude: tuple[str, ...] = ()
+    loss: Optional[nn.Module] = None
+
+    def evaluate(self, network: Network, shards: list[Shard]) -> Evaluation:
+        """Score ``network`` on all images of ``shards``."""
+        result = Evaluation(self.task.scores())
+        for logits, labels, tags in self._predict(network, shards):
+            truth = self.task.truth(labels, tags)
+            for image_logits, image_truth in zip(logits, truth):
+                result.add(image_logits, image_truth, self.temperature)
+            if self.loss:
+                target = self.task.target(self.task.cells(labels, tags), tags)
+                result.losses.append(float(self.loss(torch.from_numpy(logits), torch.from_numpy(target))))
+        return result
+
+    def temperature_of(self, network: Network, shards: list[Shard]) -> float:
+        """Return the temperature that fits ``shards`` best; 1 where nothing is labelled."""
+        columns, rows = [], []
+        for logits, labels, tags in self._predict(network, shards):
+            truth = self.task.truth(labels, tags)
+            # Neighbouring cells say the same: one in eight is plenty.
+            labelled = np.flatnonzero(truth)[:: 8 if truth.ndim > 1 else 1]
+            columns.append(np.moveaxis(logits, 1, 0).reshape(len(CODES), -1)[:, labelled])
+            rows.append(truth.ravel()[labelled])
+        chosen = np.concatenate(rows)
+        return fit_temperature(np.concatenate(columns, axis=1), chosen) if len(chosen) else 1.0
+
+    def _predict(
+        self, network: Network, shards: list[Shard]
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Yield (N, 10, …) float32 logits, (N, L, L) labels and (N,) tags."""
+        network.eval()
+        excluded = [class_index(code) for code in self.exclude]
+        for shard in shards:
+            for images, labels, tags in _batches(shard, network.STEP):
+                logits = _infer(network, images)
+                logits[:, excluded] = -np.inf
+                yield logits, without(labels, self.exclude), without(tags, self.exclude)
+
+
+def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield whole images (N, S, S), at ``step`` pixels a label cell, their labels and tags."""
+    cells = shard.cells // CELL_MULTIPLE * CELL_MULTIPLE
+    count = max(1, BATCH_PX // (cells * step) ** 2)
+    for start in range(0, len(shard.images), count):
+        numbers = range(start, min(start + count, len(shard.images)))
+        images, labels = zip(*(shard.read(i, step, cells) for i in numbers))
+        yield np.stack(images), np.stack(labels), shard.tags[start : start + count]
+
+
+def _infer(network: Network, images: np.ndarray) -> np.ndarray:
+    device = next(network.parameters()).device
+    with torch.inference_mode():
+        batch = torch.from_numpy(images).to(device).unsqueeze(1).float() / 255
+        return network(batch.contiguous(memory_format=torch.channels_last)).float().cpu().numpy()
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -53,55 +145,33 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=0)
 
 
-def fit_temperature(network: nn.Module, shards: list[Shard]) -> float:
-    """Return the T that makes softmax(logits / T) likeliest (Guo et al. 2017, arXiv:1706.04599)."""
-    rows, truth = [], []
-    for logits, labels in predict(network, shards):
-        # Neighbouring cells say the same: one in eight is plenty.
-        labelled = np.flatnonzero(labels.ravel())[::8]
-        rows.append(logits.reshape(len(CODES), -1)[:, labelled])
-        truth.append(labels.ravel()[labelled].astype(int) - 1)
-    logits, labels = np.concatenate(rows, axis=1), np.concatenate(truth)
-
-    def surprise(log_temperature: float) -> float:
-        probabilities = softmax(logits / np.exp(log_temperature))
-        return -float(np.log(probabilities[labels, np.arange(len(labels))] + 1e-12).mean())
-
-    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.25), np.log(4)), method="bounded").x))
-
-
-def report(dice: PooledDice, test_set: str) -> str:
-    """Return scores and confusion as Markdown; ``test_set`` says what they were measured on."""
-    scores = dice.scores()
-    count, accuracy = len(dice.image_scores), 100 * dice.accuracy()
-    lines = [f"Dice in % on {count} images, {test_set}; pixel accuracy {accuracy:.1f} %."]
-    lines += ["", "| | " + " | ".join([*CODES, "mean"]) + " |", "|---" * (len(CODES) + 2) + "|"]
-    for variant, row in scores.items():
-        lines.append(f"| {variant} | " + " | ".join(f"{100 * value:.1f}" for value in row.values()) + " |")
-    lines += ["", f"Confusion in % of the true class (rows), {test_set}:", ""]
-    lines += ["| | " + " | ".join(CODES) + " |", "|---" * (len(CODES) + 1) + "|"]
-    shares = 100 * dice.confusion / np.maximum(dice.confusion.sum(axis=1, keepdims=True), 1)
-    lines += [f"| {code} | " + " | ".join(f"{v:.0f}" for v in row) + " |" for code, row in zip(CODES, shares)]
-    return "\n".join(lines) + "\n"
+def model_of(network: Network) -> str:
+    """Return the name of the model that ``network`` is."""
+    name = describe(network)["name"]
+    return next(model for model, task in TASKS.items() if task.network == name)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Print the report; write it as Markdown and JSON when asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards, or shards")
-    parser.add_argument("--out", type=Path, help="folder for scores.json and scores.md")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="shards, or published data sets")
+    parser.add_argument("--exclude", nargs="+", default=[], choices=CODES, help="classes to do without")
+    parser.add_argument("--out", type=Path, help="folder for scores.json, scores.md and reliability.png")
     options = parser.parse_args(arguments)
     network, card = load_weights(options.weights)
-    shards = open_folders(options.data)
-    dice = score(network.folded(), shards, card.temperature)
-    text = report(dice, origin(shards))
-    print(text)
+    with tempfile.TemporaryDirectory() as cache:
+        folders = [path for folder in options.data for path in import_folder(folder, Path(cache), "test")]
+        shards = open_folders(folders)
+        judge = Judge(TASKS[model_of(network)], card.temperature, tuple(options.exclude))
+        result = judge.evaluate(network.folded(), shards)
+    print(result.report(origin(shards)))
     if options.out:
         options.out.mkdir(parents=True, exist_ok=True)
-        content = {"test_set": origin(shards), "scores": dice.scores(), "confusion": dice.confusion.tolist()}
+        content = {"test_set": origin(shards), **result.as_json()}
         (options.out / "scores.json").write_text(json.dumps(content, indent=1) + "\n")
-        (options.out / "scores.md").write_text(text)
+        (options.out / "scores.md").write_text(result.report(origin(shards)))
+        draw_reliability(options.out / "reliability.png", result.before, result.after, card.model_id)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
-"""Losses for segmentation with unlabelled pixels, in float32 whatever the network computed in.
+"""Losses, in float32 whatever the network computed in, by name in `LOSSES`.
 
-`WeightedBCE` is the paper's (Colin et al. 2022, eq. 1 and the authors' code); `CrossEntropyDice` is ours.
-Both take logits (N, C, H, W) and labels (N, H, W): 0 unlabelled, 1..C the class.
+All take logits (N, C, …) and labels (N, …): 0 unlabelled, 1..C the class; "…" is H, W, or nothing where an
+image has one label. The weighted binary cross-entropy and the squared error are those of Colin et al. 2022.
 """
 
 from __future__ import annotations
+
+from functools import partial
+from typing import Callable
 
 import torch
 from torch import nn
@@ -14,12 +17,12 @@ VARIANTS = ("code", "printed")
 
 
 def one_hot(labels: torch.Tensor, classes: int) -> torch.Tensor:
-    """(N, H, W) labels to (N, C, H, W) float32 targets; all zero where unlabelled."""
-    return functional.one_hot(labels.long(), classes + 1)[..., 1:].permute(0, 3, 1, 2).float()
+    """(N, …) labels to (N, C, …) float32 targets; all zero where unlabelled."""
+    return functional.one_hot(labels.long(), classes + 1)[..., 1:].movedim(-1, 1).float()
 
 
 class WeightedBCE(nn.Module):
-    """The paper's weighted binary cross-entropy over softmax probabilities.
+    """The paper's weighted binary cross-entropy over softmax probabilities (eq. 1 and the authors' code).
 
     With p the share of ones in the whole batch tensor, ``variant="code"`` weights positives by (1 − p) and
     negatives by p, as the authors' code does; ``"printed"`` has the two swapped, as eq. 1 does. The logarithm
@@ -27,21 +30,22 @@ class WeightedBCE(nn.Module):
 
     Parameters
     ----------
-    rarity : (C,) float tensor
-        1 / share of pixels; class weights are rarity · C / Σ rarity.
+    prior : (C,) float tensor
+        Share of each class. Class weights are C / share, over the sum of 1 / share; 0 for an absent class.
     """
 
     weight: torch.Tensor
 
-    def __init__(self, rarity: torch.Tensor, variant: str = "code") -> None:
+    def __init__(self, prior: torch.Tensor, variant: str = "code") -> None:
         super().__init__()
         if variant not in VARIANTS:
             raise ValueError(f"variant is {variant!r}; choose from {', '.join(VARIANTS)}.")
         self.variant = variant
+        rarity = torch.where(prior > 0, 1 / prior.clamp(min=1e-4), torch.zeros_like(prior))
         self.register_buffer("weight", (rarity * len(rarity) / rarity.sum()).float())
 
     def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Mean over the labelled pixels and all classes."""
+        """Mean over what is labelled and all classes."""
         probabilities = logits.float().softmax(dim=1)
         target = one_hot(labels, logits.shape[1])
         labelled = (labels > 0).unsqueeze(1).float()
@@ -49,7 +53,7 @@ class WeightedBCE(nn.Module):
         positive, negative = (1 - share, share) if self.variant == "code" else (share, 1 - share)
         hit = target * _floored_log(probabilities) * positive
         rejected = (1 - target) * _floored_log(1 - probabilities) * negative
-        losses = -(hit + rejected) * self.weight.view(1, -1, 1, 1) * labelled
+        losses = -(hit + rejected) * _over_classes(self.weight, logits) * labelled
         return losses.sum() / (labelled.sum() * logits.shape[1]).clamp(min=1)
 
 
@@ -73,24 +77,61 @@ class CrossEntropyDice(nn.Module):
         self.register_buffer("weight", weight * prior.sum() / (weight * prior).sum())  # 1 for the mean pixel
 
     def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Cross-entropy over the labelled pixels plus one minus mean Dice."""
+        """Cross-entropy over what is labelled plus one minus mean Dice."""
         logits = logits.float()
-        labels = labels.long()
-        # Mean over pixels, not over weights: a batch without rare classes must not count them less.
-        entropy = functional.cross_entropy(
-            logits, labels - 1, weight=self.weight, ignore_index=-1, reduction="sum"
-        ) / (labels > 0).sum().clamp(min=1)
-        return entropy + 1 - self._dice(logits, labels)
+        return cross_entropy(logits, labels, self.weight) + 1 - self._dice(logits, labels)
 
     def _dice(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         target = one_hot(labels, logits.shape[1])
         probabilities = logits.softmax(dim=1) * (labels > 0).unsqueeze(1)
-        axes = (0, 2, 3)
+        axes = (0, *range(2, logits.ndim))
         present = target.sum(axes) > 0
         overlap = 2 * (probabilities * target).sum(axes)
         dice = overlap / (probabilities.sum(axes) + target.sum(axes)).clamp(min=1e-6)
         return (dice * present).sum() / present.sum().clamp(min=1)
 
 
+class CrossEntropy(nn.Module):
+    """Softmax cross-entropy; classes weigh what they occur."""
+
+    def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Mean over what is labelled."""
+        return cross_entropy(logits.float(), labels)
+
+
+class SquaredError(nn.Module):
+    """The authors' loss for IM2PX: mean squared error of each class's sigmoid."""
+
+    def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+        """Mean over what is labelled and all classes."""
+        errors = (logits.float().sigmoid() - one_hot(labels, logits.shape[1])).square()
+        labelled = (labels > 0).unsqueeze(1)
+        return (errors * labelled).sum() / (labelled.sum() * logits.shape[1]).clamp(min=1)
+
+
+def cross_entropy(
+    logits: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor | None = None
+) -> torch.Tensor:
+    """Cross-entropy, a mean over labels, not weights: a batch of common classes must not count less."""
+    total = functional.cross_entropy(
+        logits, labels.long() - 1, weight=weight, ignore_index=-1, reduction="sum"
+    )
+    return total / (labels > 0).sum().clamp(min=1)
+
+
 def _floored_log(probabilities: torch.Tensor) -> torch.Tensor:
     return torch.log(torch.clamp(probabilities + 0.01, max=1.0))
+
+
+def _over_classes(values: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+    return values.view(1, -1, *(1 for _ in logits.shape[2:]))
+
+
+# Each is made from the (C,) shares of the classes.
+LOSSES: dict[str, Callable[[torch.Tensor], nn.Module]] = {
+    "cross-entropy-dice": CrossEntropyDice,
+    "cross-entropy": lambda _: CrossEntropy(),
+    "wbce": WeightedBCE,
+    "wbce-printed": partial(WeightedBCE, variant="printed"),
+    "squared-error": lambda _: SquaredError(),
+}

@@ -2,63 +2,50 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from ..core.classes import CODES
-from ..models.checkpoint import Card, save_weights
-from ..models.unet import UNet
-from .dataset import Shard, origin
-from .evaluate import fit_temperature, report, score
+from ..models.checkpoint import Card, read_card, save_weights
+from ..models.layers import Network
+from ..models.networks import resolution_m
+from .calibration import draw_reliability
+from .dataset import origin
+from .evaluate import Judge
 from .recipe import Job
+from .sources import Data
 from .state import Progress
 
-RESOLUTION_M = 100.0
 
+def publish(path: Path, network: Network, job: Job, data: Data, training: dict[str, Any]) -> None:
+    """Write weights to ``path``; beside it their card, scores and reliability diagram.
 
-@dataclass(frozen=True)
-class Data:
-    """The shards a run used: to train on, to watch it by and fit the temperature, and for scores alone."""
-
-    trained: list[Shard]
-    validation: list[Shard]
-    test: list[Shard]
-
-
-def publish(job: Job, network: UNet, progress: Progress, data: Data) -> Path:
-    """Write ``unet.safetensors``, its card and ``scores.md`` to the run's folder; return the first's path."""
-    temperature = fit_temperature(network, data.validation) if data.validation else 1.0
+    Parameters
+    ----------
+    training : dict
+        For the card, see `training_facts`.
+    """
+    recipe = job.recipe
+    judge = Judge(recipe.task, exclude=recipe.exclude)
+    judge = replace(judge, temperature=round(judge.temperature_of(network, data.validation), 4))
     card = Card(
         classes=CODES,
-        resolution_m=RESOLUTION_M,
-        temperature=round(temperature, 4),
-        model_id=f"unet-{job.recipe.network.width}-{job.recipe.preset}-{progress.step}",
-        training=_training(job, progress, data.trained),
-        scores=_scores(job, network, temperature, data),
+        resolution_m=resolution_m(network),
+        temperature=judge.temperature,
+        model_id=f"{recipe.model}-{recipe.network.width:g}-{recipe.preset}-{training['steps']}",
+        training=training,
+        scores=_scores(path, network, judge, data),
     )
-    path = job.out / "unet.safetensors"
     save_weights(path, network, card)
-    return path
 
 
-def _scores(job: Job, network: UNet, temperature: float, data: Data) -> dict[str, Any]:
-    shards = data.test or data.validation
-    if not shards:
-        return {}
-    name = f"{origin(shards)}, " + (
-        "used for nothing else" if data.test else "used to fit the temperature, too"
-    )
-    dice = score(network, shards, temperature)
-    (job.out / "scores.md").write_text(report(dice, name))
-    return {"test_set": name, "images": len(dice.image_scores), **_rounded(dice.scores())}
-
-
-def _training(job: Job, progress: Progress, shards: list[Shard]) -> dict[str, Any]:
+def training_facts(job: Job, progress: Progress, data: Data) -> dict[str, Any]:
+    """Return what the card says of how the weights came to be."""
     return {
-        "data": f"{origin(shards)} scenes",
-        "images_in_pool": sum(len(shard.images) for shard in shards),
+        "data": f"{origin(data.pool.shards)} scenes",
+        "images_in_pool": data.pool.count,
+        "begun_with": read_card(job.init.with_suffix(".json")).model_id if job.init else "random weights",
         "recipe": asdict(job.recipe),
         "steps": progress.step,
         "images": progress.images,
@@ -67,9 +54,12 @@ def _training(job: Job, progress: Progress, shards: list[Shard]) -> dict[str, An
     }
 
 
-def _rounded(scores: dict[str, dict[str, float]]) -> dict[str, dict[str, Optional[float]]]:
-    # JSON has no NaN: a class without score is null.
-    return {
-        variant: {code: round(value, 4) if math.isfinite(value) else None for code, value in row.items()}
-        for variant, row in scores.items()
-    }
+def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str, Any]:
+    used = "used for nothing else" if data.test else "used to fit the temperature, too"
+    shards = data.test or data.validation
+    name = f"{origin(shards)}, {used}"
+    result = judge.evaluate(network, shards)
+    path.with_name("scores.md").write_text(result.report(name))
+    diagram = path.with_name(f"{path.stem}-reliability.png")
+    draw_reliability(diagram, result.before, result.after, f"{path.stem}: {name}")
+    return {"test_set": name, **result.as_json()}

@@ -1,48 +1,118 @@
-"""What a training run is: its settings, learning rate over time and averaged weights."""
+"""What a training run is: its settings by model and preset, the learning rate over time, the optimiser."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Optional
+from typing import Any, Optional
 
 import torch
 from torch import nn
 
+from ..core.classes import class_index
+from ..core.errors import OptionError
+from ..models.im2px import Im2pxConfig
+from ..models.inception import InceptionConfig
 from ..models.unet import UNetConfig
 from .augment import PAPER, Augmentation
-from .losses import CrossEntropyDice, WeightedBCE
+from .hardware import Hardware
+from .losses import LOSSES
 from .state import Progress
+from .tasks import TASKS, Task
 
 WARM_UP = 0.03  # share of the run
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Settings that belong to the result, and go into its card."""
+class Stage:
+    """A part of a run.
 
+    Attributes
+    ----------
+    until : float
+        Share of the run at which it ends.
+    size_px : int
+        Sides of the images the network sees.
+    on_phenomenon : bool
+        Where images are larger, show the part of them that they are named for, not any part.
+    """
+
+    until: float
+    size_px: int
+    on_phenomenon: bool = False
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings that belong to the result, and go into its card.
+
+    Attributes
+    ----------
+    model : str
+        A key of `metocean.training.tasks.TASKS`.
+    network : dataclass
+        The configuration of its network.
+    loss : str
+        A key of `metocean.training.losses.LOSSES`.
+    batch : int
+        Images a step and device in the first stage; where images are larger there are fewer of them.
+    balance : float
+        Share of images drawn uniformly by class, the others as they come.
+    ema : float
+        Decay of the averaged weights, which are those that are kept; 0: no average.
+    clip : float
+        Largest norm of the gradient; 0: any.
+    keep : "last" or "best"
+        The weights at the end, or those with the least loss on the validation images.
+    exclude : tuple of str
+        Classes that the network does not learn and never predicts.
+    """
+
+    model: str
     preset: str
-    network: UNetConfig
+    network: Any
     augmentation: Augmentation
+    stages: tuple[Stage, ...]
     loss: str
     optimiser: str
     learning_rate: float
     decay: float
     cosine: bool
     batch: int
-    balance: float  # share of images drawn uniformly by class
-    ema: float  # 0: none
-    clip: float  # largest norm of the gradient
-    keep: str  # "last" or "best" on validation
-    seed: int
+    balance: float
+    ema: float
+    clip: float
+    keep: str
+    seed: int = 0
+    exclude: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        allowed = self.task.losses
+        if self.loss not in allowed:
+            raise OptionError(f"Loss {self.loss} is not for {self.model}; choose from {', '.join(allowed)}.")
+
+    @property
+    def task(self) -> Task:
+        """What the model learns."""
+        return TASKS[self.model]
+
+    def stage(self, share: float) -> Stage:
+        """Return the stage at ``share``, 0 to 1 of the run."""
+        return next((stage for stage in self.stages if share < stage.until), self.stages[-1])
+
+    def batch_in(self, stage: Stage) -> int:
+        """Return the images a step and device, so many that memory stays what it is in the first stage."""
+        return max(1, round(self.batch * (self.stages[0].size_px / stage.size_px) ** 2))
 
 
-OURS = Recipe(
+_UNET = Recipe(
+    model="unet",
     preset="ours",
     network=UNetConfig(width=16, norm=True),
     augmentation=Augmentation(),
-    loss="cross-entropy + soft Dice",
+    stages=(Stage(1.0, 256),),
+    loss="cross-entropy-dice",
     optimiser="AdamW",
     learning_rate=1e-3,
     decay=0.01,
@@ -52,24 +122,55 @@ OURS = Recipe(
     ema=0.995,
     clip=5.0,
     keep="last",
-    seed=0,
 )
-# Colin et al. 2022, Section 2.2. Images are drawn as they come; weights of the loss answer for rarity.
-PUBLISHED = replace(
-    OURS,
-    preset="paper",
-    network=UNetConfig(width=32, norm=False),
-    augmentation=PAPER,
-    loss="weighted binary cross-entropy",
-    optimiser="Adam",
-    decay=0.0,
-    cosine=False,
-    balance=0.0,
-    ema=0.0,
-    clip=1e9,
-    keep="best",
+_CATEGORIZER = replace(
+    _UNET,
+    model="categorizer",
+    network=InceptionConfig(width=0.5),
+    stages=(Stage(0.75, 256, on_phenomenon=True), Stage(1.0, 512)),
+    loss="cross-entropy",
+    learning_rate=5e-4,
+    balance=1.0,
 )
-PRESETS = {recipe.preset: recipe for recipe in (OURS, PUBLISHED)}
+_IM2PX = replace(
+    _UNET,
+    model="im2px",
+    network=Im2pxConfig(width=16, norm=True),
+    stages=(Stage(1.0, 256, on_phenomenon=True),),
+    loss="cross-entropy",
+    balance=1.0,
+)
+# Colin et al. 2022, Section 2.2, and the authors' code. Weights of the U-Net's loss answer for rarity, so its
+# images are drawn as they come. Rate and batch of IM2PX are not published; they are the U-Net's.
+_PAPER: dict[str, Any] = {
+    "preset": "paper",
+    "augmentation": PAPER,
+    "optimiser": "Adam",
+    "learning_rate": 1e-3,
+    "decay": 0.0,
+    "cosine": False,
+    "ema": 0.0,
+    "clip": 0.0,
+    "keep": "best",
+}
+_PAPER_UNET = replace(_UNET, **_PAPER, network=UNetConfig(width=32, norm=False), loss="wbce", balance=0.0)
+_PAPER_CATEGORIZER = replace(
+    _CATEGORIZER,
+    **{**_PAPER, "learning_rate": 1e-4},
+    network=InceptionConfig(width=1.0),
+    stages=(Stage(1.0, 512),),
+    batch=16,
+)
+_PAPER_IM2PX = replace(
+    _IM2PX,
+    **_PAPER,
+    network=Im2pxConfig(width=32, norm=False),
+    stages=(Stage(1.0, 512),),
+    loss="squared-error",
+)
+_ALL = (_UNET, _CATEGORIZER, _IM2PX, _PAPER_UNET, _PAPER_CATEGORIZER, _PAPER_IM2PX)
+RECIPES = {(recipe.model, recipe.preset): recipe for recipe in _ALL}
+PRESETS = ("ours", "paper")
 
 
 @dataclass(frozen=True)
@@ -79,9 +180,11 @@ class Job:
     Attributes
     ----------
     data, validation, test : tuple of Path
-        Folders of shards; see `metocean.training.publish.Data`.
+        Folders of shards, or data sets as they are published; see `metocean.training.sources.open_data`.
     minutes, steps : float, int or None
         The budget. Steps, where given, make a run repeatable to the bit; minutes cannot.
+    init : Path or None
+        Weights to begin with.
     log_s, save_s, validate_s : float
         Seconds between progress lines, saved states and validations.
     commit : str
@@ -95,6 +198,8 @@ class Job:
     test: tuple[Path, ...] = ()
     minutes: float = 60.0
     steps: Optional[int] = None
+    init: Optional[Path] = None
+    hardware: Hardware = field(default_factory=Hardware)
     log_s: float = 20.0
     save_s: float = 120.0
     validate_s: float = 600.0
@@ -105,39 +210,27 @@ class Job:
         return progress.step / self.steps if self.steps else progress.seconds / (60 * self.minutes)
 
 
-def learning_rate(recipe: Recipe, progress: float) -> float:
-    """Return the rate at ``progress``, 0 to 1 of the budget: linear warm-up, then cosine to zero."""
+def learning_rate(recipe: Recipe, share: float) -> float:
+    """Return the rate at ``share``, 0 to 1 of the run: linear warm-up, then cosine to zero."""
     if not recipe.cosine:
         return recipe.learning_rate
-    if progress < WARM_UP:
-        return recipe.learning_rate * max(progress / WARM_UP, 0.01)
-    rest = min(1.0, (progress - WARM_UP) / (1 - WARM_UP))
+    if share < WARM_UP:
+        return recipe.learning_rate * max(share / WARM_UP, 0.01)
+    rest = min(1.0, (share - WARM_UP) / (1 - WARM_UP))
     return recipe.learning_rate * max(0.5 * (1 + math.cos(math.pi * rest)), 1e-3)
 
 
 def build_loss(recipe: Recipe, prior: torch.Tensor) -> nn.Module:
-    """Return the recipe's loss for classes that have the shares ``prior``."""
-    if recipe.loss == PUBLISHED.loss:
-        return WeightedBCE(1 / prior.clamp(min=1e-4))
-    return CrossEntropyDice(prior)
+    """Return the recipe's loss for images in which classes have the (10,) shares ``prior``."""
+    prior = prior.clone()
+    prior[[class_index(code) for code in recipe.exclude]] = 0.0
+    return LOSSES[recipe.loss](prior / prior.sum())
 
 
 def build_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
     """Return the recipe's optimiser; biases and normalisation do not decay."""
-    kind = torch.optim.AdamW if recipe.optimiser == OURS.optimiser else torch.optim.Adam
+    kind = getattr(torch.optim, recipe.optimiser)
     matrices = [p for p in network.parameters() if p.ndim > 1]
     vectors = [p for p in network.parameters() if p.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": recipe.decay}, {"params": vectors, "weight_decay": 0.0}]
     return kind(groups, lr=recipe.learning_rate)
-
-
-@torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float, step: int) -> None:
-    """Move ``average`` towards ``network``, fast in the first steps; counters are copied."""
-    decay = min(decay, (1 + step) / (10 + step)) if decay else 0.0
-    current = network.state_dict()
-    for name, value in average.state_dict().items():
-        if value.is_floating_point():
-            value.lerp_(current[name], 1 - decay)
-        else:
-            value.copy_(current[name])

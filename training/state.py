@@ -6,16 +6,19 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
+from lightning_fabric import Fabric
 from torch import nn
+from torch.optim.swa_utils import AveragedModel
 
 from ..core.errors import ModelError
 
 
 @dataclass
 class Progress:
-    """How far a run is. Random draws depend on seed and step alone, so no generator needs keeping."""
+    """How far a run is. Draws depend on seed, step and process alone, so no generator needs keeping."""
 
     step: int = 0
     seconds: float = 0.0
@@ -28,28 +31,49 @@ class Run:
     """What changes during a run."""
 
     network: nn.Module
-    average: nn.Module
+    average: AveragedModel
     optimiser: torch.optim.Optimizer
     progress: Progress
 
-    def save(self, path: Path) -> None:
+    def save(self, fabric: Fabric, path: Path) -> None:
         """Write the state to ``path`` in one step, so that a kill leaves the earlier one."""
-        state = {name: getattr(self, name).state_dict() for name in ("network", "average", "optimiser")}
-        write_atomically({**state, "progress": vars(self.progress)}, path)
+        save_atomically(fabric, path, self._parts(fabric))
 
-    def load(self, path: Path) -> None:
+    def load(self, fabric: Fabric, path: Path) -> None:
         """Go back to the state in ``path``."""
         try:
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            for name in ("network", "average", "optimiser"):
-                getattr(self, name).load_state_dict(state[name])
-            vars(self.progress).update(state["progress"])
+            parts = self._parts(fabric)
+            fabric.load(path, parts, weights_only=True)
+            vars(self.progress).update(parts["progress"])
         except Exception as error:  # among them pickle's, whose module shipped code had better not import
             raise ModelError(f"{path} is damaged or of another run; use another output folder.") from error
 
+    def _parts(self, fabric: Fabric) -> dict[str, Any]:
+        # Precision: float16 scales its gradients by what it learned from earlier steps.
+        precision = fabric.strategy.precision
+        return {**vars(self), "progress": dict(vars(self.progress)), "precision": precision}
 
-def write_atomically(content: object, path: Path) -> None:
-    """``torch.save`` to a temporary file beside ``path``, then rename."""
+
+def save_atomically(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:
+    """Save ``state`` beside ``path``, then rename; to be called by all processes."""
     temporary = path.with_suffix(".tmp")
-    torch.save(content, temporary)
-    os.replace(temporary, path)
+    fabric.save(temporary, state)
+    if fabric.is_global_zero:
+        os.replace(temporary, path)
+
+
+def moving_average(network: nn.Module, decay: float) -> AveragedModel:
+    """Return the average of a network's weights and buffers, which follows fast in the first steps."""
+
+    @torch.no_grad()
+    def update(averages: Any, values: Any, _: Any) -> None:
+        if not averages[0].is_floating_point():  # counters
+            torch._foreach_copy_(averages, values)
+            return
+        # Not the argument: that is on the accelerator, which would have to be waited for.
+        steps = int(average.n_averaged)
+        current = min(decay, (1 + steps) / (10 + steps)) if decay else 0.0
+        torch._foreach_lerp_(averages, values, 1 - current)
+
+    average = AveragedModel(network, multi_avg_fn=update, use_buffers=True)
+    return average

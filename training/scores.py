@@ -1,0 +1,78 @@
+"""Scores of images that have one class each, and how scores of any kind are written down."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Optional
+
+import numpy as np
+
+from ..core.classes import CLASSES, CODES
+
+Table = dict[str, dict[str, float]]
+
+
+@dataclass
+class TagScores:
+    """Sums over images; read as `metocean.core.dice.PooledDice` is.
+
+    Attributes
+    ----------
+    confusion : (10, 10) int64
+        Images by true class (row) and most probable class (column).
+    among_two : (10,) int64
+        Images by true class that have it among the two most probable ones.
+    """
+
+    confusion: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
+    among_two: np.ndarray = field(default_factory=lambda: np.zeros(len(CLASSES), np.int64))
+
+    def add(self, probabilities: np.ndarray, tag: np.ndarray) -> None:
+        """Add one image: (10,) probabilities and its tag, 1..10; 0, no tag, counts for nothing."""
+        if tag > 0:
+            second, first = probabilities.argsort(kind="stable")[-2:]
+            self.confusion[tag - 1, first] += 1
+            self.among_two[tag - 1] += tag - 1 in (first, second)
+
+    def scores(self) -> Table:
+        """Return recall, precision and recall among the two most probable; by class code, and ``"mean"``.
+
+        A class without images has none of them, one never predicted no precision: NaN, left out of the mean.
+        """
+        hits, truth = np.diag(self.confusion), self.confusion.sum(axis=1)
+        return {
+            "recall": _named(hits, truth),
+            "precision": _named(hits, self.confusion.sum(axis=0)),
+            "top_2": _named(self.among_two, truth),
+        }
+
+    def accuracy(self) -> float:
+        """Return the share of images whose most probable class is the true one."""
+        return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
+
+
+def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
+    values = np.divide(above, below, out=np.full(len(CODES), np.nan), where=below > 0)
+    mean = float(np.nanmean(values)) if (below > 0).any() else float("nan")
+    return {**{code: float(value) for code, value in zip(CODES, values)}, "mean": mean}
+
+
+def as_json(table: Table) -> dict[str, dict[str, Optional[float]]]:
+    """Return scores to four digits; where there is none it is null, since JSON has no NaN."""
+    return {
+        variant: {code: round(value, 4) if math.isfinite(value) else None for code, value in row.items()}
+        for variant, row in table.items()
+    }
+
+
+def as_markdown(table: Table, confusion: np.ndarray) -> str:
+    """Return scores and confusion, both in %, as Markdown."""
+    lines = ["| | " + " | ".join([*CODES, "mean"]) + " |", "|---" * (len(CODES) + 2) + "|"]
+    for variant, row in table.items():
+        lines.append(f"| {variant} | " + " | ".join(f"{100 * value:.1f}" for value in row.values()) + " |")
+    lines += ["", "Confusion in % of the true class (rows):", ""]
+    lines += ["| | " + " | ".join(CODES) + " |", "|---" * (len(CODES) + 1) + "|"]
+    shares = 100 * confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    lines += [f"| {code} | " + " | ".join(f"{v:.0f}" for v in row) + " |" for code, row in zip(CODES, shares)]
+    return "\n".join(lines) + "\n"

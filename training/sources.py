@@ -1,0 +1,79 @@
+"""The images of a run: to train on, to watch it by, and for scores alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+
+from ..core.classes import class_index
+from .dataset import Pool, open_folders
+from .readers import import_folder, recognise
+from .recipe import Job, Recipe
+from .shards import Shard
+
+# One image of so many is held out where nothing else is.
+HELD_OUT_EVERY = 10
+
+
+@dataclass(frozen=True)
+class Data:
+    """Images to train on, to watch the run and fit the temperature by, and for scores alone."""
+
+    pool: Pool
+    validation: list[Shard]
+    test: list[Shard]
+
+
+def open_data(job: Job) -> Data:
+    """Open a run's images; published data sets become shards in its folder first.
+
+    Without folders for validation or test, those parts are taken that the data sets to train on bring along.
+    Where they bring none for validation, every tenth image of each shard is held out.
+    """
+    cache = job.out / "shards"
+    validation, test = _part("val", job.validation, job, cache), _part("test", job.test, job, cache)
+    folders = [path for folder in job.data for path in import_folder(folder, cache)]
+    unused = _unused(job.recipe, HELD_OUT_EVERY if not validation else 0)
+    pool = Pool(folders, validation + test, by=job.recipe.task.by, unused=unused)
+    tenth = slice(HELD_OUT_EVERY - 1, None, HELD_OUT_EVERY)
+    return Data(pool, validation or [_part_of(shard, tenth) for shard in pool.shards], test)
+
+
+def _part(name: str, folders: tuple[Path, ...], job: Job, cache: Path) -> list[Shard]:
+    """Open ``folders``, or else the part ``name`` of the data to train on; nothing where it has none."""
+    chosen = folders or [folder for folder in job.data if _brings(folder, name)]
+    paths = [path for folder in chosen for path in import_folder(folder, cache, name)]
+    return open_folders(paths) if paths else []
+
+
+def _brings(folder: Path, part: str) -> bool:
+    data_set = recognise(folder)
+    return data_set is not None and bool(data_set.parts.get(part))
+
+
+def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
+    """Return what tells the images of a shard that are not trained on."""
+    excluded = [class_index(code) + 1 for code in recipe.exclude if recipe.task.by == "tags"]
+
+    def unused(shard: Shard) -> np.ndarray:
+        images = np.isin(shard.tags, excluded)
+        if every:
+            images[every - 1 :: every] = True
+        return images
+
+    return unused
+
+
+def thinned(shards: list[Shard], count: int) -> list[Shard]:
+    """Return about ``count`` images, evenly from all ``shards``."""
+    every = max(1, sum(len(shard.images) for shard in shards) // count)
+    return [_part_of(shard, slice(None, None, every)) for shard in shards]
+
+
+def _part_of(shard: Shard, chosen: slice) -> Shard:
+    labels = None if shard.labels is None else shard.labels[chosen]
+    arrays = {name: getattr(shard, name)[chosen] for name in ("images", "tags", "shares")}
+    return replace(shard, labels=labels, **arrays)
