@@ -197,7 +197,9 @@ def write_textures():
         striped = (labels == 1).repeat(step, 1).repeat(step, 2)
         images = rng.normal(100, 10, striped.shape) + stripes * striped
         labels[:, 0] = 0
-        write_shard(path, Content(images.clip(0, 255).astype(np.uint8), labels, tags), {"simulated": simulated})
+        write_shard(
+            path, Content(images.clip(0, 255).astype(np.uint8), labels, tags), {"simulated": simulated}
+        )
         return path
 
     return write

@@ -6,8 +6,7 @@ import torch
 from metocean.training.augment import (
     ICEBERG,
     PAPER,
-    QUICKLOOK_HIGH,
-    QUICKLOOK_LOW,
+    QUICKLOOK,
     Augmentation,
     Crops,
     symmetries,
@@ -86,9 +85,7 @@ def test_single_iceberg_cells_survive_zooming():
 
 def test_everything_on_stays_in_range_and_repeats():
     images, labels = batch(8, 80)
-    options = Augmentation(
-        stretch_chance=0.5, blur_chance=0.5, noise_chance=0.5, nodata_chance=0.5
-    )
+    options = Augmentation(stretch_chance=0.5, blur_chance=0.5, noise_chance=0.5, nodata_chance=0.5)
     out, out_labels = augment(images, labels, options, np.random.default_rng(4))
     again, labels_again = augment(images, labels, options, np.random.default_rng(4))
     assert out.shape == (8, 1, 64, 64) and out.dtype == torch.float32
@@ -120,9 +117,19 @@ def test_stretch_brings_the_tails_where_quick_looks_have_them():
     labels = torch.ones((40, 16, 16), dtype=torch.uint8)
     out, _ = augment(images, labels, replace(PAPER, stretch_chance=1.0), rng)
     low, high = np.percentile(out.flatten(1).numpy(), [1, 99], axis=1)
-    margin = 0.06  # tails are estimated from 256 pixels
-    assert QUICKLOOK_LOW[0] - margin < low.min() and low.max() < QUICKLOOK_LOW[1] + margin
-    assert QUICKLOOK_HIGH[0] - margin < high.min() and high.max() < QUICKLOOK_HIGH[1] + margin
+    margin = 0.06  # tails are estimated from part of the pixels
+    for (least, most), found in zip(QUICKLOOK[4], (low, high)):
+        assert least - margin < found.min() and found.max() < most + margin
+
+
+def test_stretch_shows_power():
+    levels = np.repeat(np.array([51, 102, 153], np.uint8), [22, 20, 22])  # amplitudes 1, 2 and 3
+    images = torch.from_numpy(np.broadcast_to(levels, (8, 64, 64)).copy())
+    labels = torch.ones((8, 16, 16), dtype=torch.uint8)
+    out, _ = augment(images, labels, replace(PAPER, stretch_chance=1.0), np.random.default_rng(1))
+    for image in out:
+        low, middle, high = np.unique(image.numpy())
+        assert (middle - low) / (high - low) == pytest.approx((4 - 1) / (9 - 1), abs=0.01)
 
 
 def test_blur_and_noise_change_the_variance_as_they_should():
@@ -164,7 +171,9 @@ def test_crops_show_what_they_are_centred_on():
     labels = torch.full((50, 16, 16), 7, dtype=torch.uint8)
     labels[:25, 2, 13], labels[25:, 15, 0] = 5, 5
     images = torch.zeros(50, 128, 128, dtype=torch.uint8)
-    centres = np.array([[2 * 13.5 / 16 - 1, 2 * 2.5 / 16 - 1]] * 25 + [[2 * 0.5 / 16 - 1, 2 * 15.5 / 16 - 1]] * 25)
+    centres = np.array(
+        [[2 * 13.5 / 16 - 1, 2 * 2.5 / 16 - 1]] * 25 + [[2 * 0.5 / 16 - 1, 2 * 15.5 / 16 - 1]] * 25
+    )
     _, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(64, centres))
     shown = (marks == 5).flatten(1).any(1)
     assert shown.all()

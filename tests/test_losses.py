@@ -3,7 +3,14 @@ import math
 import numpy as np
 import pytest
 import torch
-from metocean.training.losses import LOSSES, CrossEntropy, CrossEntropyDice, SquaredError, WeightedBCE, one_hot
+from metocean.training.losses import (
+    LOSSES,
+    CrossEntropy,
+    CrossEntropyDice,
+    SquaredError,
+    WeightedBCE,
+    one_hot,
+)
 
 
 def random_batch(seed: int = 0):

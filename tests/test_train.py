@@ -155,9 +155,7 @@ def test_it_learns_and_the_command_line_scores_it(data, tmp_path, capsys):
 
 
 def test_paper_preset_keeps_the_best_network(data, tmp_path, monkeypatch):
-    recipe = replace(
-        RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(Stage(1.0, 32),)
-    )
+    recipe = replace(RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(Stage(1.0, 32),))
     run = trainer(data, tmp_path, recipe, steps=3, validation=(data / "shard-001",), validate_s=0.0)
     losses = iter([3.0, 1.0, 2.0, 2.0])
     monkeypatch.setattr(evaluate.Evaluation, "loss", property(lambda _: next(losses)))
