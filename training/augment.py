@@ -77,10 +77,11 @@ def augment(
     -------
     (N, 1, size_px, size_px) float32 in 0..1 and (N, size_px · L / S, size_px · L / S) uint8
     """
+    tails = QUICKLOOK[images.shape[-1] // labels.shape[-1]]
     scaled = images.unsqueeze(1).float() / 255
     scaled, labels = _move(scaled, labels, crops, options.zoom, rng)
     scaled = _radiometry(scaled, options, rng)
-    _stretch_some(scaled, QUICKLOOK[images.shape[-1] // labels.shape[-1]], options.stretch_chance, rng)
+    _stretch_some(scaled, tails, options.stretch_chance, rng)
     if options.nodata_chance > 0:
         _hide_areas(scaled, labels, options.nodata_chance, rng)
     return scaled, labels
