@@ -183,8 +183,8 @@ def one_thread():
 def write_textures():
     """A function that writes a shard of images whose texture says their class, AF (striped) or POW (plain).
 
-    Images have ``cells`` cells of ``step`` pixels; the right third shows POW in all of them, and the first line
-    of cells is unlabelled.
+    Images have ``cells`` cells of ``step`` pixels; the right third shows POW in all of them, and the first
+    line of cells is unlabelled.
     """
     from metocean.training.shards import Content, write_shard
 

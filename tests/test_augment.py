@@ -14,8 +14,8 @@ from metocean.training.augment import (
 from metocean.training.augment import augment as augment_crops
 
 
-def augment(images, labels, options, rng, crops=Crops(64)):
-    return augment_crops(images, labels, crops, options, rng)
+def augment(images, labels, options, rng, crops=None):
+    return augment_crops(images, labels, crops or Crops(64), options, rng)
 
 
 def batch(count: int = 4, size: int = 64, seed: int = 0):

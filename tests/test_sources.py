@@ -1,0 +1,55 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from metocean.training.recipe import RECIPES, Job
+from metocean.training.sources import open_data, thinned
+
+
+def job(out, *data, model="unet", exclude=(), **folders):
+    return Job(replace(RECIPES[model, "ours"], exclude=exclude), data=data, out=out, **folders)
+
+
+@pytest.fixture
+def folder(tmp_path, write_textures):
+    for i in range(2):
+        write_textures(tmp_path / "data" / f"shard-00{i}", count=25, seed=i)
+    return tmp_path / "data"
+
+
+def contents(images):
+    return {image.tobytes() for image in images}
+
+
+def test_a_tenth_of_each_shard_is_held_out(folder, tmp_path):
+    data = open_data(job(tmp_path / "run", folder))
+    assert [len(shard.images) for shard in data.validation] == [2, 2] and data.test == []
+    assert data.pool.count == 46
+    whole = np.load(folder / "shard-000" / "images.npy")
+    np.testing.assert_array_equal(data.validation[0].images, whole[[9, 19]])
+    used = contents(data.pool.read(np.arange(46), 4).images)
+    held_out = contents(np.concatenate([shard.images for shard in data.validation]))
+    assert len(used) == 46 and len(held_out) == 4 and not used & held_out
+
+
+def test_folders_for_validation_and_test_are_not_trained_on(folder, tmp_path, write_textures):
+    more = write_textures(tmp_path / "more", count=30, seed=5)
+    parts = {"validation": (folder / "shard-000",), "test": (folder / "shard-001",)}
+    data = open_data(job(tmp_path / "run", folder, more, **parts))
+    assert [shard.path for shard in data.pool.shards] == [more] and data.pool.count == 30
+    assert [shard.path.name for shard in data.validation + data.test] == ["shard-000", "shard-001"]
+
+
+def test_images_of_an_excluded_class_are_not_drawn_where_tags_are_learnt(folder, tmp_path):
+    count = open_data(job(tmp_path / "run", folder, model="categorizer", exclude=("AF",))).pool.count
+    tags = np.concatenate([np.load(folder / f"shard-00{i}" / "tags.npy") for i in range(2)])
+    held_out = np.arange(50) % 25 % 10 == 9
+    assert count == ((tags != 1) & ~held_out).sum()
+    assert open_data(job(tmp_path / "run", folder, exclude=("AF",))).pool.count == 46
+
+
+def test_thinned_images_come_from_everywhere(folder, tmp_path):
+    data = open_data(job(tmp_path / "run", folder, validation=(folder / "shard-000",)))
+    few = thinned(data.validation, 5)
+    np.testing.assert_array_equal(few[0].tags, data.validation[0].tags[::5])
+    assert thinned(data.validation, 1000)[0].images.shape == data.validation[0].images.shape
