@@ -26,6 +26,7 @@ class Augmentation:
 
     zoom: float = 0.2  # scale between 1 - zoom and 1 + zoom
     gain_db: float = 1.0
+    trend_db: float = 0.8  # from the middle to a corner
     gamma: float = 0.25  # exponents between 1 / (1 + gamma) and 1 + gamma
     stretch_chance: float = 0.5
     blur_chance: float = 0.3
@@ -34,7 +35,14 @@ class Augmentation:
 
 
 PAPER = Augmentation(
-    zoom=0.0, gain_db=0.0, gamma=0.0, stretch_chance=0.0, blur_chance=0.0, noise_chance=0.0, nodata_chance=0.0
+    zoom=0.0,
+    gain_db=0.0,
+    trend_db=0.0,
+    gamma=0.0,
+    stretch_chance=0.0,
+    blur_chance=0.0,
+    noise_chance=0.0,
+    nodata_chance=0.0,
 )
 
 # Where the 1st and the 99th percentile of quick-looks lie once they are resized, by pixels of a label cell.
@@ -134,8 +142,10 @@ def _move_labels(labels: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
 
 def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Generator) -> torch.Tensor:
     count = len(images)
-    gain = 10 ** (rng.uniform(-options.gain_db, options.gain_db, count) / 20)  # of an amplitude
-    images = images * _column(gain, images)
+    gain_db = _column(rng.uniform(-options.gain_db, options.gain_db, count), images)
+    if options.trend_db > 0:
+        gain_db = gain_db + _planes(images, options.trend_db, rng)
+    images = images * 10 ** (gain_db / 20)  # of an amplitude
     for change, chance in ((_blur, options.blur_chance), (_noise, options.noise_chance)):
         chosen = np.flatnonzero(rng.random(count) < chance)
         if len(chosen):
@@ -144,6 +154,13 @@ def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Gene
         exponent = (1 + options.gamma) ** rng.uniform(-1, 1, count)
         images = images.clamp_(min=0).pow(_column(exponent, images))
     return images
+
+
+def _planes(images: torch.Tensor, most: float, rng: np.random.Generator) -> torch.Tensor:
+    """Return what calibration leaves of the incidence: planes through 0 in the middle, ``most`` in a corner."""
+    across, down = (_column(rng.uniform(-most / 2, most / 2, len(images)), images) for _ in range(2))
+    side = torch.linspace(-1, 1, images.shape[-1], device=images.device)
+    return across * side + down * side[:, None]
 
 
 def _blur(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
