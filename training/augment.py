@@ -157,7 +157,7 @@ def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Gene
 
 
 def _planes(images: torch.Tensor, most: float, rng: np.random.Generator) -> torch.Tensor:
-    """Return what calibration leaves of the incidence: planes through 0 in the middle, ``most`` in a corner."""
+    """Return planes in dB, 0 in the middle, up to ``most`` in a corner: what is left of the incidence."""
     across, down = (_column(rng.uniform(-most / 2, most / 2, len(images)), images) for _ in range(2))
     side = torch.linspace(-1, 1, images.shape[-1], device=images.device)
     return across * side + down * side[:, None]
