@@ -13,7 +13,7 @@ from metocean.models.networks import initialise
 from metocean.models.predictor import Predictor
 from metocean.models.unet import UNet, UNetConfig
 from metocean.training import judge
-from metocean.training.judge import Verdict, largest, network_view, picture, table
+from metocean.training.judge import Verdict, largest, network_view, picture, stretch_agreement, table
 from metocean.training.quicklooks import QuickLook, read_quicklooks
 
 
@@ -56,6 +56,15 @@ def test_networks_see_grey_levels_at_their_own_size():
     assert view.shape == (256, 256)
     np.testing.assert_allclose(view, 2 * 100 / 255, atol=0.01)
     assert network_view(look(), Inception(InceptionConfig(width=0.05))).shape == (512, 512)
+
+
+def test_a_network_blind_to_brightness_agrees_with_itself():
+    network = UNet(UNetConfig(width=1))
+    initialise(network, 0)
+    with torch.no_grad():
+        network.head.weight.zero_()
+        network.head.bias[3] = 1.0
+    assert stretch_agreement(Predictor(network.folded()), range(5, 7)) == 1.0
 
 
 def test_real_imagettes_are_judged_by_networks_of_any_size(shared_data):
