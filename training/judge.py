@@ -130,15 +130,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--unet", type=Path, default=WEIGHTS / "unet.safetensors")
     parser.add_argument("--categorizer", type=Path, default=WEIGHTS / "categorizer.safetensors")
     parser.add_argument(
-        "--scenes", type=int, default=60, help="simulated ones, to compare with their stretch"
+        "--scenes", type=int, default=60, help="simulated ones, to stretch"
     )
     options = parser.parse_args(arguments)
     unet, categorizer = _predictor(options.unet, UNet), _predictor(options.categorizer, Inception)
     verdicts = [judge(look, unet, categorizer) for look in read_quicklooks(options.real)]
     agreement = stretch_agreement(unet, range(SEED, SEED + options.scenes))
     text = table(verdicts) + (
-        f"\nThe class of A is the same in {100 * agreement:.1f} % of the cells of a simulated scene and of its "
-        f"quick-look ({options.scenes} scenes, seeds from {SEED}).\n"
+        f"\nThe class of A is the same in {100 * agreement:.1f} % of the cells of a simulated scene and of "
+        f"its quick-look ({options.scenes} scenes, seeds from {SEED}).\n"
     )
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "judge.md").write_text(text, encoding="utf-8")
