@@ -38,8 +38,8 @@ def open_data(job: Job) -> Data:
     folders = [path for folder in job.data for path in import_folder(folder, cache)]
     unused = _unused(job.recipe, HELD_OUT_EVERY if not validation else 0)
     pool = Pool(folders, validation + test, by=job.recipe.task.by, unused=unused)
-    tenth = slice(HELD_OUT_EVERY - 1, None, HELD_OUT_EVERY)
-    return Data(pool, validation or [_part_of(shard, tenth) for shard in pool.shards], test)
+    validation = validation or [_every(shard, HELD_OUT_EVERY) for shard in pool.shards]
+    return Data(pool, validation, test)
 
 
 def _part(name: str, folders: tuple[Path, ...], job: Job, cache: Path) -> list[Shard]:
@@ -61,7 +61,7 @@ def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
     def unused(shard: Shard) -> np.ndarray:
         images = np.isin(shard.tags, excluded)
         if every:
-            images[every - 1 :: every] = True
+            images[::every] = True
         return images
 
     return unused
@@ -70,10 +70,10 @@ def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
 def thinned(shards: list[Shard], count: int) -> list[Shard]:
     """Return about ``count`` images, evenly from all ``shards``."""
     every = max(1, sum(len(shard.images) for shard in shards) // count)
-    return [_part_of(shard, slice(None, None, every)) for shard in shards]
+    return [_every(shard, every) for shard in shards]
 
 
-def _part_of(shard: Shard, chosen: slice) -> Shard:
-    labels = None if shard.labels is None else shard.labels[chosen]
-    arrays = {name: getattr(shard, name)[chosen] for name in ("images", "tags", "shares")}
+def _every(shard: Shard, number: int) -> Shard:
+    labels = None if shard.labels is None else shard.labels[::number]
+    arrays = {name: getattr(shard, name)[::number] for name in ("images", "tags", "shares")}
     return replace(shard, labels=labels, **arrays)

@@ -106,7 +106,7 @@ class Trainer:
                 raise ModelError(f"{out} holds a run with other settings; use another output folder.")
             self.state.load(fabric, out / "state.pt")
             fabric.print(f"going on at step {self.state.progress.step}", flush=True)
-        if fabric.is_global_zero:
+        elif fabric.is_global_zero:
             out.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings, indent=1))
 
