@@ -25,9 +25,10 @@ from .dataset import origin
 from .evaluate import Judge
 from .hardware import describe, launch
 from .network import first_network
+from .optimiser import build_loss, build_optimiser, learning_rate
 from .options import parse
 from .publish import publish, training_facts
-from .recipe import Job, build_loss, build_optimiser, learning_rate
+from .recipe import Job
 from .sources import open_data, thinned
 from .state import Progress, Run, moving_average, save_atomically
 
