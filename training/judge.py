@@ -129,9 +129,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--unet", type=Path, default=WEIGHTS / "unet.safetensors")
     parser.add_argument("--categorizer", type=Path, default=WEIGHTS / "categorizer.safetensors")
-    parser.add_argument(
-        "--scenes", type=int, default=60, help="simulated ones, to stretch"
-    )
+    parser.add_argument("--scenes", type=int, default=60, help="simulated ones, to stretch")
     options = parser.parse_args(arguments)
     unet, categorizer = _predictor(options.unet, UNet), _predictor(options.categorizer, Inception)
     verdicts = [judge(look, unet, categorizer) for look in read_quicklooks(options.real)]
