@@ -49,6 +49,8 @@ class Card:
         Of the safetensors file.
     training, scores : dict
         For the reader: data, recipe, steps, minutes, seed, commit; scores per class.
+    weaknesses : str
+        For the reader: what the weights are known to get wrong.
     """
 
     classes: tuple[str, ...]
@@ -60,6 +62,7 @@ class Card:
     input_quantity: str = INPUT_QUANTITY
     architecture: dict[str, Any] = field(default_factory=dict)
     sha256: str = ""
+    weaknesses: str = ""
 
 
 def save_weights(path: Path, network: Network, card: Card) -> Card:
@@ -128,6 +131,7 @@ def _refuse_foreign(card: Card, path: Path) -> None:
         (lambda: isinstance(card.training, dict), "its training is no table"),
         (lambda: isinstance(card.scores, dict), "its scores are no table"),
         (lambda: isinstance(card.sha256, str), "its sha256 is no text"),
+        (lambda: isinstance(card.weaknesses, str), "its weaknesses are no text"),
     ]
     for holds, reason in checks:
         try:

@@ -6,8 +6,7 @@ import torch
 from metocean.training.augment import (
     ICEBERG,
     PAPER,
-    QUICKLOOK_HIGH,
-    QUICKLOOK_LOW,
+    QUICKLOOK,
     Augmentation,
     Crops,
     coarsened,
@@ -119,9 +118,30 @@ def test_stretch_brings_the_tails_where_quick_looks_have_them():
     labels = torch.ones((40, 16, 16), dtype=torch.uint8)
     out, _ = augment(images, labels, replace(PAPER, stretch_chance=1.0), rng)
     low, high = np.percentile(out.flatten(1).numpy(), [1, 99], axis=1)
-    margin = 0.06  # tails are estimated from 256 pixels
-    assert QUICKLOOK_LOW[0] - margin < low.min() and low.max() < QUICKLOOK_LOW[1] + margin
-    assert QUICKLOOK_HIGH[0] - margin < high.min() and high.max() < QUICKLOOK_HIGH[1] + margin
+    margin = 0.06  # tails are estimated from part of the pixels
+    for (least, most), found in zip(QUICKLOOK[4], (low, high)):
+        assert least - margin < found.min() and found.max() < most + margin
+
+
+def test_trend_is_a_plane_of_at_most_what_was_asked_for():
+    images = torch.full((50, 64, 64), 100, dtype=torch.uint8)
+    labels = torch.ones((50, 16, 16), dtype=torch.uint8)
+    out, _ = augment(images, labels, replace(PAPER, trend_db=2.0), np.random.default_rng(2))
+    decibels = 20 * np.log10(out[:, 0].numpy() / (100 / 255))
+    assert 1.0 < np.abs(decibels).max() < 2.1
+    assert np.abs(decibels[:, 31:33, 31:33]).max() < 0.15  # 8 bits are 0.09 dB here
+    middle = (decibels[:, :1] + decibels[:, -1:]) / 2
+    np.testing.assert_allclose(middle[:, 0], decibels[:, 31:33].mean(axis=1), atol=0.15)
+
+
+def test_stretch_shows_power():
+    levels = np.repeat(np.array([51, 102, 153], np.uint8), [22, 20, 22])  # amplitudes 1, 2 and 3
+    images = torch.from_numpy(np.broadcast_to(levels, (8, 64, 64)).copy())
+    labels = torch.ones((8, 16, 16), dtype=torch.uint8)
+    out, _ = augment(images, labels, replace(PAPER, stretch_chance=1.0), np.random.default_rng(1))
+    for image in out:
+        low, middle, high = np.unique(image.numpy())
+        assert (middle - low) / (high - low) == pytest.approx((4 - 1) / (9 - 1), abs=0.01)
 
 
 def test_blur_and_noise_change_the_variance_as_they_should():

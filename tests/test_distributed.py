@@ -10,8 +10,8 @@ from metocean.models.unet import UNetConfig
 from metocean.training.batches import Batches
 from metocean.training.dataset import Pool, open_folders
 from metocean.training.network import first_network
+from metocean.training.optimiser import build_loss, build_optimiser
 from metocean.training.options import parse
-from metocean.training.recipe import build_loss, build_optimiser
 from metocean.training.shards import Content, write_shard
 
 

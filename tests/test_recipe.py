@@ -9,8 +9,9 @@ from metocean.models.inception import InceptionConfig
 from metocean.models.networks import NETWORKS
 from metocean.models.unet import UNetConfig
 from metocean.training.losses import SquaredError, WeightedBCE
+from metocean.training.optimiser import build_loss, build_optimiser, learning_rate
 from metocean.training.options import parse
-from metocean.training.recipe import RECIPES, build_loss, build_optimiser, learning_rate
+from metocean.training.recipe import RECIPES
 
 OURS = RECIPES["unet", "ours"]
 

@@ -127,7 +127,7 @@ def test_every_model_trains_and_is_scored_on_what_was_held_out(data, tmp_path, r
     path = trainer(data, tmp_path, recipe, steps=2).run()
     assert path == tmp_path / f"{recipe.model}.safetensors"
     _, card = load_weights(path)
-    assert card.training["images_in_pool"] == 11 and card.scores["images"] == 1  # one of twelve is held out
+    assert card.training["images_in_pool"] == 10 and card.scores["images"] == 2  # of twelve
 
 
 def test_it_learns_and_the_command_line_scores_it(data, tmp_path, capsys):

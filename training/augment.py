@@ -26,21 +26,29 @@ class Augmentation:
 
     zoom: float = 0.2  # scale between 1 - zoom and 1 + zoom
     gain_db: float = 1.0
+    trend_db: float = 0.8  # from the middle to a corner
     gamma: float = 0.25  # exponents between 1 / (1 + gamma) and 1 + gamma
-    stretch_chance: float = 0.4
+    stretch_chance: float = 0.5
     blur_chance: float = 0.3
     noise_chance: float = 0.4
     nodata_chance: float = 0.15
 
 
 PAPER = Augmentation(
-    zoom=0.0, gain_db=0.0, gamma=0.0, stretch_chance=0.0, blur_chance=0.0, noise_chance=0.0, nodata_chance=0.0
+    zoom=0.0,
+    gain_db=0.0,
+    trend_db=0.0,
+    gamma=0.0,
+    stretch_chance=0.0,
+    blur_chance=0.0,
+    noise_chance=0.0,
+    nodata_chance=0.0,
 )
 
-# Eight real quick-looks, stretched 1-99 % at 40 m as published and then averaged to 100 m, have their 1st
-# percentile at .08-.15 and their 99th at .64-.80; drawn a little wider.
-QUICKLOOK_LOW = (0.04, 0.18)
-QUICKLOOK_HIGH = (0.58, 0.88)
+# Where the 1st and the 99th percentile of quick-looks lie once they are resized, by pixels of a label cell.
+# Of eight real ones .10-.19 and .69-.82 at 100 m, .05-.11 and .82-.89 at 50 m; of large dark areas 0.
+QUICKLOOK = {4: ((0.0, 0.2), (0.65, 1.0)), 8: ((0.0, 0.12), (0.8, 1.0))}
+Tails = tuple[tuple[float, float], tuple[float, float]]
 # Enough of an image, along each side, to estimate percentiles from.
 SAMPLE_PX = 64
 
@@ -77,9 +85,11 @@ def augment(
     -------
     (N, 1, size_px, size_px) float32 in 0..1 and (N, size_px · L / S, size_px · L / S) uint8
     """
+    tails = QUICKLOOK[images.shape[-1] // labels.shape[-1]]
     scaled = images.unsqueeze(1).float() / 255
     scaled, labels = _move(scaled, labels, crops, options.zoom, rng)
     scaled = _radiometry(scaled, options, rng)
+    _stretch_some(scaled, tails, options.stretch_chance, rng)
     if options.nodata_chance > 0:
         _hide_areas(scaled, labels, options.nodata_chance, rng)
     return scaled, labels
@@ -140,8 +150,10 @@ def _move_labels(labels: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
 
 def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Generator) -> torch.Tensor:
     count = len(images)
-    gain = 10 ** (rng.uniform(-options.gain_db, options.gain_db, count) / 20)  # of an amplitude
-    images = images * _column(gain, images)
+    gain_db = _column(rng.uniform(-options.gain_db, options.gain_db, count), images)
+    if options.trend_db > 0:
+        gain_db = gain_db + _planes(images, options.trend_db, rng)
+    images = images * 10 ** (gain_db / 20)  # of an amplitude
     for change, chance in ((_blur, options.blur_chance), (_noise, options.noise_chance)):
         chosen = np.flatnonzero(rng.random(count) < chance)
         if len(chosen):
@@ -149,11 +161,14 @@ def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Gene
     if options.gamma > 0:
         exponent = (1 + options.gamma) ** rng.uniform(-1, 1, count)
         images = images.clamp_(min=0).pow(_column(exponent, images))
-    chosen = np.flatnonzero(rng.random(count) < options.stretch_chance)
-    if len(chosen):
-        images[chosen] = _stretch(images[chosen], rng)
-    # Quick-looks have 8 bits, and so has the training set; it costs real scenes nothing.
-    return images.clamp_(0, 1).mul_(255).round_().div_(255)
+    return images
+
+
+def _planes(images: torch.Tensor, most: float, rng: np.random.Generator) -> torch.Tensor:
+    """Return planes in dB, 0 in the middle, up to ``most`` in a corner: what is left of the incidence."""
+    across, down = (_column(rng.uniform(-most / 2, most / 2, len(images)), images) for _ in range(2))
+    side = torch.linspace(-1, 1, images.shape[-1], device=images.device)
+    return across * side + down * side[:, None]
 
 
 def _blur(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
@@ -177,14 +192,23 @@ def _noise(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
     return images + normal * ((speckle * images) ** 2 + floor**2).sqrt()
 
 
-def _stretch(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """Stretch as published quick-looks are: the tails of each image go to drawn grey levels."""
-    ordered = _sample(images).sort(dim=1).values
+def _stretch_some(images: torch.Tensor, tails: Tails, chance: float, rng: np.random.Generator) -> None:
+    """Stretch some images in place as published quick-looks are, and store all with their 8 bits."""
+    chosen = np.flatnonzero(rng.random(len(images)) < chance)
+    if len(chosen):
+        images[chosen] = _stretch(images[chosen], tails, rng)
+    # The training set has 8 bits, too; it costs real scenes nothing.
+    images.clamp_(0, 1).mul_(255).round_().div_(255)
+
+
+def _stretch(images: torch.Tensor, tails: Tails, rng: np.random.Generator) -> torch.Tensor:
+    """Show power, not amplitude, the tails of each image at drawn grey levels."""
+    power = images.square()
+    ordered = _sample(power).sort(dim=1).values
     tail = ordered.shape[1] // 100
     low, high = ordered[:, tail].view(-1, 1, 1, 1), ordered[:, -tail - 1].view(-1, 1, 1, 1)
-    target_low = _column(rng.uniform(*QUICKLOOK_LOW, len(images)), images)
-    target_high = _column(rng.uniform(*QUICKLOOK_HIGH, len(images)), images)
-    return (images - low) * ((target_high - target_low) / (high - low).clamp(min=1e-3)) + target_low
+    target_low, target_high = (_column(rng.uniform(*limits, len(images)), images) for limits in tails)
+    return (power - low) * ((target_high - target_low) / (high - low).clamp(min=1e-4)) + target_low
 
 
 def _hide_areas(images: torch.Tensor, labels: torch.Tensor, chance: float, rng: np.random.Generator) -> None:

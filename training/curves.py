@@ -77,12 +77,12 @@ def draw_curves(out: Path) -> None:
     losses, scores = figure.subplots(2, 1, sharex=True)
     for columns, label in ((log, "training"), (validation, "validation")):
         if columns:
-            losses.plot(columns["minutes"], columns["loss"], label=label)
+            losses.plot(columns["minutes"], columns["loss"], label=label, marker=".")
     losses.set(ylabel="loss")
     losses.legend()
     for name, colour in (*((c.code, c.colour) for c in CLASSES), ("mean", "black")):
         if validation:
-            scores.plot(validation["minutes"], validation[name], color=colour, label=name)
+            scores.plot(validation["minutes"], validation[name], color=colour, label=name, marker=".")
     scores.set(xlabel="minutes", ylabel="score", ylim=(0, 1))
     scores.legend(ncols=6, fontsize="small")
     figure.savefig(out / CURVES, dpi=80)

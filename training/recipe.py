@@ -1,27 +1,19 @@
-"""What a training run is: its settings by model and preset, the learning rate over time, the optimiser."""
+"""What a training run is: its settings, by model and preset."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Optional
 
-import torch
-from torch import nn
-
-from ..core.classes import class_index
 from ..core.errors import OptionError
 from ..models.im2px import Im2pxConfig
 from ..models.inception import InceptionConfig
 from ..models.unet import UNetConfig
 from .augment import PAPER, Augmentation
 from .hardware import Hardware
-from .losses import LOSSES
 from .state import Progress
 from .tasks import TASKS, Task
-
-WARM_UP = 0.03  # share of the run
 
 
 @dataclass(frozen=True)
@@ -214,29 +206,3 @@ class Job:
     def share_done(self, progress: Progress) -> float:
         """Return how much of the budget is used: 1 is all."""
         return progress.step / self.steps if self.steps else progress.seconds / (60 * self.minutes)
-
-
-def learning_rate(recipe: Recipe, share: float) -> float:
-    """Return the rate at ``share``, 0 to 1 of the run: linear warm-up, then cosine to zero."""
-    if not recipe.cosine:
-        return recipe.learning_rate
-    if share < WARM_UP:
-        return recipe.learning_rate * max(share / WARM_UP, 0.01)
-    rest = min(1.0, (share - WARM_UP) / (1 - WARM_UP))
-    return recipe.learning_rate * max(0.5 * (1 + math.cos(math.pi * rest)), 1e-3)
-
-
-def build_loss(recipe: Recipe, prior: torch.Tensor) -> nn.Module:
-    """Return the recipe's loss for images in which classes have the (10,) shares ``prior``."""
-    prior = prior.clone()
-    prior[[class_index(code) for code in recipe.exclude]] = 0.0
-    return LOSSES[recipe.loss](prior / prior.sum())
-
-
-def build_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
-    """Return the recipe's optimiser; biases and normalisation do not decay."""
-    kind = getattr(torch.optim, recipe.optimiser)
-    matrices = [p for p in network.parameters() if p.ndim > 1]
-    vectors = [p for p in network.parameters() if p.ndim <= 1]
-    groups = [{"params": matrices, "weight_decay": recipe.decay}, {"params": vectors, "weight_decay": 0.0}]
-    return kind(groups, lr=recipe.learning_rate)

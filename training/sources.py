@@ -38,7 +38,7 @@ def open_data(job: Job) -> Data:
     folders = [path for folder in job.data for path in import_folder(folder, cache)]
     unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0)
     pool = Pool(folders, validation + test, by=recipe.task.by, per_class=recipe.per_class, unused=unused)
-    tenth = slice(HELD_OUT_EVERY - 1, None, HELD_OUT_EVERY)
+    tenth = slice(None, None, HELD_OUT_EVERY)
     return Data(pool, validation or [part_of(shard, tenth) for shard in pool.shards], test)
 
 
@@ -61,7 +61,7 @@ def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
     def unused(shard: Shard) -> np.ndarray:
         images = np.isin(shard.tags, excluded)
         if every:
-            images[every - 1 :: every] = True
+            images[::every] = True
         return images
 
     return unused

@@ -23,7 +23,8 @@ from ..core.classes import CLASSES
 from ..models.registry import DEVICES
 from .hardware import PRECISIONS, Hardware, describe, launch
 from .network import first_network
-from .recipe import PRESETS, RECIPES, Job, Recipe, build_optimiser
+from .optimiser import build_optimiser
+from .recipe import PRESETS, RECIPES, Job, Recipe
 from .shards import Content, write_shard
 from .tasks import TASKS
 from .train import Trainer

@@ -25,9 +25,10 @@ from .dataset import origin
 from .evaluate import Judge
 from .hardware import describe, launch
 from .network import first_network
+from .optimiser import build_loss, build_optimiser, learning_rate
 from .options import parse
 from .publish import publish, training_facts
-from .recipe import Job, build_loss, build_optimiser, learning_rate
+from .recipe import Job
 from .sources import open_data, thinned
 from .state import Progress, Run, moving_average, save_atomically
 
@@ -106,21 +107,24 @@ class Trainer:
                 raise ModelError(f"{out} holds a run with other settings; use another output folder.")
             self.state.load(fabric, out / "state.pt")
             fabric.print(f"going on at step {self.state.progress.step}", flush=True)
-        if fabric.is_global_zero:
+        elif fabric.is_global_zero:
             out.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(settings, indent=1))
 
+    def _mean_loss(self) -> float:
+        """Return the mean loss since it was last logged; a `ModelError` where there is none."""
+        step, losses = self.state.progress.step, torch.stack(self.losses)
+        loss = float(self.fabric.all_reduce(losses.mean()))  # type: ignore[arg-type]
+        if not math.isfinite(loss):
+            raise ModelError(f"The loss is not finite before step {step}; train with a lower learning rate.")
+        return loss
+
     def _log(self) -> None:
-        """Write down how training goes; a `ModelError` when it no longer does."""
+        """Write down how training goes."""
         if not self.losses:
             return
-        progress, pool = self.state.progress, self.data.pool
-        loss = float(self.fabric.all_reduce(torch.stack(self.losses).mean()))  # type: ignore[arg-type]
+        progress, pool, loss = self.state.progress, self.data.pool, self._mean_loss()
         self.losses.clear()
-        if not math.isfinite(loss):
-            raise ModelError(
-                f"The loss is not finite before step {progress.step}; train with a lower learning rate."
-            )
         self.log.train(
             {
                 "minutes": round(progress.seconds / 60, 3),
@@ -133,7 +137,8 @@ class Trainer:
         )
 
     def _save(self) -> None:
-        self._log()  # nothing broken is saved
+        if self.losses:
+            self._mean_loss()  # nothing broken is saved
         self.state.save(self.fabric, self.job.out / "state.pt")
 
     def _validate(self) -> None:

@@ -1,0 +1,62 @@
+"""What the cards say to people is what is in them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from metocean.core.classes import CODES
+from metocean.models.registry import WEIGHTS
+from metocean.training.cards import PAGE, page
+
+TRAINING = {
+    "data": "simulated scenes",
+    "images_in_pool": 6750,
+    "begun_with": "unet-16-ours-3790",
+    "recipe": {
+        "preset": "ours",
+        "optimiser": "AdamW",
+        "learning_rate": 0.001,
+        "loss": "cross-entropy-dice",
+        "batch": 16,
+        "seed": 7,
+        "exclude": ["SI"],
+    },
+    "steps": 1234,
+    "images": 98765,
+    "minutes": 66.0,
+    "device": "1 x cpu",
+    "commit": "abc123",
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    card = json.loads((WEIGHTS / "unet.json").read_text())
+    card["training"] = TRAINING
+    card["scores"] = {
+        "test_set": "simulated, used for nothing else",
+        "images": 500,
+        "accuracy": 0.8123,
+        "calibration_error": {"as_trained": 0.031, "with_temperature": 0.012},
+        "argmax": {**{code: 0.5 for code in CODES}, "RC": None, "mean": 0.512},
+        "confusion": [[0] * 10] * 10,
+    }
+    card["weaknesses"] = "Ships look like icebergs."
+    (tmp_path / "unet.json").write_text(json.dumps(card))
+    return tmp_path
+
+
+def test_a_card_says_how_the_weights_came_to_be_and_what_they_are_worth(folder):
+    text = page(folder)
+    for part in ("6,750 images", "98,765 seen in 1,234 steps", "66 minutes", "seed 7, commit abc123"):
+        assert part in text
+    assert "begun with unet-16-ours-3790" in text and "classes left out: SI" in text
+    assert "3.1 % as trained, 1.2 % with it" in text and "accuracy 81.2" in text
+    assert "| argmax | " + " | ".join(["50.0"] * 7 + ["–"] + ["50.0"] * 2 + ["51.2"]) + " |" in text
+    assert "Ships look like icebergs." in text
+    assert "Categorizer" not in text  # its card is not there
+
+
+def test_the_page_in_docs_is_that_of_the_bundled_cards():
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m metocean.training.cards"

@@ -1,0 +1,86 @@
+"""The cards of the bundled weights, for people.
+
+``python -m metocean.training.cards`` writes docs/models.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..core.classes import CODES
+from ..models.checkpoint import Card, read_card
+from ..models.registry import WEIGHTS
+
+TITLES = {
+    "unet": "U-Net (method A)",
+    "categorizer": "Categorizer (InceptionV3, for methods B, C and D)",
+    "im2px": "IM2PX (method E)",
+}
+PAGE = Path(__file__).parents[1] / "docs" / "models.md"
+HEAD = """# The bundled models
+
+Written from the cards in `models/weights` by `python -m metocean.training.cards`. Every score here is on
+**simulated** images; what the models do on real ones is for you to see. The test images come from slices of
+the simulator's parameters that no training image was drawn from, and were used for nothing else.
+"""
+
+
+def page(folder: Path = WEIGHTS) -> str:
+    """Return all cards of a folder as Markdown."""
+    cards = {name: folder / f"{name}.json" for name in TITLES}
+    parts = [card_text(name, read_card(path)) for name, path in cards.items() if path.exists()]
+    return "\n".join([HEAD, *parts])
+
+
+def card_text(name: str, card: Card) -> str:
+    """Return a card as Markdown: what the weights are, how they came to be, scores, weaknesses."""
+    training, recipe = card.training, card.training["recipe"]
+    architecture = ", ".join(f"{key} {value}" for key, value in card.architecture.items())
+    lines = [
+        f"## {TITLES[name]}",
+        "",
+        f"`{name}.safetensors`, {card.model_id}: {architecture}; input at {card.resolution_m:g} m.",
+        "",
+        f"- Trained on {training['images_in_pool']:,} images ({training['data']}): "
+        f"{training['images']:,} seen in {training['steps']:,} steps, {training['minutes']:g} minutes "
+        f"on {training['device']}; begun with {training['begun_with']}; "
+        f"seed {recipe['seed']}, commit {training['commit']}.",
+        f"- Recipe `{recipe['preset']}`: {recipe['optimiser']} {recipe['learning_rate']:g}, "
+        f"{recipe['loss']}, batch {recipe['batch']}; "
+        f"classes left out: {', '.join(recipe['exclude']) or 'none'}.",
+        f"- Temperature {card.temperature:g}; {_calibration(card.scores)}.",
+        "",
+        *_scores(card.scores),
+    ]
+    if card.weaknesses:
+        lines += ["", f"Known weaknesses: {card.weaknesses}"]
+    return "\n".join(lines) + "\n"
+
+
+def _calibration(scores: dict[str, Any]) -> str:
+    error = scores["calibration_error"]
+    return (
+        f"expected calibration error {100 * error['as_trained']:.1f} % as trained, "
+        f"{100 * error['with_temperature']:.1f} % with it"
+    )
+
+
+def _scores(scores: dict[str, Any]) -> list[str]:
+    tables = {name: row for name, row in scores.items() if isinstance(row, dict) and "mean" in row}
+    columns = [*CODES, "mean"]
+    lines = [
+        f"Scores in % on {scores['images']} images ({scores['test_set']}), "
+        f"accuracy {100 * scores['accuracy']:.1f}:",
+        "",
+        "| | " + " | ".join(columns) + " |",
+        "|---" * (len(columns) + 1) + "|",
+    ]
+    for name, row in tables.items():
+        values = ("–" if row[code] is None else f"{100 * row[code]:.1f}" for code in columns)
+        lines.append(f"| {name} | " + " | ".join(values) + " |")
+    return lines
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
