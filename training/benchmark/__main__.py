@@ -39,7 +39,7 @@ def run(bench: Bench, out: Path, parts: list[str]) -> None:
         PARTS[name].write(bench, out)
         print(f"{out / name}.md is written", flush=True)
     there = {name: part.TITLE for name, part in PARTS.items() if (out / f"{name}.md").exists()}
-    (out / "README.md").write_text(report.index(bench, there))
+    (out / "README.md").write_text(report.index(bench, there), encoding="utf-8")
 
 
 def _images(options: argparse.Namespace, settings: Settings) -> Images:

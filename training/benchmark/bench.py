@@ -104,7 +104,8 @@ class Bench:
         if not path.exists():
             with self.agenda.of(use):
                 maps = [maps for maps, _ in mapped(use.method, self._predictor(use), self.shards(use))]
-            np.save(content := io.BytesIO(), np.stack(maps))
+            content = io.BytesIO()
+            np.save(content, np.stack(maps))
             _write(path, content.getvalue())
         return np.load(path, allow_pickle=False)
 

@@ -87,7 +87,7 @@ def write(bench: Bench, out: Path) -> None:
     body = report.table(("masks per class", *(f"{v}, %" for v in VARIANTS)), _rows(n, dice))
     fits = "".join(f"- {variant}: {law}\n" for variant, law in laws.items())
     body = f"![Dice by the number of masks](figure3.png)\n\n{body}\nPower laws fitted to it:\n\n{fits}"
-    (out / "figure3.md").write_text(report.page(bench, TITLE, body, chosen))
+    (out / "figure3.md").write_text(report.page(bench, TITLE, body, chosen), encoding="utf-8")
     rows = zip(n, (training.recipe.seed for training in chosen), *dice.values())
     header = ("masks_per_class", "seed", *VARIANTS, "test_set")
     report.write_csv(out / "figure3.csv", header, [(*row, bench.test_set) for row in rows])

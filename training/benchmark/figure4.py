@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ CAPTION = (
     f"on its left. Black is where no class has {THRESHOLD:g} or more and, in the truth, what is unlabelled. "
     "The maps of B are drops of probability, which seldom reach that.\n"
 )
-TILE_IN = 1.1
+TILE_IN, TITLE_CHARACTERS = 1.1, 16
 
 
 def uses(settings: Settings) -> list[Use]:
@@ -49,7 +50,8 @@ def write(bench: Bench, out: Path) -> None:
     rows = {code: by_code[code] for code in CODES if code in by_code}
     draw_panel(out / "figure4.png", f"{TITLE}, {bench.test_set}", rows)
     trainings = dict.fromkeys(use.training for use in chosen)
-    (out / "figure4.md").write_text(report.page(bench, TITLE, CAPTION, list(trainings)))
+    page = report.page(bench, TITLE, CAPTION, list(trainings))
+    (out / "figure4.md").write_text(page, encoding="utf-8")
 
 
 def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None:
@@ -64,8 +66,7 @@ def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    methods = (registry.METHODS[name].title.replace(", ", "\n", 1) for name in METHODS)
-    titles = ("roughness", "truth", *methods)
+    titles = ("roughness", "truth", *(registry.METHODS[name].title for name in METHODS))
     size = (TILE_IN * len(titles), TILE_IN * (len(rows) + 1.2))
     figure = Figure(figsize=size, layout="constrained")
     panels, margin = figure.subfigures(2, 1, height_ratios=(len(rows) + 0.5, 0.7))
@@ -77,7 +78,7 @@ def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None
         for panel, classes in zip(axes[1:], maps):
             panel.imshow(coloured(classes), interpolation="nearest")
     for panel, name in zip(grid[0], titles):
-        panel.set_title(name, fontsize="x-small")
+        panel.set_title(textwrap.fill(name, TITLE_CHARACTERS), fontsize="x-small")
     handles = [Patch(color=c.colour, label=c.label) for c in CLASSES]
     handles.append(Patch(color="black", label="undecided"))
     margin.legend(handles=handles, loc="center", ncols=4, fontsize="x-small", frameon=False)

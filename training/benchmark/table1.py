@@ -11,6 +11,10 @@ from .bench import CATEGORIZER, TEST, VALIDATION, Bench, Use, Work
 from .settings import Settings, Training
 
 TITLE = "Table 1: accuracy of the categorizer by resolution"
+NOTE = (
+    "In %; one training a resolution, all of them of as many images. The last two columns are the paper's "
+    "own, of real images.\n\n"
+)
 PARTS = (VALIDATION, TEST)
 
 
@@ -40,8 +44,7 @@ def write(bench: Bench, out: Path) -> None:
         theirs = paper.TABLE_1.get(round(resolution_m), ("–", "–"))
         rows.append((f"{resolution_m:g} m", *map(report.percent, accuracy), *theirs))
         numbers += [(resolution_m, part, value, bench.test_set) for part, value in zip(PARTS, accuracy)]
-    body = report.table(
-        ("resolution", "validation, %", "test, %", "paper, validation", "paper, real test set"), rows
-    )
-    (out / "table1.md").write_text(report.page(bench, TITLE, body, list(chosen.values())))
+    body = NOTE + report.table(("resolution", "validation", "test", "paper: validation", "paper: test"), rows)
+    page = report.page(bench, TITLE, body, list(chosen.values()))
+    (out / "table1.md").write_text(page, encoding="utf-8")
     report.write_csv(out / "table1.csv", ("resolution_m", "images", "accuracy", "test_set"), numbers)

@@ -50,7 +50,8 @@ def write(bench: Bench, out: Path) -> None:
     blocks += [f"## {meaning}\n\n{_block(scores, variant)}\n" for variant, meaning in MEANING.items()]
     blocks.append(f"## The paper's own, on its real test set, over ten trainings\n\n{_papers()}")
     trainings = dict.fromkeys(use.training for method in METHODS for use in uses(settings, method))
-    (out / "table2.md").write_text(report.page(bench, TITLE, "".join(blocks), list(trainings)))
+    page = report.page(bench, TITLE, "".join(blocks), list(trainings))
+    (out / "table2.md").write_text(page, encoding="utf-8")
     header = ("method", "variant", "class", "dice", "deviation", "trainings", "images", "test_set")
     rows = [(*row, few if METHODS[row[0]].masking else every, bench.test_set) for row in _numbers(scores)]
     report.write_csv(out / "table2.csv", header, rows)
