@@ -63,6 +63,8 @@ class Bench:
     images : Images
     test_set : str
         "simulated test set" or "real test set".
+    commit : str
+        Of the code.
     """
 
     def __init__(self, folder: Path, settings: Settings, images: Images) -> None:
@@ -72,6 +74,7 @@ class Bench:
         few, panel = (first_of_each_class(test, number) for number in (settings.masking_images, 1))
         self._shards = {TEST: test, FEW: few, PANEL: panel}
         self._identities: dict[Folders, str] = {}
+        self.commit = commit()
         self.fabric = launch(Hardware(devices=1))
         self.agenda = Agenda()
 
@@ -143,7 +146,7 @@ class Bench:
             steps=training.steps,
             log_s=LOG_S,
             validate_s=math.inf,  # at the end alone
-            commit=commit(),
+            commit=self.commit,
         )
 
     def _weights(self, training: Training) -> Path:

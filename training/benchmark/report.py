@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from ..hardware import describe
-from ..options import commit
 from .bench import Bench
 from .images import describe as describe_images
 from .settings import Training
@@ -54,7 +53,7 @@ def page(bench: Bench, title: str, body: str, trainings: Sequence[Training]) -> 
 
 
 def _images(bench: Bench) -> str:
-    sentence = f"Scored on a **{bench.test_set}** of {describe_images(bench.images.test)}."
+    sentence = f"Scored on {describe_images(bench.images.test)}."
     if "simulated" in bench.test_set:
         sentence += (
             " Scores on simulated images are no measure of those on real ones, the paper's among them."
@@ -80,7 +79,7 @@ def index(bench: Bench, parts: dict[str, str]) -> str:
         ("images with masks, to train on", describe_images(bench.images.masks.train)),
         ("test images", describe_images(bench.images.test)),
         ("machine", f"{os.cpu_count()} cores; {describe(bench.fabric)}"),
-        ("commit", commit()),
+        ("commit", bench.commit),
     ]
     links = "".join(f"- [{title}]({name}.md)\n" for name, title in parts.items())
     return (
