@@ -27,7 +27,7 @@ from .simulator import scene
 from .simulator.labels import network_labels
 
 # Raised whenever the same seed gives another image.
-GENERATOR_VERSION = 3
+GENERATOR_VERSION = 4
 LABEL_STEP = 8
 
 

@@ -58,12 +58,39 @@ def unit(field: np.ndarray) -> np.ndarray:
     return field / max(float(field.std()), 1e-12)
 
 
-def red_field(rng: Draws, grid: Grid, slope: float, outer_m: float, inner_m: float = 0.0) -> np.ndarray:
+@dataclass(frozen=True)
+class Elongation:
+    """How many times longer than wide things are, and along which direction (radians from +x)."""
+
+    stretch: float = 1.0
+    angle: float = 0.0
+
+    def wavenumber(self, grid: Grid) -> np.ndarray:
+        """Return the wavenumbers that elongated fields have where round ones have k; never zero."""
+        kx, ky, k = wavenumbers(grid)
+        if self.stretch == 1.0:
+            return k
+        along = kx * np.cos(self.angle) + ky * np.sin(self.angle)
+        across = -kx * np.sin(self.angle) + ky * np.cos(self.angle)
+        stretched = np.hypot(along * np.float32(self.stretch), across)
+        stretched[0, 0] = k[0, 0]
+        return stretched
+
+
+def red_field(
+    rng: Draws,
+    grid: Grid,
+    slope: float,
+    outer_m: float,
+    inner_m: float = 0.0,
+    elongation: Elongation = Elongation(),
+) -> np.ndarray:
     """Return a unit field of 1-D spectral ``slope`` between the outer and the inner scale.
 
-    ``slope`` is negative (-5/3 for turbulence); a 2-D spectrum falls one power faster.
+    ``slope`` is negative (-5/3 for turbulence); a 2-D spectrum falls one power faster. Scales are those
+    across the elongation.
     """
-    _, _, k = wavenumbers(grid)
+    k = elongation.wavenumber(grid)
     k_outer = 2 * np.pi / outer_m
     amplitude = (k * k + k_outer * k_outer) ** ((slope - 1) / 4)
     if inner_m > 0:
@@ -87,16 +114,10 @@ def streaky_field(rng: Draws, grid: Grid, across_m: float, aspect: float, angle:
 
 
 def ring_field(
-    rng: Draws, grid: Grid, wavelength_m: float, bandwidth: float, stretch: float = 1.0, angle: float = 0.0
+    rng: Draws, grid: Grid, wavelength_m: float, bandwidth: float, elongation: Elongation = Elongation()
 ) -> np.ndarray:
-    """Return a unit field around one wavelength, ``stretch`` times longer along ``angle``.
-
-    ``bandwidth`` is relative to its wavenumber.
-    """
-    kx, ky, _ = wavenumbers(grid)
-    along = kx * np.cos(angle) + ky * np.sin(angle)
-    across = -kx * np.sin(angle) + ky * np.cos(angle)
-    k, k0 = np.hypot(along * np.float32(stretch), across), 2 * np.pi / wavelength_m
+    """Return a unit field around one wavelength; ``bandwidth`` is relative to its wavenumber."""
+    k, k0 = elongation.wavenumber(grid), 2 * np.pi / wavelength_m
     return unit(filtered_noise(rng, grid, np.exp(-0.5 * ((k - k0) / (bandwidth * k0)) ** 2)))
 
 

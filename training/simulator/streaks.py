@@ -17,7 +17,7 @@ class StreakRanges:
     """Wavelength across the wind, length to width, angle off the wind, relative modulation of the wind."""
 
     across_m: Range = (400.0, 3500.0)
-    aspect: Range = (3.5, 18.0)
+    aspect: Range = (4.5, 18.0)
     off_wind_deg: Range = (-15.0, 15.0)
     modulation: Range = (0.023, 0.13)
     skew: Range = (0.0, 0.45)
