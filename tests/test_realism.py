@@ -9,13 +9,13 @@ from metocean.training import realism
 from metocean.training.quicklooks import read_quicklooks
 from metocean.training.realism import simulated_quicklook, statistics, stretch
 
-DRAWN = 16
-NAMES = ("mean", "variation", "skew", "wave_share")
+DRAWN = 30
+NAMES = ("mean", "variation", "skew", "wave_share", "roundness")
 
 
 @pytest.fixture(scope="module")
 def simulated():
-    """Statistics of simulated imagettes by class, (DRAWN, 4 + bands)."""
+    """Statistics of simulated imagettes by class, (DRAWN, 5 + bands)."""
     return {
         code: np.array([row(simulated_quicklook(40_000 + seed, code)) for seed in range(DRAWN)])
         for code in ("POW", "WS", "MCC")
@@ -57,6 +57,14 @@ def test_statistics_of_a_known_wave():
     assert found.skew == pytest.approx(0, abs=0.01)
     assert found.wave_share > 0.99
     assert found.bands.argmax() == 3 and found.bands[3] > 0.99
+
+
+def test_roundness_tells_streaks_from_cells():
+    x, rng = np.arange(256) * 50.0, np.random.default_rng(3)
+    stripes = np.broadcast_to(np.sin(2 * np.pi * x / 1000.0), (256, 256))
+    noise = rng.normal(0, 1, (256, 256))
+    assert statistics(100 + 50 * stripes, (50.0, 50.0)).roundness < 0.05
+    assert statistics(100 + 10 * noise, (50.0, 50.0)).roundness > 0.8
 
 
 def test_pixels_need_not_be_square():

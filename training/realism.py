@@ -20,6 +20,8 @@ STRETCH_PERCENT = (1.0, 99.0)
 # Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
 BAND_EDGES_M = (100.0, 141.0, 200.0, 283.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 WAVES_M = 400.0
+# What streaks and cells differ in: whether they lie along one direction.
+WIND_M = (600.0, 2500.0)
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Statistics:
     skew : float
     wave_share : float
         Share of the variance at wavelengths under 400 m.
+    roundness : float
+        Of what is 600 to 2500 m long: 1 the same in all directions, 0 all along one.
     bands : (8,) array
         Share of the variance between neighbouring `BAND_EDGES_M`, shortest first.
     """
@@ -43,6 +47,7 @@ class Statistics:
     variation: float
     skew: float
     wave_share: float
+    roundness: float
     bands: np.ndarray
 
 
@@ -55,8 +60,9 @@ def stretch(image: np.ndarray) -> np.ndarray:
 def statistics(image: np.ndarray, spacing_m: tuple[float, float]) -> Statistics:
     """Return the statistics of an 8-bit image (H, W) with pixels of ``spacing_m`` (line, sample)."""
     grey = image.astype(np.float64)
-    wavelength_m, power = _spectrum(grey - grey.mean(), spacing_m)
-    total = power.sum()
+    power, across, down = _spectrum(grey - grey.mean(), spacing_m)
+    wavelength_m, total = 1 / np.maximum(np.hypot(across, down), 1e-9), power.sum()
+    wind = np.where((wavelength_m >= WIND_M[0]) & (wavelength_m < WIND_M[1]), power, 0)
     edges = zip(BAND_EDGES_M[:-1], BAND_EDGES_M[1:])
     bands = [power[(wavelength_m >= low) & (wavelength_m < high)].sum() / total for low, high in edges]
     return Statistics(
@@ -64,18 +70,25 @@ def statistics(image: np.ndarray, spacing_m: tuple[float, float]) -> Statistics:
         variation=float(grey.std() / grey.mean()),
         skew=float(stats.skew(grey, axis=None)),
         wave_share=float(power[wavelength_m < WAVES_M].sum() / total),
+        roundness=_roundness(wind, across * wavelength_m, down * wavelength_m),
         bands=np.array(bands),
     )
 
 
-def _spectrum(field: np.ndarray, spacing_m: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
-    """Return wavelength and power of every Fourier cell; a Hann window keeps the borders out of it."""
+def _spectrum(field: np.ndarray, spacing_m: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the power of every Fourier cell, a Hann window keeping the borders out, and its frequencies."""
     window = np.hanning(field.shape[0])[:, None] * np.hanning(field.shape[1])[None, :]
     power = np.abs(fft.fft2(field * window)) ** 2
     power[0, 0] = 0
-    per_metre = [fft.fftfreq(n, m) for n, m in zip(field.shape, spacing_m)]
-    frequency = np.hypot(per_metre[0][:, None], per_metre[1][None, :])
-    return 1 / np.maximum(frequency, 1e-9), power
+    down, across = (fft.fftfreq(n, m) for n, m in zip(field.shape, spacing_m))
+    return power, across[None, :], down[:, None]
+
+
+def _roundness(power: np.ndarray, across: np.ndarray, down: np.ndarray) -> float:
+    """Return the ratio of the axes of the power's directions, given by their cosines."""
+    tensor = [[(power * a * b).sum() for b in (across, down)] for a in (across, down)]
+    least, most = np.linalg.eigvalsh(np.array(tensor))
+    return float(least / max(most, 1e-12))
 
 
 def simulated_quicklook(seed: int, code: str) -> QuickLook:
@@ -89,13 +102,14 @@ def simulated_quicklook(seed: int, code: str) -> QuickLook:
 def table(looks: list[QuickLook]) -> str:
     """Return the statistics as Markdown, a row per imagette."""
     bands = " | ".join(f"{low:.0f}–{high:.0f}" for low, high in zip(BAND_EDGES_M[:-1], BAND_EDGES_M[1:]))
-    lines = [f"| imagette | tags | mean | variation | skew | < {WAVES_M:.0f} m | {bands} m |"]
-    lines.append("|---" * (6 + len(BAND_EDGES_M) - 1) + "|")
+    lines = [f"| imagette | tags | mean | variation | skew | < {WAVES_M:.0f} m | round | {bands} m |"]
+    lines.append("|---" * (7 + len(BAND_EDGES_M) - 1) + "|")
     for look in looks:
         s = statistics(look.grey, look.spacing_m)
         shares = " | ".join(f"{100 * share:.1f}" for share in s.bands)
-        numbers = f"{s.mean:.0f} | {s.variation:.2f} | {s.skew:.2f} | {s.wave_share:.2f} | {shares}"
-        lines.append(f"| {look.path.stem} | {' '.join(sorted(look.codes))} | {numbers} |")
+        shape = f"{s.mean:.0f} | {s.variation:.2f} | {s.skew:.2f}"
+        kind = f"{s.wave_share:.2f} | {s.roundness:.2f} | {shares}"
+        lines.append(f"| {look.path.stem} | {' '.join(sorted(look.codes))} | {shape} | {kind} |")
     return "\n".join(lines) + "\n"
 
 
