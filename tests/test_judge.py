@@ -34,6 +34,7 @@ def test_plain_waves_do_not_count_among_the_largest():
     found = verdict({"POW": 40, "WS": 14, "SI": 10}, {"POW": 0.9, "MCC": 0.06, "RC": 0.04})
     assert largest(found.areas) == ["WS", "SI"]
     assert largest(found.scores) == ["MCC", "RC"]
+    assert largest(verdict({"POW": 64}, {}).areas) == []
     assert found.cold == pytest.approx(10 / 64)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Optional
 
 import numpy as np
 
@@ -35,11 +36,11 @@ SEED = 2_000_000_000
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one imagette: the most probable class by cell (64, 64), and the categorizer's scores (10,)."""
+    """Of one imagette: most probable class by cell (64, 64), and the categorizer's scores (10,), if asked."""
 
     look: QuickLook
     cells: np.ndarray
-    scores: np.ndarray
+    scores: Optional[np.ndarray]
 
     @property
     def areas(self) -> np.ndarray:
@@ -52,11 +53,14 @@ class Verdict:
         return float(sum(self.areas[class_index(code)] for code in COLD))
 
 
-def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Predictor[Inception]) -> Verdict:
-    """Ask both networks about an imagette."""
-    maps = unet.probabilities(unet.image(network_view(look, unet.network)))[0]
-    scores = categorizer.probabilities(categorizer.image(network_view(look, categorizer.network)))[0]
-    return Verdict(look, maps.argmax(dim=0).cpu().numpy(), scores.cpu().numpy())
+def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Optional[Predictor[Inception]]) -> Verdict:
+    """Ask the networks about an imagette."""
+    cells, scores = _ask(unet, look).argmax(axis=0), _ask(categorizer, look) if categorizer else None
+    return Verdict(look, cells, scores)
+
+
+def _ask(predictor: Predictor, look: QuickLook) -> np.ndarray:
+    return predictor.probabilities(predictor.image(network_view(look, predictor.network)))[0].cpu().numpy()
 
 
 def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
@@ -79,21 +83,20 @@ def network_view(look: QuickLook, network: Network) -> np.ndarray:
 
 
 def largest(values: np.ndarray) -> list[str]:
-    """Return the codes of the two largest values, plain waves aside."""
-    return [CODES[i] for i in np.argsort(-values, kind="stable") if CODES[i] != "POW"][:2]
+    """Return the codes of the two largest values that are not zero, plain waves aside."""
+    return [CODES[i] for i in np.argsort(-values, kind="stable") if CODES[i] != "POW" and values[i] > 0][:2]
 
 
 def table(verdicts: list[Verdict]) -> str:
     """Return the verdicts as Markdown, and how many of the tagged ones were recognised."""
     lines = ["| imagette | tags | areas of A, % | categorizer, % | SI and IB, % |", "|---|---|---|---|---|"]
     for v in verdicts:
-        cells = [v.look.path.stem, " ".join(sorted(v.look.codes)) or "–", _listed(v.areas), _listed(v.scores)]
+        scores = "–" if v.scores is None else _listed(v.scores)
+        cells = [v.look.path.stem, " ".join(sorted(v.look.codes)) or "–", _listed(v.areas), scores]
         lines.append("| " + " | ".join([*cells, f"{100 * v.cold:.1f}"]) + " |")
     tagged = [v for v in verdicts if v.look.codes & {"WS", "MCC"}]
-    by_area, by_score = (
-        sum(bool(v.look.codes & set(largest(values(v)))) for v in tagged)
-        for values in (lambda v: v.areas, lambda v: v.scores)
-    )
+    by_area = sum(_recognised(v.look, v.areas) for v in tagged)
+    by_score = sum(_recognised(v.look, v.scores) for v in tagged if v.scores is not None)
     lines += [
         "",
         f"Of {len(tagged)} tagged WS or MCC, a tag is among the two largest, POW aside: {by_area} by area of "
@@ -101,6 +104,10 @@ def table(verdicts: list[Verdict]) -> str:
         f"{sum(v.cold > FORGIVEN for v in verdicts)} of {len(verdicts)}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _recognised(look: QuickLook, values: np.ndarray) -> bool:
+    return bool(look.codes & set(largest(values)))
 
 
 def _listed(values: np.ndarray) -> str:
@@ -128,10 +135,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--real", type=Path, required=True, help="folder of quick-looks with labels.csv")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--unet", type=Path, default=WEIGHTS / "unet.safetensors")
-    parser.add_argument("--categorizer", type=Path, default=WEIGHTS / "categorizer.safetensors")
+    parser.add_argument("--categorizer", type=Path, help="not asked where it is not given")
     parser.add_argument("--scenes", type=int, default=60, help="simulated ones, to stretch")
     options = parser.parse_args(arguments)
-    unet, categorizer = _predictor(options.unet, UNet), _predictor(options.categorizer, Inception)
+    unet = _predictor(options.unet, UNet)
+    categorizer = _predictor(options.categorizer, Inception) if options.categorizer else None
     verdicts = [judge(look, unet, categorizer) for look in read_quicklooks(options.real)]
     agreement = stretch_agreement(unet, range(SEED, SEED + options.scenes))
     text = table(verdicts) + (
