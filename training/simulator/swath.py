@@ -17,6 +17,8 @@ from .waves import clean_sigma0, draw_waves
 # What a wide scene holds besides wind streaks and cells, in the order of covering, and in windows how wide.
 SWATH_PROCESSES = ("LWA", "AF", "BS", "OF", "RC", "RC", "IB")
 WINDOW_M: Range = (45_000.0, 90_000.0)
+# Waves are drawn on a grid as fine as this, and averaged: what 100 m do not resolve of them is still seen.
+WAVES_GRID_M = 50.0
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,26 @@ def simulate_swath(seed: int, shape: tuple[int, int], spacing_m: float, incidenc
         PROCESSES[code](sea, rng, smooth_step(region(rng, grid, 0.3, 60_000.0, -3.0), 0.3))
     for code in SWATH_PROCESSES:
         _place_process(sea, rng, code)
-    sigma0 = clean_sigma0(sea, draw_waves(rng, sea))
+    sigma0 = _seen_through_waves(sea, rng, max(1, round(spacing_m / WAVES_GRID_M)))
     return Swath(sigma0[:rows, :columns], sea.labels[:rows, :columns])
+
+
+def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> np.ndarray:
+    """Return noise-free sigma0 on the sea's grid, imaged on one that is ``finer`` times as fine."""
+    rows, columns = sea.grid.shape
+    fields = {
+        name: getattr(sea, name).repeat(finer, 0).repeat(finer, 1)
+        for name in ("wind_x", "wind_y", "gain_db", "wave_gain", "targets")
+    }
+    fine = Sea(
+        Grid((rows * finer, columns * finer), sea.grid.spacing_m / finer),
+        sea.incidence_deg.repeat(finer),
+        fields.pop("wind_x"),
+        fields.pop("wind_y"),
+    )
+    vars(fine).update(fields)
+    sigma0 = clean_sigma0(fine, draw_waves(rng, fine))
+    return sigma0.reshape(rows, finer, columns, finer).mean((1, 3))
 
 
 def _place_process(sea: Sea, rng: Draws, code: str) -> None:
