@@ -53,10 +53,13 @@ def test_table_counts_what_was_recognised():
 
 
 def test_networks_see_grey_levels_at_their_own_size():
-    view = network_view(look(), UNet(UNetConfig(width=1)))
+    view = network_view(look().grey / np.float32(255), UNet(UNetConfig(width=1)))
     assert view.shape == (256, 256)
     np.testing.assert_allclose(view, 2 * 100 / 255, atol=0.01)
-    assert network_view(look(), Inception(InceptionConfig(width=0.05))).shape == (512, 512)
+    assert network_view(look().grey / np.float32(255), Inception(InceptionConfig(width=0.05))).shape == (
+        512,
+        512,
+    )
 
 
 def test_a_network_blind_to_brightness_agrees_with_itself():

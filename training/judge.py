@@ -23,10 +23,10 @@ from ..models.registry import WEIGHTS
 from ..models.unet import UNet
 from .quicklooks import QuickLook, read_quicklooks
 from .readers.images import resized
-from .realism import stretch
+from .readers.masks import CELLS
+from .realism import as_quicklook
 from .simulator.scene import simulate
 
-CELLS = 64
 # Classes that open water must not be taken for, and over how much of it they are forgiven.
 COLD = ("SI", "IB")
 FORGIVEN = 0.10
@@ -55,12 +55,12 @@ class Verdict:
 
 def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Optional[Predictor[Inception]]) -> Verdict:
     """Ask the networks about an imagette."""
-    cells, scores = _ask(unet, look).argmax(axis=0), _ask(categorizer, look) if categorizer else None
-    return Verdict(look, cells, scores)
+    image = look.grey / np.float32(255)
+    return Verdict(look, _ask(unet, image).argmax(axis=0), _ask(categorizer, image) if categorizer else None)
 
 
-def _ask(predictor: Predictor, look: QuickLook) -> np.ndarray:
-    return predictor.probabilities(predictor.image(network_view(look, predictor.network)))[0].cpu().numpy()
+def _ask(predictor: Predictor, image: np.ndarray) -> np.ndarray:
+    return predictor.probabilities(predictor.image(network_view(image, predictor.network)))[0].cpu().numpy()
 
 
 def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
@@ -68,18 +68,18 @@ def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
     same = []
     for seed in seeds:
         sample = simulate(seed, held_out=True)
-        spacing_m = sample.spacing_m, sample.spacing_m
-        look = QuickLook(Path(f"{seed}"), stretch(np.square(sample.roughness)), spacing_m)
-        plain = resized(sample.roughness / np.float32(INPUT_SCALE), CELLS * unet.network.STEP)
-        views = plain * np.float32(INPUT_SCALE / 255), network_view(look, unet.network)
-        first, second = (unet.probabilities(unet.image(view))[0].argmax(dim=0) for view in views)
-        same.append(float((first == second).float().mean()))
+        stretched = as_quicklook(sample, f"{seed}").grey / np.float32(255)
+        first, second = (
+            _ask(unet, image).argmax(axis=0)
+            for image in (sample.roughness / np.float32(INPUT_SCALE), stretched)
+        )
+        same.append(float((first == second).mean()))
     return float(np.mean(same))
 
 
-def network_view(look: QuickLook, network: Network) -> np.ndarray:
-    """Return the imagette as sqrt roughness of the size that the authors' networks see it in."""
-    return resized(look.grey / np.float32(255), CELLS * network.STEP) * np.float32(INPUT_SCALE / 255)
+def network_view(image: np.ndarray, network: Network) -> np.ndarray:
+    """Return an imagette (H, W), 0 to 1, as sqrt roughness of the size that the authors' networks see."""
+    return resized(image, CELLS * network.STEP) * np.float32(INPUT_SCALE / 255)
 
 
 def largest(values: np.ndarray) -> list[str]:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import fft, stats
 
 from .quicklooks import QuickLook, read_quicklooks
-from .simulator.scene import simulate
+from .simulator.scene import Sample, simulate
 
 STRETCH_PERCENT = (1.0, 99.0)
 # Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
@@ -93,10 +93,13 @@ def _roundness(power: np.ndarray, across: np.ndarray, down: np.ndarray) -> float
 
 def simulated_quicklook(seed: int, code: str) -> QuickLook:
     """Return a simulated imagette stretched as real quick-looks are: they show power, not amplitude."""
-    sample = simulate(seed, code)
-    grey = stretch(np.square(sample.roughness))
-    spacing_m = sample.spacing_m, sample.spacing_m
-    return QuickLook(Path(f"simulated {seed}"), grey, spacing_m, frozenset({code}))
+    return as_quicklook(simulate(seed, code), f"simulated {seed}", code)
+
+
+def as_quicklook(sample: Sample, name: str, *codes: str) -> QuickLook:
+    """Return a simulated imagette as a quick-look of it would be."""
+    grey, spacing_m = stretch(np.square(sample.roughness)), (sample.spacing_m, sample.spacing_m)
+    return QuickLook(Path(name), grey, spacing_m, frozenset(codes))
 
 
 def table(looks: list[QuickLook]) -> str:

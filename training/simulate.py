@@ -22,7 +22,7 @@ import numpy as np
 from ..core.classes import CLASSES, CODES
 from ..core.errors import InputError
 from .realism import stretch
-from .shards import Content, write_shard
+from .shards import Content, halved, write_shard
 from .simulator import scene
 from .simulator.labels import network_labels
 
@@ -121,8 +121,7 @@ def write_sheet(path: Path, seed: int, columns: int = 6) -> None:
 
 def _tile(seed: int, code: str, column: int) -> np.ndarray:
     image, labels, _ = training_image(seed * 10_000_000 - 1 - column - 100 * CODES.index(code), code)
-    power = np.square(image.astype(np.float32)).reshape(256, 2, 256, 2).mean((1, 3))
-    grey = stretch(power)
+    grey = stretch(np.square(halved(image).astype(np.float32)))
     colours = np.array([(0, 0, 0)] + [c.rgb for c in CLASSES], np.uint8)
     aside = np.pad(colours[labels], ((0, len(grey) - len(labels)), (0, 0), (0, 0)))
     return np.concatenate([grey[:, :, None].repeat(3, 2), aside], 1)

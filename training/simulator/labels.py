@@ -1,4 +1,4 @@
-"""From the simulator's grid to the networks': images of half the resolution, label cells of about 400 m."""
+"""From the simulator's grid to the networks' label cells of about 400 m, some of them left unlabelled."""
 
 from __future__ import annotations
 
@@ -24,13 +24,6 @@ def network_labels(labels: np.ndarray, step: int) -> np.ndarray:
     front, berg = class_index("OF"), class_index("IB")
     result = np.where(share[front] >= 0.2, front + 1, result)
     return np.where(share[berg] > 0, berg + 1, result).astype(np.uint8)
-
-
-def network_input(image: np.ndarray) -> np.ndarray:
-    """Return sqrt roughness at half the resolution: 2 x 2 means of power, not of amplitude."""
-    rows, columns = image.shape[0] // 2, image.shape[1] // 2
-    power = np.square(image[: rows * 2, : columns * 2]).reshape(rows, 2, columns, 2).mean((1, 3))
-    return np.sqrt(power).astype(np.float32)
 
 
 def leave_unlabelled(rng: Draws, labels: np.ndarray, share: float) -> None:
