@@ -1,8 +1,9 @@
-"""A method over a whole roughness raster, block by block."""
+"""A method over a whole roughness raster: the working grid of what a user sees."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +11,11 @@ import numpy as np
 from .classes import CLASS_NODATA, CLASSES, NODATA
 from .errors import ModelError
 from .feedback import Feedback
+from .image import Image, sum_cells
 from .method import Method
 from .outputs import OutputPaths, classify, create_classes, create_probabilities, output_errors
 from .raster import open_raster
 from .roughness import Roughness
-from .tiling import Block, Span, blocks
 
 # Side of a wave-mode imagette, assumed of images that know no place on earth.
 NOMINAL_SIDE_M = 20_000.0
@@ -32,21 +33,12 @@ class Inference:
         Indices of the classes to drop.
     threshold : float
         See `metocean.core.outputs.classify`.
-    block_px : int
-        Side of a block without halo.
     """
 
     roughness: Roughness
     method: Method
     excluded: tuple[int, ...]
     threshold: float
-    block_px: int
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """Lines and samples of the result."""
-        stride = self.method.output_stride
-        return -(-self.roughness.shape[0] // stride), -(-self.roughness.shape[1] // stride)
 
     @property
     def pixel_km2(self) -> float:
@@ -64,70 +56,58 @@ class Inference:
         (11,) float64
             Square kilometres by value of the class raster.
         """
-        km2 = np.zeros(len(CLASSES) + 1)
-        todo = blocks(self.roughness.shape, self.block_px, self.method.halo, self.method.multiple)
-        with _Rasters(self, paths) as rasters:
-            for done, block in enumerate(todo):
-                feedback.progress(done / len(todo))
-                probabilities, known_pixels = self._predict(rasters.read(block), block)
-                classes = classify(probabilities, self.threshold)
-                known = classes != CLASS_NODATA
-                km2 += np.bincount(classes[known], known_pixels[known], minlength=km2.size) * self.pixel_km2
-                rasters.write(block, probabilities, classes)
-        return km2
+        probabilities, known_pixels = self._predict(feedback)
+        classes = classify(probabilities, self.threshold)
+        self._write(paths, probabilities, classes)
+        known = classes != CLASS_NODATA
+        pixels = np.bincount(classes[known], known_pixels[known], minlength=len(CLASSES) + 1)
+        return pixels * self.pixel_km2
 
-    def _predict(self, pixels: np.ndarray, block: Block) -> tuple[np.ndarray, np.ndarray]:
-        """Return the block's probabilities, `NODATA` where less than half is known, and its known pixels."""
+    def _predict(self, feedback: Feedback) -> tuple[np.ndarray, np.ndarray]:
+        """Return the probabilities, `NODATA` where less than half is known, and the cells' known pixels."""
         stride = self.method.output_stride
-        known_pixels, known = _known(pixels, block, stride)
-        probabilities = np.full((len(CLASSES), *known.shape), NODATA, np.float32)
-        if known.any():
-            filled = np.where(pixels >= 0, pixels, self.roughness.median).astype(np.float32)
-            predicted = block.crop(self.method.predict(block.pad(filled)), stride)
-            if not np.isfinite(predicted).all():
-                raise ModelError(
-                    f"The network's numbers overflow on device {self.method.device}: set PRECISION=fp32."
-                )
-            probabilities[:, known] = renormalise(predicted, self.excluded)[:, known]
+        with _image(self.roughness, stride) as image:
+            known_pixels = image.known_pixels
+            known = 2 * known_pixels >= sum_cells(np.ones(image.shape, bool), stride)
+            probabilities = np.full((len(CLASSES), *known.shape), NODATA, np.float32)
+            if known.any():
+                predicted = self.method.predict(image, feedback)[:, known]
+                if not np.isfinite(predicted).all():
+                    raise ModelError(
+                        f"The network's numbers overflow on device {self.method.device}: set PRECISION=fp32."
+                    )
+                probabilities[:, known] = renormalise(predicted, self.excluded)
         return probabilities, known_pixels
 
+    def _write(self, paths: OutputPaths, probabilities: np.ndarray, classes: np.ndarray) -> None:
+        stride = self.method.output_stride
+        place, (lines, samples) = self.roughness.georeference.coarsened(stride, stride), classes.shape
+        for create, path, values in (
+            (create_probabilities, paths.probabilities, probabilities),
+            (create_classes, paths.classes, classes),
+        ):
+            with output_errors(path):
+                raster = create(path, (lines, samples), place)
+                raster.WriteArray(values)
+                raster.FlushCache()
 
-class _Rasters:
-    """What a run reads and writes.
 
-    Held here alone: an error keeps the frames it went through and what they hold, and Windows removes no open
-    file.
+@contextmanager
+def _image(roughness: Roughness, stride: int) -> Iterator[Image]:
+    """Give the image of a roughness raster, and close the raster whatever happens.
+
+    An error keeps the frames it went through and what they hold, and Windows removes no open file.
     """
+    opened = [open_raster(roughness.path)]
 
-    def __init__(self, run: Inference, paths: OutputPaths) -> None:
-        self._paths, self._stride = paths, run.method.output_stride
-        place = run.roughness.georeference.coarsened(self._stride, self._stride)
-        self._source = open_raster(run.roughness.path)
-        self._probabilities = create_probabilities(paths.probabilities, run.shape, place)
-        self._classes = create_classes(paths.classes, run.shape, place)
+    def window(lines: slice, samples: slice) -> np.ndarray:
+        size = samples.stop - samples.start, lines.stop - lines.start
+        return opened[0].GetRasterBand(1).ReadAsArray(int(samples.start), int(lines.start), *map(int, size))
 
-    def __enter__(self) -> _Rasters:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            if kind is None:
-                with output_errors(self._paths.probabilities):
-                    self._probabilities.FlushCache()
-                    self._classes.FlushCache()
-        finally:
-            self._source = self._probabilities = self._classes = None
-
-    def read(self, block: Block) -> np.ndarray:
-        rows, columns = block.lines, block.samples
-        size = columns.read_stop - columns.read_start, rows.read_stop - rows.read_start
-        return self._source.GetRasterBand(1).ReadAsArray(columns.read_start, rows.read_start, *size)
-
-    def write(self, block: Block, probabilities: np.ndarray, classes: np.ndarray) -> None:
-        corner = block.samples.cells(self._stride).start, block.lines.cells(self._stride).start
-        with output_errors(self._paths.probabilities):
-            self._probabilities.WriteArray(probabilities, *corner)
-            self._classes.WriteArray(classes, *corner)
+    try:
+        yield Image(window, roughness.shape, roughness.median, stride)
+    finally:
+        opened.clear()
 
 
 def renormalise(probabilities: np.ndarray, excluded: Sequence[int]) -> np.ndarray:
@@ -145,20 +125,3 @@ def renormalise(probabilities: np.ndarray, excluded: Sequence[int]) -> np.ndarra
     total, remaining = probabilities.sum(axis=0), kept.sum(axis=0)
     # Where nothing but excluded classes was seen all become zero, which reads as undecided.
     return kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)
-
-
-def _known(pixels: np.ndarray, block: Block, stride: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return each of the block's cells' number of known pixels, and whether that is half of them or more."""
-    own = pixels[_own(block.lines), _own(block.samples)] >= 0
-    known_pixels = _sum_cells(own, stride)
-    return known_pixels, 2 * known_pixels >= _sum_cells(np.ones_like(own), stride)
-
-
-def _own(span: Span) -> slice:
-    return slice(span.start - span.read_start, span.stop - span.read_start)
-
-
-def _sum_cells(mask: np.ndarray, stride: int) -> np.ndarray:
-    padded = np.pad(mask, [(0, -n % stride) for n in mask.shape])
-    lines, samples = padded.shape
-    return padded.reshape(lines // stride, stride, samples // stride, stride).sum(axis=(1, 3))

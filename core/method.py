@@ -6,6 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
+from .feedback import Feedback
+from .image import Image
+
 
 class Method(Protocol):
     """A segmentation method bound to its network.
@@ -16,10 +19,6 @@ class Method(Protocol):
         Ground spacing of the roughness it wants.
     output_stride : int
         Input pixels per output cell along each side.
-    multiple : int
-        Blocks start on, and have sides of, multiples of this many pixels; itself one of ``output_stride``.
-    halo : int
-        Input pixels around a block that can influence it, rounded up to ``multiple``.
     model_id : str
         Which weights, for the log and the outputs' metadata.
     training : str
@@ -30,22 +29,23 @@ class Method(Protocol):
 
     resolution_m: float
     output_stride: int
-    multiple: int
-    halo: int
     model_id: str
     training: str
     device: str
 
-    def predict(self, roughness: np.ndarray) -> np.ndarray:
-        """Return class probabilities of one block.
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image.
 
         Parameters
         ----------
-        roughness : (H, W) float32
-            sqrt(sigma0 / CMOD5.N(10 m/s, 45°)), 0 to 2, no NaN; H and W multiples of ``multiple``.
+        image : Image
+            sqrt(sigma0 / CMOD5.N(10 m/s, 45°)), 0 to 2, of any size.
+        feedback : Feedback
+            Asked at least every two seconds whether to go on.
 
         Returns
         -------
-        (10, H / output_stride, W / output_stride) float32
-            In the order of `metocean.core.classes.CLASSES`; exclusive methods sum to one over them.
+        (10, lines / output_stride, samples / output_stride) float32, rounded up
+            In the order of `metocean.core.classes.CLASSES`; exclusive methods sum to one over them. Cells
+            without a known pixel hold anything.
         """

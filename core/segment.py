@@ -45,8 +45,6 @@ class SegmentOptions:
         A pixel is undecided where its most probable class stays below this, 0 to 1.
     provenance : tuple of (str, str)
         Further metadata items for the rasters.
-    block_px : int
-        Side of the blocks the method is given, without halo.
     """
 
     scene: SceneOptions = field(default_factory=SceneOptions)
@@ -55,7 +53,6 @@ class SegmentOptions:
     exclude: tuple[str, ...] = ()
     threshold: float = 0.5
     provenance: tuple[tuple[str, str], ...] = ()
-    block_px: int = 1024
 
 
 @dataclass(frozen=True)
@@ -175,7 +172,7 @@ class _Job:
     def inference(self) -> Inference:
         options = self.options
         excluded = tuple(class_index(code) for code in options.exclude)
-        return Inference(self.roughness, self.method, excluded, options.threshold, options.block_px)
+        return Inference(self.roughness, self.method, excluded, options.threshold)
 
     def metadata(self) -> dict[str, str]:
         acquired = self.roughness.acquired

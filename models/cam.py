@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from torch import nn
 
-from .inception import Inception
+from ..core.feedback import Feedback
+from ..core.image import Image
+from .grids import cell_centres, interpolate
+from .inception import STEM, Inception
 from .layers import receptive_field
-from .predictor import Predictor, interpolation
+from .predictor import Predictor
+from .stages import Stage
+
+STEM_BLOCK = 1024  # pixels of 50 m
+TRUNK_BLOCK = 640  # cells of 400 m: a swath of 250 km is one block wide
 
 
-def cam_maps(predictor: Predictor[Inception], roughness: np.ndarray) -> np.ndarray:
-    """Return (10, H/8, W/8) float32 probabilities of (H, W) sqrt roughness at 50 m, H and W at least 75.
+class Cam(Predictor[Inception]):
+    """Class activation maps of an image at 50 m, as if it had been given to the categorizer as a whole.
 
     Softmax for each cell of the last map, then bilinear between the places that the cells look at: those do
     not fill the image, as the network's steps down pad nothing.
     """
-    network = predictor.network
-    maps = predictor.probabilities(predictor.image(roughness), network.maps)[0].cpu().numpy()
-    field = receptive_field(network.layers)
-    rows, columns = (
-        interpolation(field.centre_px + field.stride_px * np.arange(cells), predictor.cell_centres(side))
-        for cells, side in zip(maps.shape[1:], roughness.shape)
+
+    NETWORK = Inception
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
+        maps = self.maps(stages(self.network), image, feedback)
+        field = receptive_field(self.network.layers)
+        seen = [field.centre_px + field.stride_px * np.arange(cells) for cells in maps.shape[1:]]
+        wanted = [cell_centres(cells, self.output_stride) for cells in image.known_pixels.shape]
+        return interpolate(maps, seen, wanted)
+
+
+def stages(network: Inception) -> tuple[Stage, Stage]:
+    """Return the network in two: the stem, whose maps are large, and the rest, which looks 650 px far."""
+    layers = list(network.layers)
+    stem = Stage.of(nn.Sequential(*layers[: len(STEM)]), STEM_BLOCK)
+    trunk = Stage.of(nn.Sequential(*layers[len(STEM) :]), TRUNK_BLOCK)
+    return (
+        replace(stem, layers=(network.channels, *stem.layers)),
+        replace(trunk, layers=(*trunk.layers, network.classify_cells)),
     )
-    return rows @ maps @ columns.T

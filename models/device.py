@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Callable, TypeVar
 
 import torch
 
 from ..core.errors import ModelError, OptionError
 from .registry import DEVICES, PRECISIONS
+
+# What torch says on the accelerators and on the CPU.
+OUT_OF_MEMORY = ("out of memory", "allocate memory")
+
+Result = TypeVar("Result")
 
 
 def present_devices() -> list[str]:
@@ -60,6 +66,28 @@ def release() -> None:
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():
         torch.mps.empty_cache()
+
+
+def with_back_off(run: Callable[[int], Result], size: int, least: int, device: str) -> Result:
+    """Return ``run(size)``; where memory does not suffice, with half the size, and so on down to ``least``.
+
+    Raises
+    ------
+    ModelError
+        ``least`` is still too much for ``device``.
+    """
+    while True:
+        try:
+            return run(size)
+        except RuntimeError as error:
+            if not any(text in str(error) for text in OUT_OF_MEMORY):
+                raise
+            if size <= least:
+                raise ModelError(
+                    f"Device {device} has too little memory for this scene; use another device."
+                ) from error
+        release()
+        size = max(size // 2, least)
 
 
 def autocast(device: torch.device, dtype: torch.dtype) -> contextlib.AbstractContextManager:

@@ -34,7 +34,7 @@ class Im2px(Network):
     output logits (N, classes, H/8, W/8).
     """
 
-    STEP = 2**POOLINGS
+    STEP = MULTIPLE = 2**POOLINGS
 
     def __init__(self, config: Im2pxConfig) -> None:
         super().__init__()

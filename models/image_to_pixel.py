@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..core.feedback import Feedback
+from ..core.image import Image
 from .im2px import Im2px
 from .predictor import Predictor
+from .stages import Stage
+
+BLOCK = 1024  # pixels of 50 m
 
 
-def im2px_maps(predictor: Predictor[Im2px], roughness: np.ndarray) -> np.ndarray:
-    """Return (10, H/8, W/8) float32 probabilities of (H, W) sqrt roughness at 50 m."""
-    return predictor.probabilities(predictor.image(roughness))[0].cpu().numpy()
+class ImageToPixel(Predictor[Im2px]):
+    """The encoder's classes, 400 m a cell, of an image at 50 m: the same however it is cut into blocks."""
+
+    NETWORK = Im2px
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
+        return self.maps((Stage.of(self.network.layers, BLOCK),), image, feedback)

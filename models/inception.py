@@ -101,7 +101,7 @@ LAYERS: tuple[Step, ...] = (
 )
 
 
-def sequence(steps: tuple[Step, ...], inputs: int, width: float) -> tuple[nn.Module, int]:
+def sequence(steps: tuple[Step, ...], inputs: int, width: float) -> tuple[nn.Sequential, int]:
     """Return the layers for ``inputs`` channels, and the number of channels they give."""
     layers, channels = [], inputs
     for step in steps:
@@ -122,7 +122,9 @@ class Inception(Network):
     Input (N, 1, H, W) at 50 m, H and W at least 75, sqrt roughness / 2 in 0..1; output logits (N, classes).
     """
 
-    STEP = 8
+    STEP = MULTIPLE = 8
+    LEAST = 75
+    layers: nn.Sequential
 
     def __init__(self, config: InceptionConfig) -> None:
         super().__init__()
@@ -132,16 +134,24 @@ class Inception(Network):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits of the whole image: those of the mean over the last map."""
-        return self._classify(self._features(x).mean(dim=(2, 3)))  # (N, classes)
+        return self.pooled(self.layers(self.channels(x)))
 
     def maps(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits (N, classes, h, w) of each cell of the last map; their mean is that of the image."""
-        return self._classify(self._features(x).movedim(1, -1)).movedim(-1, 1)
+        return self.classify_cells(self.layers(self.channels(x)))
 
-    def _features(self, x: torch.Tensor) -> torch.Tensor:
-        features = self.layers(x.expand(-1, 3, -1, -1))  # (N, 2048, h, w)
-        return features.to(self.dense.weight.dtype)
+    def channels(self, x: torch.Tensor) -> torch.Tensor:
+        """Return what the layers want (N, 3, H, W): the image three times."""
+        return x.expand(-1, 3, -1, -1)
+
+    def pooled(self, features: torch.Tensor) -> torch.Tensor:
+        """Return the logits (N, classes) of images from their last maps (N, 2048, h, w)."""
+        return self._classify(features.mean(dim=(2, 3), dtype=self.dense.weight.dtype))
+
+    def classify_cells(self, features: torch.Tensor) -> torch.Tensor:
+        """Return the logits (N, classes, h, w) of each cell of last maps (N, 2048, h, w) by itself."""
+        return self._classify(features.movedim(1, -1)).movedim(-1, 1)
 
     def _classify(self, features: torch.Tensor) -> torch.Tensor:
         with exact(features.device):  # MASK looks at small differences
-            return self.dense(features)
+            return self.dense(features.to(self.dense.weight.dtype))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, Union
@@ -11,6 +12,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from ..core.errors import OptionError
+from ..core.tiling import round_up
 
 CONVS = 3  # in each `Block`
 
@@ -39,10 +41,19 @@ class Network(nn.Module):
         What the network was made from.
     STEP : int
         Input pixels per label cell along each side.
+    MULTIPLE, LEAST : int
+        The input's sides are multiples of the one, at least the other, in pixels.
     """
 
     STEP: ClassVar[int]
+    MULTIPLE: ClassVar[int]
+    LEAST: ClassVar[int] = 1
     config: Any
+
+    @classmethod
+    def side(cls, length_px: int) -> int:
+        """Return the shortest side the network takes that is not shorter than ``length_px``."""
+        return round_up(max(length_px, cls.LEAST), cls.MULTIPLE)
 
     def folded(self: AnyNetwork) -> AnyNetwork:
         """Make the network faster for inference, in place: no batch normalisation is left. Returns itself."""
@@ -127,6 +138,12 @@ class ReceptiveField:
     stride_px: int = 1
     centre_px: float = 0.0
 
+    @property
+    def reach_px(self) -> int:
+        """How far a cell sees beyond the ``stride_px`` pixels it stands for, to the side it sees furthest."""
+        half = (self.size_px - 1) / 2
+        return math.ceil(max(half - self.centre_px, self.centre_px + half - self.stride_px + 1, 0))
+
     def through(self, layer: Union[nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d]) -> ReceptiveField:
         """Return the field of what ``layer`` makes of the map."""
         kernel, stride, padding = (_along(p) for p in (layer.kernel_size, layer.stride, layer.padding))
@@ -138,6 +155,17 @@ class ReceptiveField:
 
 
 PIXEL = ReceptiveField()  # of the input itself
+
+
+def output_length(module: nn.Module, length: int) -> int:
+    """Return the length of what ``module`` makes of a map so long, along one side; see `receptive_field`."""
+    if isinstance(module, (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)):
+        kernel, stride, padding = (_along(p) for p in (module.kernel_size, module.stride, module.padding))
+        return (length + 2 * padding - kernel) // stride + 1
+    children = list(module.children())
+    for child in module.branches[:1] if isinstance(module, Parallel) else children:
+        length = output_length(child, length)
+    return length
 
 
 def receptive_field(module: nn.Module, before: ReceptiveField = PIXEL) -> ReceptiveField:

@@ -1,53 +1,81 @@
-"""From sqrt roughness to probabilities on the grid of label cells: what the methods have in common."""
+"""From sqrt roughness to probabilities: what the methods have in common."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Generic, Optional
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Callable, ClassVar, Generic, Optional
 
 import numpy as np
 import torch
 
+from ..core.feedback import Feedback
+from ..core.image import Image
+from .checkpoint import Card, load_weights
+from .device import autocast, choose_device, choose_dtype
 from .layers import AnyNetwork
+from .stages import Map, Stage, through
 
 # The networks see sqrt roughness, 0 to 2, as 0 to 1.
 INPUT_SCALE = 2.0
+CPU = torch.device("cpu")
 
 
-@dataclass(frozen=True)
 class Predictor(Generic[AnyNetwork]):
-    """A network and how it is asked.
+    """Base of the methods: a network on a device, in a precision, that gives probabilities.
 
-    Attributes
+    Attributes are those of `metocean.core.method.Method`, and
+
+    Parameters
     ----------
-    network : `Network`
-        In evaluation mode.
-    temperature : float
-        Logits are divided by it.
+    network : Network
+        Made faster in place; see `metocean.models.layers.Network.folded`.
+    card : Card
+        Of its weights.
+    device : torch.device
+    dtype : torch.dtype
+        Of the convolutions.
     batch : int
-        Images it is given at once.
+        Images the network is given at once.
     """
 
-    network: AnyNetwork
-    temperature: float = 1.0
-    batch: int = 16
+    NETWORK: ClassVar[type[Any]]
 
-    def image(self, roughness: np.ndarray) -> torch.Tensor:
-        """Return (H, W) sqrt roughness as the network wants it: (1, 1, H, W), 0 to 1, on its device.
+    def __init__(
+        self,
+        network: AnyNetwork,
+        card: Card,
+        device: torch.device = CPU,
+        dtype: torch.dtype = torch.float32,
+        batch: int = 64,
+    ) -> None:
+        self.resolution_m, self.model_id = card.resolution_m, card.model_id
+        self.training = str(card.training.get("data", "unknown"))
+        self.device, self.output_stride = str(device), network.STEP
+        self.network: AnyNetwork = network.folded().to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.temperature, self.dtype, self.batch = card.temperature, dtype, batch
 
-        Raises
-        ------
-        ValueError
-            H or W is no multiple of the network's ``STEP``, or zero.
+    @classmethod
+    def load(cls, weights: Path, device: str, precision: str, **settings: Any) -> Predictor:
+        """Read weights and card, choose the device; a `ModelError` says what is wrong.
+
+        ``settings`` are the method's own; see `metocean.models.registry.METHODS`.
         """
-        step = self.network.STEP
-        if roughness.ndim != 2 or any(side == 0 or side % step for side in roughness.shape):
-            raise ValueError(
-                f"An image of shape {roughness.shape} does not have sides of a multiple of {step}."
-            )
-        image = torch.from_numpy(np.ascontiguousarray(roughness, np.float32))
-        image = image.to(next(self.network.parameters()).device)
-        return image.clamp(0, INPUT_SCALE)[None, None] / INPUT_SCALE
+        chosen = choose_device(device)
+        dtype = choose_dtype(chosen, precision)
+        network, card = load_weights(weights, cls.NETWORK)
+        return cls(network, card, chosen, dtype, **settings)
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
+        raise NotImplementedError
+
+    def tensor(self, roughness: np.ndarray) -> torch.Tensor:
+        """Return (…, H, W) sqrt roughness as the network wants it: (N, 1, H, W), 0 to 1, on its device."""
+        images = torch.from_numpy(np.ascontiguousarray(roughness, np.float32)).to(self.device)
+        images = images.view(-1, 1, *images.shape[-2:]).clamp(0, INPUT_SCALE) / INPUT_SCALE
+        return images.contiguous(memory_format=torch.channels_last)
 
     @torch.inference_mode()
     def probabilities(
@@ -57,22 +85,22 @@ class Predictor(Generic[AnyNetwork]):
 
         ``forward`` gives the logits; the network itself if left out.
         """
-        forward = forward or self.network
-        parts = images.contiguous(memory_format=torch.channels_last).split(self.batch)
-        logits = torch.cat([forward(part) for part in parts]).float()
-        return (logits / self.temperature).softmax(dim=1)
+        with self.precision():
+            return self.soften((forward or self.network)(images))
 
-    def cell_centres(self, length_px: int) -> np.ndarray:
-        """Return the (length_px / STEP,) centres of the label cells along a side, in pixels."""
-        step = self.network.STEP
-        return np.arange(0, length_px, step) + (step - 1) / 2
+    def precision(self) -> Any:
+        """Return the context in which the network computes in its ``dtype``."""
+        return autocast(torch.device(self.device), self.dtype)
 
+    def soften(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return the float32 probabilities of logits, classes along axis 1."""
+        return (logits.float() / self.temperature).softmax(dim=1)
 
-def interpolation(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Return the (wanted, known) float32 matrix that interpolates linearly along one axis.
-
-    Positions are ascending. Beyond the outermost known ones their values go on. ``rows @ maps @ columns.T``
-    with such a matrix for each axis is bilinear interpolation.
-    """
-    columns = [np.interp(wanted, known, unit) for unit in np.eye(len(known))]
-    return np.stack(columns, axis=1).astype(np.float32)
+    @torch.inference_mode()
+    def maps(self, stages: Sequence[Stage], image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the (classes, h, w) float32 probabilities that the network's stages give for an image."""
+        lines, samples = (type(self.network).side(length) for length in image.shape)
+        source = Map((lines, samples), lambda *window: self.tensor(image.read(*window)), image.known)
+        with self.precision():
+            logits = through(stages, source, feedback, self.device)
+        return self.soften(logits)[0].cpu().numpy()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
+from typing import Any
 
-from ..core.errors import ModelError
+from ..core.errors import ModelError, OptionError
 from ..core.method import Method
 from .packages import import_with_torch
 
@@ -25,37 +25,49 @@ class MethodEntry:
     ----------
     title : str
         For people.
-    target : str or None
-        ``"module:Class"`` here, with ``Class.load(weights, device, precision)``; None: not built yet.
-    weights : str or None
+    target : str
+        ``"module:Class"`` here, with ``Class.load(weights, device, precision, **settings)``.
+    weights : str
         File in `WEIGHTS`.
+    settings : dict
+        The method's own, as in the paper.
     """
 
     title: str
-    target: Optional[str] = None
-    weights: Optional[str] = None
+    target: str
+    weights: str
+    settings: dict[str, Any] = field(default_factory=dict)
 
+
+CATEGORIZER = "categorizer.safetensors"
+MASKS = {"side_px": 75, "stride_px": 32}
 
 # Letters are those of Colin et al. 2022.
 METHODS = {
     "unet": MethodEntry("A, fully supervised U-Net", "supervised:Supervised", "unet.safetensors"),
-    "mask_mean": MethodEntry("B, MASK filled with the mean"),
-    "mask_zero": MethodEntry("B, MASK filled with zero"),
-    "part_75": MethodEntry("C, PART with tiles of 75 px"),
-    "part_129": MethodEntry("C, PART with tiles of 129 px"),
-    "cam": MethodEntry("D, class activation map"),
-    "im2px": MethodEntry("E, image to pixel"),
+    "mask_mean": MethodEntry(
+        "B, MASK filled with the mean", "mask:Mask", CATEGORIZER, {"fill": "mean", **MASKS}
+    ),
+    "mask_zero": MethodEntry("B, MASK filled with zero", "mask:Mask", CATEGORIZER, {"fill": "zero", **MASKS}),
+    "part_75": MethodEntry(
+        "C, PART with tiles of 75 px", "part:TileByTile", CATEGORIZER, {"side_px": 75, "stride_px": 25}
+    ),
+    "part_129": MethodEntry(
+        "C, PART with tiles of 129 px", "part:TileByTile", CATEGORIZER, {"side_px": 129, "stride_px": 43}
+    ),
+    "cam": MethodEntry("D, class activation map", "cam:Cam", CATEGORIZER),
+    "im2px": MethodEntry("E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors"),
 }
 
 
 def weights_state(method_id: str) -> tuple[tuple[int, int], ...]:
     """Return times and sizes of a method's files, which change when the weights are replaced."""
-    path = WEIGHTS / (METHODS[method_id].weights or "")
+    path = WEIGHTS / METHODS[method_id].weights
     found = [file.stat() for file in (path, path.with_suffix(".json")) if file.is_file()]
     return tuple((status.st_mtime_ns, status.st_size) for status in found)
 
 
-def load_method(method_id: str, device: str = "auto", precision: str = "auto") -> Method:
+def load_method(method_id: str, device: str = "auto", precision: str = "auto", **settings: Any) -> Method:
     """Return a method ready to predict.
 
     Parameters
@@ -64,17 +76,35 @@ def load_method(method_id: str, device: str = "auto", precision: str = "auto") -
         A key of `METHODS`.
     device, precision : str
         One of `DEVICES`, one of `PRECISIONS`.
+    settings
+        Instead of those in `METHODS`.
 
     Raises
     ------
-    ModelError
-        No such method; not built yet; torch, the weights or the device missing; weights damaged or foreign.
+    ModelError, OptionError
+        No such method or setting; torch, the weights or the device missing; weights damaged or foreign.
     """
+    entry = _entry(method_id)
+    unknown = set(settings) - set(entry.settings)
+    if unknown:
+        raise OptionError(f"Method {method_id} has no setting {sorted(unknown)[0]}.")
+    if not (WEIGHTS / entry.weights).exists():
+        raise ModelError(
+            f"Method {method_id} ({entry.title}) has no weights yet: {entry.weights} is not in models/weights. "
+            "Train it (README, Train), or use another method."
+        )
+    return method_class(method_id).load(
+        WEIGHTS / entry.weights, device, precision, **{**entry.settings, **settings}
+    )
+
+
+def method_class(method_id: str) -> Any:
+    """Return the class of a method, from a module that needs torch."""
+    module, name = _entry(method_id).target.split(":")
+    return getattr(import_with_torch(f".{module}"), name)
+
+
+def _entry(method_id: str) -> MethodEntry:
     if method_id not in METHODS:
         raise ModelError(f"There is no method {method_id!r}; choose from {', '.join(METHODS)}.")
-    entry = METHODS[method_id]
-    if entry.target is None or entry.weights is None:
-        built = ", ".join(name for name, other in METHODS.items() if other.target)
-        raise ModelError(f"Method {method_id} ({entry.title}) is not available yet; use {built}.")
-    module, name = entry.target.split(":")
-    return getattr(import_with_torch(f".{module}"), name).load(WEIGHTS / entry.weights, device, precision)
+    return METHODS[method_id]

@@ -6,7 +6,6 @@ full resolution. Layout as published in the authors' code; batch normalisation i
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +15,7 @@ from .layers import CONVS, Block, Network, check
 
 LEVELS = 4  # before the centre; each ends in a 2 x 2 max-pool
 UP_STEPS = 2
-MULTIPLE = 2**LEVELS  # sides of the input
+FINE_LEVELS = LEVELS - UP_STEPS  # whose maps the decoder never sees again
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ class UNet(Network):
     output logits (N, classes, H/4, W/4).
     """
 
-    STEP = 2 ** (LEVELS - UP_STEPS)
+    STEP = 2**FINE_LEVELS
+    MULTIPLE = 2**LEVELS
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -57,9 +57,19 @@ class UNet(Network):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits."""
+        return self.coarse(self.fine(x))
+
+    def fine(self, x: torch.Tensor) -> torch.Tensor:
+        """Return what the levels before the last `UP_STEPS` make of an image: (N, 64, H/4, W/4)."""
+        for block in self.down[:FINE_LEVELS]:
+            x = torch.max_pool2d(block(x), 2)  # (N, 32, H/2, W/2), (N, 64, H/4, W/4)
+        return x
+
+    def coarse(self, x: torch.Tensor) -> torch.Tensor:
+        """Return logits of what `fine` gives: nothing else of the fine levels is ever used."""
         skips = []
-        for block in self.down[:-1]:
-            x = block(x)  # (N, 32, H, W), (N, 64, H/2, W/2), (N, 128, H/4, W/4), (N, 256, H/8, W/8)
+        for block in self.down[FINE_LEVELS:-1]:
+            x = block(x)  # (N, 128, H/4, W/4), (N, 256, H/8, W/8)
             skips.append(x)
             x = torch.max_pool2d(x, 2)
         x = self.down[-1](x)  # (N, 512, H/16, W/16)
@@ -68,19 +78,18 @@ class UNet(Network):
         return self.head(x)  # (N, classes, H/4, W/4)
 
 
-def halo_px() -> int:
-    """Return the input pixels around a block that can influence it, rounded up to `MULTIPLE`.
+def reach(level: int = 0) -> int:
+    """Return how many cells of a level around a block can influence its logits.
 
-    Holds for blocks that start and end on a multiple of `MULTIPLE`. Followed backwards from the first cell
-    of a block (cell 0: its furthest cell to the left) and from the last one (cell -1: to the right).
+    Holds for blocks that start and end on a multiple of `UNet.MULTIPLE` pixels. Followed backwards from the
+    first cell of a block (0: its furthest cell to the left) and from the last one (-1: to the right).
     """
     left, right = 0, -1
     for _ in range(UP_STEPS):
         left, right = left - CONVS, right + CONVS
         # Transposed 3 x 3, stride 2: even cell 2m reads cell m, odd cell 2m + 1 reads m and m + 1.
         left, right = left // 2, (right + 1) // 2
-    for _ in range(LEVELS):
+    for _ in range(LEVELS - level):
         left, right = left - CONVS, right + CONVS
         left, right = 2 * left, 2 * right + 1  # max-pool
-    reach = max(CONVS - left, right + CONVS + 1)
-    return math.ceil(reach / MULTIPLE) * MULTIPLE
+    return max(CONVS - left, right + CONVS + 1)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import ndimage
 
 # Before anything imports QGIS: a GUI-less session aborts without a platform.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -75,35 +74,42 @@ def run_algorithm(provider):
 class BrightnessMethod:
     """A stand-in for a network with known answers: the mean roughness of each 4 x 4 cell picks the class.
 
-    Cell means 0.0–0.2 are AF, 0.2–0.4 BS, …, with probability 0.73; the nine others share the rest. ``blur``
-    makes it see that many pixels beyond the cell, with zeros beyond the border as a network has.
+    Cell means 0.0–0.2 are AF, 0.2–0.4 BS, …, with probability 0.73; the nine others share the rest.
     """
 
     resolution_m = 100.0
     output_stride = 4
-    multiple = 16
     model_id = "brightness-test"
     training = "simulated by hand"
     device = "cpu"
+    calls = 0
 
-    def __init__(self, blur=0):
-        self.blur = blur
-        self.halo = blur
-        self.calls = 0
-
-    def predict(self, roughness):
-        assert roughness.dtype == np.float32 and np.isfinite(roughness).all()
-        assert all(n % self.multiple == 0 for n in roughness.shape)
+    def predict(self, image, feedback):
         self.calls += 1
-        if self.blur:
-            size = 2 * self.blur + 1
-            roughness = ndimage.uniform_filter(roughness.astype(float), size, mode="constant")
-        lines, samples = (n // 4 for n in roughness.shape)
-        means = roughness.reshape(lines, 4, samples, 4).mean(axis=(1, 3))
+        lines, samples = image.known_pixels.shape
+        means = np.zeros((lines, samples))
+        for line in range(lines):
+            feedback.progress(line / lines)
+            strip = image.read(slice(4 * line, 4 * line + 4), slice(0, 4 * samples))
+            assert strip.dtype == np.float32 and np.isfinite(strip).all()
+            means[line] = strip.reshape(4, samples, 4).mean(axis=(0, 2))
         winner = np.clip((means / 0.2).astype(int), 0, 9)
         probabilities = np.full((10, lines, samples), 0.03, np.float32)
         np.put_along_axis(probabilities, winner[None], 0.73, axis=0)
         return probabilities
+
+
+@pytest.fixture
+def card_of():
+    """A function that makes up the card of a network's weights."""
+    from metocean.core.classes import CODES
+    from metocean.models.checkpoint import Card
+    from metocean.models.networks import resolution_m
+
+    def card(network, temperature=1.0):
+        return Card(CODES, resolution_m(network), temperature, "test", training={}, scores={})
+
+    return card
 
 
 @pytest.fixture

@@ -220,7 +220,7 @@ CASES: list[tuple[Callable[[Path], dict[str, Any]], str]] = [
     (missing_band, "band 3"),
     (missing_land, "no land file"),
     (absurd_coast, "coast buffer"),
-    (method_of_later, "not available yet"),
+    (method_of_later, "has no weights yet"),
     (everything_excluded, "at least one"),
 ]
 

@@ -10,6 +10,7 @@ import pytest
 from metocean.core.errors import InputError
 from metocean.models.im2px import Im2pxConfig
 from metocean.models.inception import InceptionConfig
+from metocean.models.supervised import Supervised
 from metocean.models.unet import UNetConfig
 from metocean.training.benchmark import __main__ as command
 from metocean.training.benchmark import bench as benches
@@ -137,7 +138,7 @@ def check_contents(out):
 @pytest.mark.usefixtures("one_thread")
 def test_scores_belong_to_weights_images_and_method(simulated, counted, tmp_path, write_textures):
     run(tmp_path, simulated, "--parts", "figure3")
-    assert counted["scored"] == ["unet"] * 3
+    assert [type(method) for method in counted["scored"]] == [Supervised] * 3
     training = TINY.supervised.of(per_class=2)
     write_textures(tmp_path / "other" / "shard-000", 3, seed=9, cells=12, step=8)
     other = replace(images.simulated(simulated), test=(tmp_path / "other",))

@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 import torch
-from metocean.models.cam import cam_maps
+from metocean.core.feedback import Silent
+from metocean.core.image import Image
+from metocean.models.cam import Cam
 from metocean.models.inception import Inception, InceptionConfig
 from metocean.models.networks import initialise
-from metocean.models.predictor import Predictor
 from scipy.interpolate import RegularGridInterpolator
 
 TEMPERATURE = 0.2
@@ -17,7 +18,7 @@ def network():
     return made.eval()
 
 
-def test_equals_the_dense_layer_on_every_cell(network):
+def test_equals_the_dense_layer_on_every_cell(network, card_of):
     roughness = np.random.default_rng(1).uniform(0, 1, (144, 112)).astype(np.float32)
     roughness[40:80, 50:90] += 1
     with torch.no_grad():
@@ -35,20 +36,19 @@ def test_equals_the_dense_layer_on_every_cell(network):
     expected = [
         RegularGridInterpolator(([37, 69, 101], [37, 69]), band)(np.stack(places, -1)) for band in scores
     ]
-    found = cam_maps(Predictor(network, TEMPERATURE), roughness)
+    found = Cam(network, card_of(network, TEMPERATURE)).predict(Image.of(roughness, 8), Silent())
     assert found.shape == (10, 18, 14) and found.dtype == np.float32
     assert np.ptp(scores, axis=(1, 2)).max() > 0.02
     np.testing.assert_allclose(found, expected, atol=2e-5)
     np.testing.assert_allclose(found.sum(axis=0), 1, atol=1e-5)
 
 
-def test_imagette_gives_the_64_grid_and_tops_lie_where_the_cells_look(network):
-    network.maps = lambda x: (
-        20
-        * torch.nn.functional.one_hot(torch.tensor(5 * 14 + 9), 196).view(1, 1, 14, 14)
-        * torch.eye(10)[0].view(1, 10, 1, 1)
-    )
-    found = cam_maps(Predictor(network), np.ones((512, 512), np.float32))
+def test_imagette_gives_the_64_grid_and_tops_lie_where_the_cells_look(network, card_of, monkeypatch):
+    maps = np.zeros((10, 14, 14), np.float32)
+    maps[0, 5, 9] = 1
+    monkeypatch.setattr(Cam, "maps", lambda *_: maps)
+    image = Image.of(np.ones((512, 512), np.float32), 8)
+    found = Cam(network, card_of(network)).predict(image, Silent())
     assert found.shape == (10, 64, 64)
     line, sample = np.unravel_index(found[0].argmax(), (64, 64))
     # Cell (5, 9) looks at pixel (37 + 32 * 5, 37 + 32 * 9).

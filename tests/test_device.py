@@ -2,7 +2,7 @@ import pytest
 import torch
 from metocean.core.errors import ModelError, OptionError
 from metocean.models import device
-from metocean.models.device import autocast, choose_device, choose_dtype, present_devices
+from metocean.models.device import autocast, choose_device, choose_dtype, present_devices, with_back_off
 
 CPU = torch.device("cpu")
 
@@ -72,3 +72,37 @@ def test_autocast_lowers_convolutions_only_when_asked():
         assert conv(x).dtype == torch.float32
     with autocast(CPU, torch.bfloat16):
         assert conv(x).dtype == torch.bfloat16
+
+
+class Card:
+    """A device that holds so many things at once, and says so as torch does."""
+
+    def __init__(self, room):
+        self.room, self.tried = room, []
+
+    def run(self, size):
+        self.tried.append(size)
+        if size > self.room:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
+        return f"done with {size}"
+
+
+def test_less_is_tried_until_memory_suffices():
+    card = Card(room=20)
+    assert with_back_off(card.run, 100, 1, "cuda") == "done with 12"
+    assert card.tried == [100, 50, 25, 12]
+
+
+def test_too_little_memory_for_the_least_names_the_remedy():
+    card = Card(room=3)
+    with pytest.raises(ModelError, match=r"cuda has too little memory.*another device"):
+        with_back_off(card.run, 20, 8, "cuda")
+    assert card.tried == [20, 10, 8]
+
+
+def test_other_errors_are_not_hidden():
+    def broken(size):
+        raise RuntimeError("expected channels_last memory format")
+
+    with pytest.raises(RuntimeError, match="memory format"):
+        with_back_off(broken, 4, 1, "cpu")

@@ -62,22 +62,22 @@ def test_networks_see_grey_levels_at_their_own_size():
     )
 
 
-def test_a_network_blind_to_brightness_agrees_with_itself():
+def test_a_network_blind_to_brightness_agrees_with_itself(card_of):
     network = UNet(UNetConfig(width=1))
     initialise(network, 0)
     with torch.no_grad():
         network.head.weight.zero_()
         network.head.bias[3] = 1.0
-    assert stretch_agreement(Predictor(network.folded()), range(5, 7)) == 1.0
+    assert stretch_agreement(Predictor(network, card_of(network)), range(5, 7)) == 1.0
 
 
-def test_real_imagettes_are_judged_by_networks_of_any_size(shared_data):
+def test_real_imagettes_are_judged_by_networks_of_any_size(shared_data, card_of):
     networks = UNet(UNetConfig(width=1)), Inception(InceptionConfig(width=0.05))
     for network in networks:
         initialise(network, 0)
     torch.set_num_threads(1)
     first = read_quicklooks(shared_data / "wv_imagettes")[0]
-    found = judge.judge(first, *(Predictor(network.folded()) for network in networks))
+    found = judge.judge(first, *(Predictor(network, card_of(network)) for network in networks))
     assert found.cells.shape == (64, 64) and found.areas.sum() == pytest.approx(1)
     assert found.scores.sum() == pytest.approx(1, abs=1e-4)
     assert picture([found]).shape == (2 * 448, 448 + 6, 3)

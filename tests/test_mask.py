@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import OptionError
+from metocean.core.feedback import Silent
+from metocean.core.image import Image
+from metocean.models import registry
 from metocean.models.inception import Inception, InceptionConfig
-from metocean.models.mask import Masks, mask_maps
+from metocean.models.incremental import Incremental
+from metocean.models.mask import Mask, Masks
 from metocean.models.networks import initialise
-from metocean.models.predictor import Predictor
 
 TEMPERATURE = 0.01
 
@@ -50,49 +53,118 @@ def literally(network, roughness, fill, side, centres_y, centres_x):
     return (sums / counts).reshape(10, height // 8, 8, width // 8, 8).mean(axis=(2, 4))
 
 
-@pytest.mark.parametrize("mean", [True, False])
-@pytest.mark.parametrize("batch", [1, 8])
-def test_equals_the_equations(network, mean, batch):
+@pytest.fixture
+def maps(network, card_of):
+    """A function that gives the maps of an imagette."""
+
+    def of(roughness, fill, side_px, stride_px, batch=64):
+        method = Mask(
+            network,
+            card_of(network, TEMPERATURE),
+            batch=batch,
+            fill=fill,
+            side_px=side_px,
+            stride_px=stride_px,
+        )
+        return method.imagette(Image.of(roughness, 8), Silent())
+
+    return of
+
+
+@pytest.mark.parametrize("fill", ["mean", "zero"])
+@pytest.mark.parametrize("batch", [1, 4, 64])
+def test_equals_the_equations(network, maps, fill, batch):
     roughness = scene(80, 104)
-    fill = roughness.mean() if mean else 0.0
-    expected = literally(network, roughness, fill, 33, [8, 24, 40, 56, 72], [8, 24, 40, 56, 72, 88])
-    found = mask_maps(Predictor(network, TEMPERATURE, batch), roughness, Masks(mean, side_px=33, pitch_px=16))
+    value = roughness.mean() if fill == "mean" else 0.0
+    expected = literally(network, roughness, value, 33, [8, 24, 40, 56, 72], [8, 24, 40, 56, 72, 88])
+    found = maps(roughness, fill, 33, 16, batch)
     assert found.shape == (10, 10, 13) and found.dtype == np.float32
     assert expected.max() > 0.02 and np.ptp(expected, axis=(1, 2)).max() > 0.02
     np.testing.assert_allclose(found, expected, atol=2e-5)
 
 
-def test_the_paper_size_takes_257_forwards(network, monkeypatch):
+def test_the_paper_size_hides_256_squares(network, card_of, monkeypatch):
     seen = []
 
-    def answer(x):
-        seen.append(x)
-        return torch.zeros(len(x), 10)
+    def changed(incremental, images, rows, columns):
+        seen.append(images)
+        return torch.zeros(len(images), 10)
 
-    monkeypatch.setattr(network, "forward", answer)
-    roughness = np.full((512, 512), 1.0, np.float32)
-    maps = mask_maps(Predictor(network, batch=32), roughness, Masks(mean=False))
+    monkeypatch.setattr(Incremental, "changed", changed)
+    method = Mask(network, card_of(network), **registry.METHODS["mask_zero"].settings)
+    assert method.predict(Image.of(np.full((512, 512), 1.0, np.float32), 8), Silent()).shape == (10, 64, 64)
     images = torch.cat(seen)
-    assert maps.shape == (10, 64, 64) and not maps.any()
-    assert images.shape == (257, 1, 512, 512)
-    assert (images[0] == 0.5).all()
-    hidden = (images[1:, 0] == 0).numpy()
+    assert images.shape == (256, 1, 512, 512)
+    hidden = (images[:, 0] == 0).numpy()
     centres = [(16 + 32 * i, 16 + 32 * j) for i in range(16) for j in range(16)]
-    for image, (y, x) in zip(hidden, centres):
-        assert image[max(y - 37, 0) : y + 38, max(x - 37, 0) : x + 38].all()
-        assert image.sum() == (min(y + 38, 512) - max(y - 37, 0)) * (min(x + 38, 512) - max(x - 37, 0))
+    squares = {(max(y - 37, 0), min(y + 38, 512), max(x - 37, 0), min(x + 38, 512)) for y, x in centres}
+    for image in hidden:
+        y, x = np.nonzero(image)
+        square = y.min(), y.max() + 1, x.min(), x.max() + 1
+        squares.remove(square)
+        assert image[square[0] : square[1], square[2] : square[3]].all()
+    assert not squares
 
 
-def test_only_losses_count_and_a_mask_over_everything_hides_everything(network):
+def test_only_losses_count_and_a_mask_over_everything_hides_everything(network, maps):
     """One mask covers the whole image: the answer is known everywhere."""
     roughness = scene(80, 80)
     blank = np.full_like(roughness, roughness.mean())
     expected = np.maximum(0, scores(network, roughness) - scores(network, blank))
     assert expected.max() > 0.02 and (expected == 0).any()
-    found = mask_maps(Predictor(network, TEMPERATURE), roughness, Masks(side_px=161, pitch_px=80))
+    found = maps(roughness, "mean", 161, 80)
     np.testing.assert_allclose(found, np.broadcast_to(expected[:, None, None], (10, 10, 10)), atol=2e-5)
 
 
-def test_masks_that_leave_gaps_are_refused():
-    with pytest.raises(OptionError, match=r"pitch_px .* 1 to 75"):
-        Masks(pitch_px=76)
+def test_a_wide_scene_is_cut_into_imagettes(network, card_of):
+    """What a cell in the kept centre of a tile says is what the tile by itself says."""
+    roughness = scene(512, 1024)
+    method = Mask(network, card_of(network, TEMPERATURE), fill="zero", side_px=161, stride_px=80)
+    found = method.predict(Image.of(roughness, 8), Silent())
+    tile = method.imagette(Image.of(roughness[:, 128:640], 8), Silent())
+    np.testing.assert_allclose(found[:, :, 32:64], tile[:, :, 16:48], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"fill": "mean", "side_px": 75, "stride_px": 76}, r"stride_px .* 1 to 75"),
+        ({"fill": "mean", "side_px": 74, "stride_px": 32}, "odd side"),
+        ({"fill": "noise", "side_px": 75, "stride_px": 32}, "mean or zero"),
+    ],
+)
+def test_masks_that_make_no_sense_are_refused(settings, words):
+    with pytest.raises(OptionError, match=words):
+        Masks(**settings)
+
+
+def test_how_long_it_will_take_is_said_first(network, card_of):
+    class Listener(Silent):
+        said = ()
+
+        def info(self, message):
+            self.said += (message,)
+
+        def progress(self, fraction):
+            assert self.said
+
+    listener = Listener()
+    method = Mask(network, card_of(network), fill="mean", side_px=161, stride_px=80)
+    method.predict(Image.of(scene(512, 1024), 8), listener)
+    assert all(words in listener.said[0] for words in ("4 imagettes", "36 masks", "minutes"))
+
+
+def test_fewer_masks_at_once_where_memory_is_short(network, maps, monkeypatch):
+    roughness, refused = scene(80, 104), []
+    expected = maps(roughness, "mean", 33, 16)
+    changed = Incremental.changed
+
+    def short_of_memory(incremental, images, rows, columns):
+        if len(images) > 4:
+            refused.append(len(images))
+            raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
+        return changed(incremental, images, rows, columns)
+
+    monkeypatch.setattr(Incremental, "changed", short_of_memory)
+    np.testing.assert_allclose(maps(roughness, "mean", 33, 16), expected, atol=1e-6)
+    assert refused

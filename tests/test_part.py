@@ -1,12 +1,16 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 import torch
+from metocean.core.feedback import Silent
+from metocean.core.image import Image
 from metocean.models.inception import Inception, InceptionConfig
 from metocean.models.networks import initialise
-from metocean.models.part import PART_75, PART_129, part_maps, tile_scores
-from metocean.models.predictor import Predictor
+from metocean.models.part import TileByTile, Tiles
 
 TEMPERATURE = 0.01
+PART_75, PART_129 = Tiles(75, 25), Tiles(129, 43)
 
 
 @pytest.fixture
@@ -58,10 +62,11 @@ def neighbours(place, centres):
     ("tiles", "centres_y", "centres_x"),
     [(PART_75, [12, 37, 62], [12, 37, 62, 87]), (PART_129, [21, 64], [21, 64])],
 )
-def test_equals_the_equation(network, tiles, centres_y, centres_x, batch):
+def test_equals_the_equation(network, card_of, tiles, centres_y, centres_x, batch):
     roughness = scene(80, 104)
     expected = literally(network, roughness, tiles.side_px, centres_y, centres_x)
-    found = part_maps(Predictor(network, TEMPERATURE, batch), roughness, tiles)
+    method = TileByTile(network, card_of(network, TEMPERATURE), batch=batch, **asdict(tiles))
+    found = method.predict(Image.of(roughness, 8), Silent())
     assert found.shape == (10, 10, 13) and found.dtype == np.float32
     assert np.ptp(expected, axis=(1, 2)).max() > 0.02
     np.testing.assert_allclose(found, expected, atol=2e-5)
@@ -76,11 +81,12 @@ def test_positions_on_512_px(tiles, inside, before, after):
     assert list(centres).index(whole[0]) == before and len(centres) == before + inside + after
 
 
-def test_inner_tiles_are_pieces_of_the_image(network):
+def test_inner_tiles_are_pieces_of_the_image(network, card_of):
     """Answers that name the tile's middle pixel: what a tile shows is what lies around its centre."""
     network.forward = lambda x: torch.log(x[:, 0, 37, 37, None] * torch.arange(1, 11) + 1e-3)
+    method = TileByTile(network, card_of(network), **asdict(PART_75))
     roughness = scene(104, 128)
-    found = tile_scores(Predictor(network), roughness, PART_75)
+    found = method.tile_scores(Image.of(roughness, 8), Silent())
     centres = PART_75.centres(104), PART_75.centres(128)
     middles = roughness[np.ix_(*centres)] / 2
     powers = middles * np.arange(1, 11)[:, None, None] + 1e-3

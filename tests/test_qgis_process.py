@@ -129,7 +129,7 @@ def _check_place(classes_path: str) -> None:
     [
         (("INPUT=/no/such/scene.tif",), "There is no file"),
         (("INPUT={product}", "TRESHOLD=0.4"), "did you mean THRESHOLD"),
-        (("INPUT={product}", "METHOD=cam"), "not available yet"),
+        (("INPUT={product}", "METHOD=cam"), "has no weights yet"),
         (("INPUT={product}", "METHOD=crystal_ball"), "METHOD"),
     ],
     ids=["no file", "unknown parameter", "later method", "unknown method"],

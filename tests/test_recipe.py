@@ -53,7 +53,7 @@ def test_learning_rate_warms_up_and_comes_down():
 
 def test_the_categorizer_sees_crops_first_and_whole_images_last():
     recipe = RECIPES["categorizer", "ours"]
-    seen = [recipe.stage(share) for share in (0.0, 0.74, 0.75, 0.99, 1.0)]
+    seen = [recipe.stage(share) for share in (0.0, 0.49, 0.5, 0.99, 1.0)]
     assert [stage.size_px for stage in seen] == [256, 256, 512, 512, 512]
     assert [stage.on_phenomenon for stage in seen] == [True, True, False, False, False]
     assert [recipe.batch_in(stage) for stage in recipe.stages] == [recipe.batch, recipe.batch // 4]

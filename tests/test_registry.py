@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from metocean.core.errors import ModelError
+from metocean.core.errors import ModelError, OptionError
 from metocean.models import packages, registry
 from metocean.models.registry import METHODS, load_method
 
@@ -18,9 +18,8 @@ def test_ids_and_their_order_are_fixed():
 
 def test_targets_exist_and_can_load():
     for entry in METHODS.values():
-        if entry.target:
-            module, name = entry.target.split(":")
-            assert callable(getattr(importlib.import_module(f"metocean.models.{module}"), name).load)
+        module, name = entry.target.split(":")
+        assert callable(getattr(importlib.import_module(f"metocean.models.{module}"), name).load)
 
 
 def test_unknown_method_lists_the_choices():
@@ -28,15 +27,14 @@ def test_unknown_method_lists_the_choices():
         load_method("segformer")
 
 
-@pytest.mark.parametrize("method_id", [name for name, entry in METHODS.items() if entry.target is None])
-def test_methods_not_built_say_so(method_id):
-    with pytest.raises(ModelError, match="not available yet"):
-        load_method(method_id)
+def test_settings_of_another_method_are_refused():
+    with pytest.raises(OptionError, match="unet has no setting side_px"):
+        load_method("unet", "cpu", side_px=75)
 
 
 def test_missing_weights_are_named(monkeypatch, tmp_path):
     monkeypatch.setattr(registry, "WEIGHTS", tmp_path)
-    with pytest.raises(ModelError, match=r"unet\.json"):
+    with pytest.raises(ModelError, match=r"no weights yet: unet\.safetensors .* another method"):
         load_method("unet", "cpu")
 
 

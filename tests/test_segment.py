@@ -78,21 +78,6 @@ def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outpu
     np.testing.assert_allclose(_read(outputs.roughness), values, rtol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(100, 133), (18, 200), (7, 5)])
-@pytest.mark.parametrize("block_px", [16, 64, 1024])
-def test_no_trace_of_blocks(roughness_file, brightness_method, outputs, shape, block_px, rng):
-    path = roughness_file(rng.uniform(0, 2, shape))
-    whole = _working_grid(path, brightness_method(blur=6), 4096, outputs)
-    parts = _working_grid(path, brightness_method(blur=6), block_px, outputs)
-    np.testing.assert_array_equal(parts, whole)
-    assert whole.shape[1:] == tuple(-(-n // 4) for n in shape)
-
-
-def _working_grid(path, method, block_px, outputs):
-    segment(path, method, SegmentOptions(block_px=block_px), outputs, Silent())
-    return _read(outputs.probabilities)
-
-
 def test_a_cell_is_known_from_half_its_pixels_on(roughness_file, brightness_method, outputs):
     values = np.full((16, 16), 0.5)
     values[0:4, 0:2] = -1  # half of the first cell
@@ -110,14 +95,6 @@ def test_partial_cells_at_the_far_end_count_their_own_pixels(roughness_file, bri
     assert result.areas["AF"].km2 == pytest.approx(18 * 18 * 0.01, rel=2e-3)
 
 
-def test_blocks_of_nodata_are_skipped(roughness_file, brightness_method, outputs):
-    values = np.full((64, 256), -1.0)
-    values[:, :64] = 0.5
-    method = brightness_method()
-    segment(roughness_file(values), method, SegmentOptions(block_px=64), outputs, Silent())
-    assert method.calls == 1
-
-
 def test_excluded_classes_leave_their_share_to_the_others(roughness_file, brightness_method, outputs):
     path = roughness_file(np.full((32, 32), 0.05))
     options = SegmentOptions(exclude=("AF", "WS"), threshold=0.5)
@@ -130,8 +107,8 @@ def test_excluded_classes_leave_their_share_to_the_others(roughness_file, bright
 
 def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs):
     class Overflowing(brightness_method):
-        def predict(self, roughness):
-            return super().predict(roughness) * np.float32(np.nan)
+        def predict(self, image, feedback):
+            return super().predict(image, feedback) * np.float32(np.nan)
 
     with pytest.raises(ModelError, match="PRECISION=fp32"):
         segment(roughness_file(np.ones((64, 64))), Overflowing(), SegmentOptions(), outputs, Silent())
@@ -144,7 +121,7 @@ def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightnes
     assert (sample(gdal.Open(path).GetRasterBand(1), 1024) < 0).all()
     place = Georeference.of(gdal.Open(path))
     roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
-    km2 = Inference(roughness, brightness_method(), (), 0.5, 1024).run(outputs, Silent())
+    km2 = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
     assert km2.tolist() == pytest.approx([0] * 7 + [0.16] + [0] * 3)
 
 
@@ -255,8 +232,7 @@ def test_options_that_make_no_sense(roughness_file, brightness_method, outputs, 
 
 def test_progress_only_grows_and_ends_at_one(roughness_file, brightness_method, outputs):
     recorder = _Recorder()
-    options = SegmentOptions(block_px=16)
-    segment(roughness_file(np.ones((64, 64))), brightness_method(), options, outputs, recorder)
+    segment(roughness_file(np.ones((64, 64))), brightness_method(), SegmentOptions(), outputs, recorder)
     assert recorder.fractions == sorted(recorder.fractions) and recorder.fractions[-1] == 1.0
     assert len(recorder.fractions) >= 16
 
@@ -267,7 +243,7 @@ def test_cancelling_leaves_nothing_but_the_earlier_result(roughness_file, bright
     with open(outputs.classes, "w") as earlier:
         earlier.write("earlier")
     with pytest.raises(Cancelled):
-        segment(path, brightness_method(), SegmentOptions(block_px=16), outputs, _Recorder(stop))
+        segment(path, brightness_method(), SegmentOptions(), outputs, _Recorder(stop))
     assert os.listdir(os.path.dirname(outputs.classes)) == ["c.tif"]
     with open(outputs.classes) as earlier:
         assert earlier.read() == "earlier"
@@ -292,7 +268,7 @@ def test_no_file_is_open_when_the_hidden_folder_goes(
 
     monkeypatch.setattr(shutil, "rmtree", spy)
     with pytest.raises(Cancelled):
-        options = SegmentOptions(block_px=16, output_crs="EPSG:3035")
+        options = SegmentOptions(output_crs="EPSG:3035")
         segment(path, brightness_method(), options, outputs, _Recorder(stop))
     assert still_open == []
 
@@ -319,7 +295,7 @@ def test_what_finishes_the_results_fails_with_them(roughness_file, brightness_me
 
 def test_an_error_of_the_method_leaves_nothing(roughness_file, brightness_method, outputs):
     class Broken(brightness_method):
-        def predict(self, roughness):
+        def predict(self, image, feedback):
             raise MemoryError
 
     with pytest.raises(MemoryError):

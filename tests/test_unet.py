@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import OptionError
+from metocean.core.tiling import round_up
 from metocean.models.networks import initialise
-from metocean.models.unet import MULTIPLE, UNet, UNetConfig, halo_px
+from metocean.models.unet import UNet, UNetConfig, reach
 
 # Colin et al.'s network as their code builds it; the number is that of the built model.
 PAPER_PARAMETERS = 12_281_802
@@ -59,7 +60,7 @@ def measured_reach() -> tuple[int, int]:
     for parameter in network.parameters():  # all positive: nothing cancels and no ReLU closes
         parameter.data.uniform_(0.5, 1.0, generator=torch.Generator().manual_seed(0))
     length, start, stop = 544, 256, 288
-    x = torch.rand(1, 1, MULTIPLE, length, dtype=torch.float64, requires_grad=True)
+    x = torch.rand(1, 1, UNet.MULTIPLE, length, dtype=torch.float64, requires_grad=True)
     # A max-pool passes the gradient of its largest input alone, so smooth maxima stand in for it.
     pooled = torch.max_pool2d
     torch.max_pool2d = lambda y, _: torch.nn.functional.avg_pool2d(y, 2)
@@ -71,15 +72,14 @@ def measured_reach() -> tuple[int, int]:
     return start - touched[0], touched[-1] + 1 - stop
 
 
-def test_halo_covers_the_receptive_field_and_no_more():
-    reach = max(measured_reach())
-    assert reach <= halo_px() < reach + MULTIPLE
+def test_reach_is_what_the_gradient_reaches():
+    assert reach() == max(measured_reach())
 
 
 def test_block_with_halo_equals_the_whole_scene():
     network = small(seed=4).double().eval()
-    halo, size = halo_px(), 64
-    x = torch.rand(1, 1, MULTIPLE, 2 * halo + size + 96, dtype=torch.float64)
+    halo, size = round_up(reach(), UNet.MULTIPLE), 64
+    x = torch.rand(1, 1, UNet.MULTIPLE, 2 * halo + size + 96, dtype=torch.float64)
     with torch.inference_mode():
         whole = network(x)
         part = network(x[..., 48 : 48 + 2 * halo + size])

@@ -60,7 +60,7 @@ def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Optional[Predicto
 
 
 def _ask(predictor: Predictor, image: np.ndarray) -> np.ndarray:
-    return predictor.probabilities(predictor.image(network_view(image, predictor.network)))[0].cpu().numpy()
+    return predictor.probabilities(predictor.tensor(network_view(image, predictor.network)))[0].cpu().numpy()
 
 
 def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
@@ -153,8 +153,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _predictor(path: Path, kind: type) -> Predictor:
-    network, card = load_weights(path, kind)
-    return Predictor(network.folded(), card.temperature)
+    return Predictor(*load_weights(path, kind))
 
 
 if __name__ == "__main__":

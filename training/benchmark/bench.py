@@ -28,7 +28,7 @@ from ..sources import open_data
 from ..train import Trainer
 from .agenda import Agenda
 from .images import Folders, Images, count, first_of_each_class, identity
-from .methods import METHODS, dice, mapped
+from .methods import METHODS, dice, mapped, predictor
 from .settings import Settings, Training
 
 # Instead of a method: the network by itself, which names whole images.
@@ -106,7 +106,7 @@ class Bench:
         path = self._result(use)
         if not path.exists():
             with self.agenda.of(use):
-                maps = [maps for maps, _ in mapped(use.method, self._predictor(use), self.shards(use))]
+                maps = [maps for maps, _ in mapped(self._predictor(use), self.shards(use))]
             content = io.BytesIO()
             np.save(content, np.stack(maps))
             _write(path, content.getvalue())
@@ -120,7 +120,7 @@ class Bench:
 
     def _score(self, use: Use) -> dict[str, Any]:
         if use.method != CATEGORIZER:
-            return as_json(dice(use.method, self._predictor(use), self.shards(use)))
+            return as_json(dice(self._predictor(use), self.shards(use)))
         network, card = self._network(use.training)
         recipe = use.training.recipe
         judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
@@ -128,7 +128,7 @@ class Bench:
 
     def _predictor(self, use: Use) -> Predictor:
         network, card = self._network(use.training)
-        return Predictor(network, card.temperature)
+        return predictor(use.method, network, card, self.fabric.device)
 
     def _network(self, training: Training) -> tuple[Network, Card]:
         network, card = load_weights(self._weights(training))

@@ -1,0 +1,81 @@
+"""Sea-surface roughness as the methods read it: by windows, without holes, and on beyond its borders."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import numpy as np
+
+from .tiling import round_up
+
+Window = Callable[[slice, slice], np.ndarray]
+# Lines read at once while known pixels are counted; a multiple of every cell's side.
+STRIP_PX = 512
+
+
+class Image:
+    """A roughness image, or raster, that is never read as a whole.
+
+    Parameters
+    ----------
+    window : callable
+        (lines, samples) within the image -> (h, w) pixels, negative where nothing is known.
+    shape : (int, int)
+        Lines and samples.
+    fill : float
+        What to show where nothing is known.
+    stride : int
+        Pixels per cell of ``known_pixels`` along each side.
+
+    Attributes
+    ----------
+    known_pixels : (lines / stride, samples / stride) int, rounded up
+        Of each cell.
+    """
+
+    def __init__(self, window: Window, shape: tuple[int, int], fill: float, stride: int) -> None:
+        self._window, self.shape, self._fill, self._stride = window, shape, fill, stride
+        lines, samples = shape
+        strips = [slice(start, min(start + STRIP_PX, lines)) for start in range(0, lines, STRIP_PX)]
+        known = (window(strip, slice(0, samples)) >= 0 for strip in strips)
+        self.known_pixels = np.concatenate([sum_cells(strip, stride) for strip in known])
+
+    @classmethod
+    def of(cls, roughness: np.ndarray, stride: int) -> Image:
+        """Return the image of (H, W) sqrt roughness, negative where nothing is known."""
+        known = roughness[roughness >= 0]
+        fill = float(np.median(known)) if known.size else 0.0
+        lines, samples = roughness.shape
+        return cls(lambda *window: roughness[window], (lines, samples), fill, stride)
+
+    def read(self, lines: slice, samples: slice) -> np.ndarray:
+        """Return (h, w) float32 sqrt roughness, reflected beyond the borders, which slices may exceed."""
+        rows, columns = (_reflected(part, length) for part, length in zip((lines, samples), self.shape))
+        pixels = self._window(*(slice(index.min(), index.max() + 1) for index in (rows, columns)))
+        pixels = pixels[np.ix_(rows - rows.min(), columns - columns.min())]
+        return np.where(pixels >= 0, pixels, self._fill).astype(np.float32)
+
+    def known(self, lines: slice, samples: slice, reach: int = 0) -> bool:
+        """Return whether any cell within ``reach`` pixels of a window holds a known pixel."""
+        stride = self._stride
+        rows, columns = (
+            slice(max(part.start - reach, 0) // stride, round_up(part.stop + reach, stride) // stride)
+            for part in (lines, samples)
+        )
+        return bool(self.known_pixels[rows, columns].any())
+
+
+def sum_cells(mask: np.ndarray, stride: int) -> np.ndarray:
+    """Return how much of each cell of ``stride`` pixels is True in (H, W) bool; the last may be cut."""
+    padded = np.pad(mask, [(0, -n % stride) for n in mask.shape])
+    lines, samples = padded.shape
+    return padded.reshape(lines // stride, stride, samples // stride, stride).sum(axis=(1, 3))
+
+
+def _reflected(part: slice, length: int) -> np.ndarray:
+    """Return the pixels within the image that stand for ``part``, the border pixel not repeated."""
+    index = np.abs(np.arange(part.start, part.stop))
+    if length == 1:
+        return np.zeros_like(index)
+    index %= 2 * (length - 1)
+    return np.where(index < length, index, 2 * (length - 1) - index)
