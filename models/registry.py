@@ -90,7 +90,7 @@ def load_method(method_id: str, device: str = "auto", precision: str = "auto", *
         raise OptionError(f"Method {method_id} has no setting {sorted(unknown)[0]}.")
     if not (WEIGHTS / entry.weights).exists():
         raise ModelError(
-            f"Method {method_id} ({entry.title}) has no weights yet: {entry.weights} is not in models/weights. "
+            f"Method {method_id} ({entry.title}) has no weights yet: models/weights lacks {entry.weights}. "
             "Train it (README, Train), or use another method."
         )
     return method_class(method_id).load(
