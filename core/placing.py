@@ -15,6 +15,9 @@ from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, open_raster
 from .roughness import Roughness
 
 _WARP_MEMORY_MB = 64
+# GDAL interpolates transformed positions where it errs by less than this; its own eighth of a pixel is 50 m
+# on maps of classes.
+_WARP_TOLERANCE_M = 4.0
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ def warp(sheet: Sheet, grid: MapGrid, feedback: Feedback) -> None:
         height=rows,
         tps=not Georeference.of(open_raster(sheet.source)).is_map,
         resampleAlg=sheet.resampling,
+        errorThreshold=_WARP_TOLERANCE_M / sheet.spacing_m,
         warpMemoryLimit=_WARP_MEMORY_MB,
     )
 

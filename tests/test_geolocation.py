@@ -15,7 +15,7 @@ from metocean.core.geolocation import (
     map_grid,
 )
 from metocean.core.placing import Sheet, warp
-from metocean.core.projections import laea, spatial_reference, transform
+from metocean.core.projections import laea, open_metric, spatial_reference, transform
 from osgeo import gdal
 
 SHAPE = 120, 150
@@ -153,3 +153,21 @@ def test_what_makes_no_sense_says_so():
         choose_crs(swath(12.3, 41.9), SHAPE, "EPSG:999999")
     with pytest.raises(OptionError, match="cannot show this scene"):
         map_grid(swath(12.3, 41.9), SHAPE, laea(-167.7, -41.9).ExportToWkt(), 1e-3)
+
+
+@pytest.mark.parametrize(
+    ("west", "north", "code"), [(179.0, -16.0, "32701"), (-181.0, 66.0, "32601"), (10.0, 86.0, "5041")]
+)
+def test_degrees_come_to_metres_beyond_the_antimeridian_and_near_the_pole(tmp_path, west, north, code):
+    numbers = np.arange(40_000, dtype=np.float32).reshape(200, 200)
+    degrees = Georeference(DEGREES.ExportToWkt(), (west, 0.01, 0.0, north, 0.0, -0.01))
+    write(tmp_path / "a.tif", numbers, degrees)
+    metric = open_metric(str(tmp_path / "a.tif"))
+    georeference = Georeference.of(metric)
+    assert spatial_reference(georeference.wkt).GetAuthorityCode(None) == code
+    values = metric.ReadAsArray()
+    for line, sample in ((20, 30), (180, 170)):
+        row, column = (v.mean() + 0.5 for v in np.nonzero(values == numbers[line, sample]))
+        place_of = transform(spatial_reference(georeference.wkt), DEGREES, *georeference.locate(column, row))
+        shift = np.array(place_of) - [west + (sample + 0.5) * 0.01, north - (line + 0.5) * 0.01]
+        assert abs((shift[0] + 180) % 360 - 180) < 0.008 and abs(shift[1]) < 0.008

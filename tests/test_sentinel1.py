@@ -8,19 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from metocean.core.annotation import AzimuthBox, Noise, Table, old_noise_factor, read_grid
+from metocean.core.annotation import AzimuthBox, Noise, Table, old_noise_factor
 from metocean.core.border import Border
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
-from metocean.core.geolocation import Georeference, GroundPoint
-from metocean.core.projections import spatial_reference, transform
 from metocean.core.roughness import RoughnessOptions, prepare, working_grid
 from metocean.core.scene import SceneOptions, open_scene
 from metocean.core.xmlfile import load
 from osgeo import gdal
-from scipy.interpolate import CubicHermiteSpline
-from scipy.optimize import fsolve
 
 SHAPE = 60, 80
 STEM = "s1a-iw-grd-{p}-20200102t030405-20200102t030430-000001-000001-00{n}"
@@ -346,63 +342,3 @@ def test_real_tables_give_the_level_worked_out_from_the_file(tmp_path):
     points = load(str(file)).all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
     angles = [p.number("incidenceAngle") for p in points if abs(p.number("pixel") - 12004.5) < 1297]
     assert min(angles) < incidence[0, 1200] < max(angles)
-
-
-def orbit_of(root):
-    begin = datetime.fromisoformat(root.get("adsHeader/startTime"))
-    seconds = lambda text: (datetime.fromisoformat(text) - begin).total_seconds()  # noqa: E731
-    states = root.all("generalAnnotation/orbitList/orbit")
-    position, velocity = (
-        np.array([[s.number(f"{kind}/{axis}") for axis in "xyz"] for s in states])
-        for kind in ("position", "velocity")
-    )
-    return CubicHermiteSpline([seconds(s.get("time")) for s in states], position, velocity), seconds
-
-
-def on_the_sea(point, orbit, seconds):
-    """Longitude and latitude of the ellipsoid at the point's zero-Doppler time and slant range."""
-    a, b = 6378137.0, 6378137.0 * (1 - 1 / 298.257223563)
-    time, distance = seconds(point.get("azimuthTime")), 299792458.0 * point.number("slantRangeTime") / 2
-    place, along = orbit(time), orbit.derivative()(time) / 7500
-    lat, lon = np.deg2rad([point.number("latitude"), point.number("longitude")])
-    start = a * np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    x, y, z = fsolve(
-        lambda p: [
-            1e6 * ((p[0] ** 2 + p[1] ** 2) / a**2 + p[2] ** 2 / b**2 - 1),
-            np.linalg.norm(p - place) - distance,
-            (p - place) @ along,
-        ],
-        start,
-        xtol=1e-12,
-    )
-    return np.rad2deg(np.arctan2(y, x)), np.rad2deg(np.arctan2(z * a**2 / b**2, np.hypot(x, y)))
-
-
-@needs_real
-@pytest.mark.parametrize("name", ["S1A*20150222*", "S1A*20210119*", "S1B*20211223*"])
-def test_control_points_lie_where_orbit_and_range_put_the_sea(tmp_path, name):
-    root = load(str(next((real(name, tmp_path) / "annotation").glob("*-vv-*.xml"))))
-    georeference = read_grid(root).georeference()
-    orbit, seconds = orbit_of(root)
-    points = root.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
-    some = range(0, len(points), 11)
-    degrees = np.array([on_the_sea(points[i], orbit, seconds) for i in some])
-    x, y = transform(
-        spatial_reference("EPSG:4326"), spatial_reference(georeference.wkt), degrees[:, 0], degrees[:, 1]
-    )
-    ours = np.array([georeference.gcps[i][2:] for i in some])
-    assert np.hypot(ours[:, 0] - x, ours[:, 1] - y).max() < 20
-
-
-@needs_real
-@pytest.mark.parametrize("name", ["S1A*20150222*", "S1A*20210119*", "S1B*20211223*"])
-def test_positions_between_control_points_are_within_a_pixel(tmp_path, name):
-    grid = read_grid(load(str(next((real(name, tmp_path) / "annotation").glob("*-vv-*.xml")))))
-    every = grid.georeference()
-    points = np.array(every.gcps).reshape(grid.lines.size, grid.samples.size, 4)
-    kept = np.zeros(points.shape[:2], bool)
-    kept[[0, 2, 4, 6, 8, 9], ::2] = True
-    half = Georeference(every.wkt, gcps=tuple(GroundPoint(*p) for p in points[kept].tolist()))
-    out = points[~kept]
-    x, y = half.locate(out[:, 0], out[:, 1])
-    assert np.hypot(x - out[:, 2], y - out[:, 3]).max() < 100
