@@ -47,6 +47,16 @@ class Table:
         """Return the table with all values multiplied."""
         return replace(self, values=tuple(v * factor for v in self.values))
 
+    def known(self) -> Table:
+        """Return the table without what is missing: in tables of noise, zeros."""
+        kept = [i for i, v in enumerate(self.values) if (v > 0).any()]
+        positive = [self.values[i] > 0 for i in kept]
+        return Table(
+            self.lines[kept],
+            tuple(self.samples[i][p] for i, p in zip(kept, positive)),
+            tuple(self.values[i][p] for i, p in zip(kept, positive)),
+        )
+
     def across(self, samples: np.ndarray) -> np.ndarray:
         """Return values (vectors, samples), interpolated along each vector and constant beyond its ends."""
         return np.array([np.interp(samples, s, v) for s, v in zip(self.samples, self.values)])
@@ -106,11 +116,11 @@ def read_calibration(root: Node) -> Table:
 
 
 def read_noise(root: Node) -> Noise:
-    """Return the noise in either format."""
+    """Return the noise in either format; its table is empty where all of it is missing."""
     old = root.all("noiseVectorList/noiseVector")
     if old:
-        return Noise(Table.read(old, "noiseLut"))
-    ranges = Table.read(root.all("noiseRangeVectorList/noiseRangeVector"), "noiseRangeLut")
+        return Noise(Table.read(old, "noiseLut").known())
+    ranges = Table.read(root.all("noiseRangeVectorList/noiseRangeVector"), "noiseRangeLut").known()
     vectors = root.all("noiseAzimuthVectorList/noiseAzimuthVector")
     # Wave mode and stripmap have vectors without bounds, or none.
     return Noise(ranges, tuple(_box(v) for v in vectors if v.all("firstAzimuthLine")))

@@ -1,0 +1,56 @@
+"""Noise tables with the gaps that real products have, against values worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from metocean.core.annotation import read_noise
+from metocean.core.xmlfile import load
+
+
+def noise_file(path, vectors, old=False):
+    kind, lut = ("noiseVector", "noiseLut") if old else ("noiseRangeVector", "noiseRangeLut")
+    body = "".join(
+        f"<{kind}><line>{line}</line><pixel>0 10 20 30</pixel><{lut}>{values}</{lut}></{kind}>"
+        for line, values in vectors
+    )
+    path.write_text(f"<noise><{kind}List>{body}</{kind}List></noise>")
+    return read_noise(load(str(path)))
+
+
+def rows(noise, lines, samples):
+    lines, samples = np.array(lines, float), np.array(samples, float)
+    return noise.rows(noise.table.across(samples), lines, samples)
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_zeros_are_missing_noise_and_their_neighbours_stand_for_them(tmp_path, old):
+    vectors = [(0, "100 0 300 0"), (40, "0 0 0 0"), (80, "0 500 500 500")]
+    noise = noise_file(tmp_path / "n.xml", vectors, old)
+    got = rows(noise, [0, 80], [0, 10, 25, 30])
+    np.testing.assert_allclose(got, [[100, 200, 300, 300], [500, 500, 500, 500]])
+    # The vector of zeros at line 40 is none: between its neighbours the nearest counts, or a straight line.
+    np.testing.assert_allclose(rows(noise, [30, 50], [20]), [[375], [425]] if old else [[300], [500]])
+
+
+@pytest.mark.parametrize("old", [True, False])
+def test_vectors_begin_before_the_image_and_end_inside_it(tmp_path, old):
+    noise = noise_file(tmp_path / "n.xml", [(-20, "100 100 100 100"), (20, "300 300 300 300")], old)
+    wanted = [[200], [300], [300], [300]] if old else [[100], [300], [300], [300]]
+    lines = [0 if old else -1, 20, 21, 500]
+    np.testing.assert_allclose(rows(noise, lines, [15]), wanted)
+
+
+def test_a_table_of_zeros_is_empty(tmp_path):
+    assert not noise_file(tmp_path / "n.xml", [(0, "0 0 0 0")]).table.values
+
+
+def test_noise_without_bounds_along_azimuth_is_that_along_range(tmp_path):
+    noise_file(tmp_path / "n.xml", [(0, "100 200 300 400")])
+    azimuth = (
+        "<noiseAzimuthVectorList><noiseAzimuthVector><swath>WV1</swath><line>0 9</line>"
+        "<noiseAzimuthLut>7 7</noiseAzimuthLut></noiseAzimuthVector></noiseAzimuthVectorList></noise>"
+    )
+    file = tmp_path / "n.xml"
+    file.write_text(file.read_text().replace("</noise>", azimuth))
+    np.testing.assert_allclose(rows(read_noise(load(str(file))), [5], [15]), [[250]])
