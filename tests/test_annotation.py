@@ -7,6 +7,21 @@ import pytest
 from metocean.core.annotation import read_noise
 from metocean.core.xmlfile import load
 
+AZIMUTH = (
+    "<noiseAzimuthVectorList><noiseAzimuthVector>{bounds}<line>-99 999</line>"
+    "<noiseAzimuthLut>{factor} {factor}</noiseAzimuthLut></noiseAzimuthVector></noiseAzimuthVectorList>"
+)
+BOUNDS = "".join(
+    f"<{name}>{value}</{name}>"
+    for name, value in (
+        ("firstAzimuthLine", -99),
+        ("lastAzimuthLine", 999),
+        ("firstRangeSample", 0),
+        ("lastRangeSample", 99),
+    )
+)
+EVERYWHERE = AZIMUTH.format(bounds=BOUNDS, factor=1)
+
 
 def noise_file(path, vectors, old=False):
     kind, lut = ("noiseVector", "noiseLut") if old else ("noiseRangeVector", "noiseRangeLut")
@@ -14,7 +29,7 @@ def noise_file(path, vectors, old=False):
         f"<{kind}><line>{line}</line><pixel>0 10 20 30</pixel><{lut}>{values}</{lut}></{kind}>"
         for line, values in vectors
     )
-    path.write_text(f"<noise><{kind}List>{body}</{kind}List></noise>")
+    path.write_text(f"<noise><{kind}List>{body}</{kind}List>{'' if old else EVERYWHERE}</noise>")
     return read_noise(load(str(path)))
 
 
@@ -47,10 +62,6 @@ def test_a_table_of_zeros_is_empty(tmp_path):
 
 def test_noise_without_bounds_along_azimuth_is_that_along_range(tmp_path):
     noise_file(tmp_path / "n.xml", [(0, "100 200 300 400")])
-    azimuth = (
-        "<noiseAzimuthVectorList><noiseAzimuthVector><swath>WV1</swath><line>0 9</line>"
-        "<noiseAzimuthLut>7 7</noiseAzimuthLut></noiseAzimuthVector></noiseAzimuthVectorList></noise>"
-    )
     file = tmp_path / "n.xml"
-    file.write_text(file.read_text().replace("</noise>", azimuth))
+    file.write_text(file.read_text().replace(EVERYWHERE, AZIMUTH.format(bounds="", factor=7)))
     np.testing.assert_allclose(rows(read_noise(load(str(file))), [5], [15]), [[250]])
