@@ -7,14 +7,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from metocean.core.classes import CODES
 from metocean.core.errors import InputError
+from metocean.models.checkpoint import Card, save_weights
 from metocean.models.im2px import Im2pxConfig
 from metocean.models.inception import InceptionConfig
+from metocean.models.networks import initialise
 from metocean.models.supervised import Supervised
-from metocean.models.unet import UNetConfig
+from metocean.models.unet import UNet, UNetConfig
 from metocean.training.benchmark import __main__ as command
 from metocean.training.benchmark import bench as benches
-from metocean.training.benchmark import images
+from metocean.training.benchmark import images, report, settings, table2
 from metocean.training.benchmark.bench import FEW, Bench, Use
 from metocean.training.benchmark.settings import QUICK, Counts, Training
 from metocean.training.dataset import open_folders
@@ -59,7 +62,7 @@ def simulated(tmp_path_factory, write_textures):
 
 
 @pytest.fixture
-def counted(monkeypatch):
+def counted(monkeypatch, tmp_path):
     """Count trainings and scorings; ``kill_at`` ends the process, as it were, in a later one of them."""
     calls = {"trained": [], "scored": [], "kill_at": None}
     train, dice = Trainer.run, benches.dice
@@ -80,6 +83,7 @@ def counted(monkeypatch):
     monkeypatch.setattr(Trainer, "run", counting_run)
     monkeypatch.setattr(benches, "dice", counting_dice)
     monkeypatch.setattr(command, "QUICK", TINY)
+    monkeypatch.setattr(settings, "WEIGHTS", tmp_path / "weights")
     return calls
 
 
@@ -133,6 +137,20 @@ def check_contents(out):
     index = (out / "README.md").read_text()
     assert "12 simulated images" in index and "6 simulated images" in index and "tiny" in index
     assert "| categorizer-0.01-seed1 | simulated scenes | 12 |" in (out / "table2.md").read_text()
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_bundled_weights_are_scored_and_left_as_they_are(simulated, counted, tmp_path):
+    network = UNet(UNetConfig(width=1))
+    initialise(network, 0)
+    card = Card(CODES, 100.0, 1.0, "tiny", training=dict.fromkeys(report.FACTS, "x"), scores={})
+    save_weights(tmp_path / "weights" / "unet.safetensors", network, card)
+    bench = Bench(tmp_path, TINY, images.simulated(simulated))
+    (use,) = table2.bundled(TINY, "unet")
+    assert set(bench.scores(use)) == set(table2.MEANING) and bench.scores(use) == bench.scores(use)
+    assert len(counted["scored"]) == 1 and not counted["trained"]
+    assert len(list((tmp_path / "weights").iterdir())) == 2
+    assert table2.bundled(TINY, "cam") == []
 
 
 @pytest.mark.usefixtures("one_thread")

@@ -11,13 +11,13 @@ import pytest
 from metocean.core.classes import CLASSES, CODES
 from metocean.core.dice import PooledDice
 from metocean.models.predictor import INPUT_SCALE
-from metocean.training.benchmark import figure3, figure4, paper, report, table1, table2
+from metocean.training.benchmark import figure3, figure4, paper, report, settings, table1, table2
 from metocean.training.benchmark.agenda import Agenda
 from metocean.training.benchmark.bench import Bench
 from metocean.training.benchmark.figure3 import fit_power_law
 from metocean.training.benchmark.images import Images, Source, first_of_each_class
 from metocean.training.benchmark.methods import METHODS, dice
-from metocean.training.benchmark.settings import QUICK
+from metocean.training.benchmark.settings import QUICK, Bundled
 from metocean.training.shards import Content, open_shard, write_shard
 
 
@@ -33,7 +33,8 @@ class MadeUp(Bench):
         return [SimpleNamespace(images=np.zeros(12 if use.images == "few" else 40))]
 
     def card(self, training):
-        pool = 10 * (training.recipe.per_class or 50)
+        per_class = None if isinstance(training, Bundled) else training.recipe.per_class
+        pool = 10 * (per_class or 50)
         return SimpleNamespace(training={**dict.fromkeys(report.FACTS, "x"), "images_in_pool": pool})
 
     def scores(self, use):
@@ -82,6 +83,25 @@ def test_table_1_has_both_accuracies_beside_the_papers(folder):
         "accuracy": str(0.9 / 4 + 0.05),
         "test_set": "real test set",
     }
+
+
+@pytest.fixture(autouse=True)
+def weights(tmp_path_factory, monkeypatch):
+    """A folder instead of that of the bundled weights: what they are does not matter here."""
+    monkeypatch.setattr(settings, "WEIGHTS", tmp_path_factory.mktemp("weights"))
+    return settings.WEIGHTS
+
+
+def test_table_2_shows_bundled_weights_by_themselves(folder, weights):
+    (weights / "unet.safetensors").touch()
+    bench = MadeUp(folder, lambda use, *_: 0.9 if isinstance(use.training, Bundled) else 0.5)
+    table2.write(bench, folder)
+    page = (folder / "table2.md").read_text()
+    shipped = page[page.index(table2.SHIPPED) :].split("##")[0]
+    assert shipped.count("90.0") == 11 and "CAM" not in shipped and "unet, bundled" in page
+    written = [row for row in rows(folder / "table2.csv") if row["weights"] == "bundled"]
+    assert {row["method"] for row in written} == {"unet"} and len(written) == 4 * 11
+    assert {(row["dice"], row["trainings"]) for row in written} == {("0.9", "1")}
 
 
 def test_table_2_has_mean_and_deviation_over_the_seeds(folder):

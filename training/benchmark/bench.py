@@ -29,7 +29,7 @@ from ..train import Trainer
 from .agenda import Agenda
 from .images import Folders, Images, count, first_of_each_class, identity
 from .methods import METHODS, dice, mapped, predictor
-from .settings import Settings, Training
+from .settings import Bundled, Settings, Training
 
 # Instead of a method: the network by itself, which names whole images.
 CATEGORIZER = "categorizer"
@@ -41,17 +41,20 @@ LOG_S = 60.0
 
 @dataclass(frozen=True)
 class Use:
-    """A method, or `CATEGORIZER`, with the network of a training, on one of the sets of images above."""
+    """A method, or `CATEGORIZER`, with the network of a training, on one of the sets of images above.
+
+    `CATEGORIZER` and `VALIDATION` are not for bundled weights.
+    """
 
     method: str
-    training: Training
+    training: Union[Training, Bundled]
     images: str = TEST
 
     def __str__(self) -> str:
         return f"{self.method} of {self.training} on {self.images} images"
 
 
-Work = Union[Training, Use]
+Work = Union[Training, Bundled, Use]
 
 
 class Bench:
@@ -84,10 +87,10 @@ class Bench:
         everything = dict.fromkeys([*trainings, *works])
         self.agenda = Agenda({work: self._expected_s(work) for work in everything if not self._is_done(work)})
 
-    def card(self, training: Training) -> Card:
+    def card(self, training: Union[Training, Bundled]) -> Card:
         """Return what is known of a training's network, after training it unless that was done before."""
         path = self._weights(training).with_suffix(".json")
-        if not path.exists():
+        if isinstance(training, Training) and not path.exists():
             with self.agenda.of(training):
                 Trainer(self._job(training), self.fabric).run()
         return read_card(path)
@@ -114,7 +117,7 @@ class Bench:
 
     def shards(self, use: Use) -> list[Shard]:
         """Return the images of ``use``."""
-        if use.images == VALIDATION:
+        if use.images == VALIDATION and isinstance(use.training, Training):
             return open_data(self._job(use.training)).validation
         return self._shards[use.images]
 
@@ -122,6 +125,7 @@ class Bench:
         if use.method != CATEGORIZER:
             return as_json(dice(self._predictor(use), self.shards(use)))
         network, card = self._network(use.training)
+        assert isinstance(use.training, Training)
         recipe = use.training.recipe
         judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
         return {"accuracy": judge.evaluate(network, self.shards(use)).scores.accuracy()}
@@ -130,7 +134,7 @@ class Bench:
         network, card = self._network(use.training)
         return predictor(use.method, network, card, self.fabric.device)
 
-    def _network(self, training: Training) -> tuple[Network, Card]:
+    def _network(self, training: Union[Training, Bundled]) -> tuple[Network, Card]:
         network, card = load_weights(self._weights(training))
         network = network.folded().to(self.fabric.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         return network, card
@@ -149,8 +153,10 @@ class Bench:
             commit=self.commit,
         )
 
-    def _weights(self, training: Training) -> Path:
+    def _weights(self, training: Union[Training, Bundled]) -> Path:
         """Return the path of a training's weights: one folder for each recipe, budget and images."""
+        if isinstance(training, Bundled):
+            return training.path
         source = self.images.source(training.recipe)
         for folders in (source.train, source.validation):
             if folders not in self._identities:
@@ -163,7 +169,10 @@ class Bench:
         """Return the path of a result: one file for each weights, images and method."""
         digest = _digest(self.card(use.training).sha256 + identity(self.shards(use)))
         suffix = ".npy" if use.images == PANEL else ".json"
-        return self._weights(use.training).with_name(f"{use.method}-{use.images}-{digest}{suffix}")
+        bundled = isinstance(use.training, Bundled)
+        folder = self.runs / "bundled" if bundled else self._weights(use.training).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{use.method}-{use.images}-{digest}{suffix}"
 
     def _is_done(self, work: Work) -> bool:
         if isinstance(work, Use):
@@ -171,8 +180,8 @@ class Bench:
         return self._weights(work).with_suffix(".json").exists()
 
     def _expected_s(self, work: Work) -> float:
-        if isinstance(work, Training):
-            return 60 * work.minutes
+        if not isinstance(work, Use):
+            return 60 * work.minutes if isinstance(work, Training) else 0.0
         image_s = METHODS[work.method].image_s if work.method in METHODS else 0.0
         return image_s * self.settings.relative_cost * count(self.shards(work))
 

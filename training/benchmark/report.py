@@ -6,16 +6,17 @@ import csv
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 
 import numpy as np
 
 from ..hardware import describe
 from .bench import Bench
 from .images import describe as describe_images
-from .settings import Training
+from .settings import Bundled, Training
 
 Row = Sequence[Any]
+AnyTraining = Union[Training, Bundled]
 # Of a card's training, those to be shown.
 FACTS = ("data", "images_in_pool", "minutes", "steps", "device", "commit")
 
@@ -47,7 +48,7 @@ def percent(mean: float, deviation: float = float("nan")) -> str:
     return f"{100 * mean:.1f}" + (f" ± {100 * deviation:.1f}" if np.isfinite(deviation) else "")
 
 
-def page(bench: Bench, title: str, body: str, trainings: Sequence[Training]) -> str:
+def page(bench: Bench, title: str, body: str, trainings: Sequence[AnyTraining]) -> str:
     """Return a page of results: what they are of, the results, and the trainings behind them."""
     return f"# {title}, {bench.test_set}\n\n{_images(bench)}\n\n{body}\n{_trainings(bench, trainings)}"
 
@@ -61,7 +62,7 @@ def _images(bench: Bench) -> str:
     return sentence
 
 
-def _trainings(bench: Bench, trainings: Sequence[Training]) -> str:
+def _trainings(bench: Bench, trainings: Sequence[AnyTraining]) -> str:
     facts = {training: bench.card(training).training for training in trainings}
     rows = [(training, *(known[name] for name in FACTS)) for training, known in facts.items()]
     header = ("model, width, seed", *(name.replace("_", " ") for name in FACTS))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Optional
 
 from ...models.im2px import Im2pxConfig
 from ...models.inception import InceptionConfig
+from ...models.registry import WEIGHTS
 from ...models.unet import UNetConfig
 from ..recipe import RECIPES, Recipe, Stage
 
@@ -29,6 +31,22 @@ class Training:
         coarser = f"-coarser{recipe.coarser:g}" if recipe.coarser != 1 else ""
         few = f"-{recipe.per_class}masks" if recipe.per_class else ""
         return f"{recipe.model}-{recipe.network.width:g}{coarser}{few}-seed{recipe.seed}"
+
+
+@dataclass(frozen=True)
+class Bundled:
+    """The weights that come with the plugin, of a key of `metocean.training.tasks.TASKS`."""
+
+    model: str
+
+    @property
+    def path(self) -> Path:
+        """Their file."""
+        return WEIGHTS / f"{self.model}.safetensors"
+
+    def __str__(self) -> str:
+        """Return a name like those of trainings."""
+        return f"{self.model}, bundled"
 
 
 @dataclass(frozen=True)

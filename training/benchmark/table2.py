@@ -12,7 +12,7 @@ from . import paper, report
 from .bench import FEW, TEST, Bench, Use, Work
 from .images import count
 from .methods import METHODS
-from .settings import Settings
+from .settings import Bundled, Settings
 
 TITLE = "Table 2: Dice by method and class"
 COLUMNS = (*CODES, "mean")
@@ -22,6 +22,7 @@ MEANING = {
     "argmax": "Argmax: the largest of the ten",
     "image_mean": "Mean over images of their argmax Dice",
 }
+SHIPPED = "The weights that come with the plugin, which were trained for longer: argmax"
 NOTE = (
     "In %, pooled over the test images; mean ± deviation over {} trainings. Probabilities are at the "
     "temperature fitted to the validation images. B is scored on {} images, the others on {}; its maps are "
@@ -36,24 +37,42 @@ def uses(settings: Settings, method: str) -> list[Use]:
     return [Use(method, training.of(seed=seed), images) for seed in settings.seeds]
 
 
+def bundled(settings: Settings, method: str) -> list[Use]:
+    """Return a method with the weights that come with the plugin, if they do."""
+    entry = METHODS[method]
+    weights = Bundled(getattr(settings, entry.training).recipe.model)
+    return [Use(method, weights, FEW if entry.masking else TEST)] if weights.path.exists() else []
+
+
 def works(bench: Bench) -> list[Work]:
     """Return what `write` asks for."""
-    return [use for method in METHODS for use in uses(bench.settings, method)]
+    return [use for method in METHODS for of in (uses, bundled) for use in of(bench.settings, method)]
 
 
 def write(bench: Bench, out: Path) -> None:
     """Write table2.md and table2.csv."""
     settings = bench.settings
-    scores = {method: [bench.scores(use) for use in uses(settings, method)] for method in METHODS}
+    trained, shipped = (
+        {method: [bench.scores(use) for use in of(settings, method)] for method in METHODS}
+        for of in (uses, bundled)
+    )
+    shipped = {method: scores for method, scores in shipped.items() if scores}
     few, every = (count(bench.shards(uses(settings, method)[0])) for method in ("mask_mean", "unet"))
     blocks = [NOTE.format(len(settings.seeds), few, every)]
-    blocks += [f"## {meaning}\n\n{_block(scores, variant)}\n" for variant, meaning in MEANING.items()]
+    blocks += [f"## {meaning}\n\n{_block(trained, variant)}\n" for variant, meaning in MEANING.items()]
+    blocks.append(f"## {SHIPPED}\n\n{_block(shipped, 'argmax')}\n")
     blocks.append(f"## The paper's own, on its real test set, over ten trainings\n\n{_papers()}")
-    trainings = dict.fromkeys(use.training for method in METHODS for use in uses(settings, method))
+    trainings = dict.fromkeys(
+        use.training for of in (uses, bundled) for method in METHODS for use in of(settings, method)
+    )
     page = report.page(bench, TITLE, "".join(blocks), list(trainings))
     (out / "table2.md").write_text(page, encoding="utf-8")
-    header = ("method", "variant", "class", "dice", "deviation", "trainings", "images", "test_set")
-    rows = [(*row, few if METHODS[row[0]].masking else every, bench.test_set) for row in _numbers(scores)]
+    header = ("weights", "method", "variant", "class", "dice", "deviation", "trainings", "images", "test_set")
+    rows = [
+        (weights, *row, few if METHODS[row[0]].masking else every, bench.test_set)
+        for weights, scores in (("trained for this", trained), ("bundled", shipped))
+        for row in _numbers(scores)
+    ]
     report.write_csv(out / "table2.csv", header, rows)
 
 
