@@ -122,10 +122,9 @@ class Bench:
         return self._shards[use.images]
 
     def _score(self, use: Use) -> dict[str, Any]:
-        if use.method != CATEGORIZER:
+        if use.method != CATEGORIZER or isinstance(use.training, Bundled):
             return as_json(dice(self._predictor(use), self.shards(use)))
         network, card = self._network(use.training)
-        assert isinstance(use.training, Training)
         recipe = use.training.recipe
         judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
         return {"accuracy": judge.evaluate(network, self.shards(use)).scores.accuracy()}
