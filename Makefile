@@ -4,7 +4,7 @@ python := .venv/bin/python
 ready := .venv/ready
 export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help setup env demo benchmark test lint format clean
+.PHONY: help setup env demo benchmark crosscheck test lint format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -27,6 +27,19 @@ demo: setup ## segment a simulated scene, or SCENE=/path, with the real qgis_pro
 
 benchmark: setup ## the paper's tables and figures on simulated images, in hours; QUICK=1: in minutes; WORK=folder to go on from
 	@$(python) -m metocean.training.benchmark --work $(or $(WORK),runs/benchmark) --out docs/benchmark $(if $(QUICK),--quick)
+
+crosscheck: setup ## compare with satpy and xsar: docs/crosscheck.md from the zipped GRD products of METADATA=folder
+	@[ -n "$(METADATA)" ] || { echo "Name a folder of zipped GRD products: make crosscheck METADATA=folder"; exit 1; }
+	@$(MAKE) -s .cache/crosscheck/ready
+	@$(python) tools/crosscheck.py --metadata "$(METADATA)" --python .cache/crosscheck/bin/python --out docs/crosscheck.md
+
+# They need numpy 2, which QGIS's GDAL does not bear. GDAL's own Python package, which xsar names and never imports,
+# would have to be compiled.
+.cache/crosscheck/ready: tools/crosscheck-requirements.txt
+	@/usr/bin/python3 -m venv .cache/crosscheck
+	@.cache/crosscheck/bin/python -m pip install -q -r $<
+	@.cache/crosscheck/bin/python -m pip install -q --no-deps xsar==2026.8.31
+	@touch $@
 
 test: setup lint ## every check and test, unattended
 	@$(python) -m pytest -q

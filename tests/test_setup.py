@@ -108,3 +108,9 @@ def test_zip_leaves_out_what_only_developers_need() -> None:
 def test_licence_is_gpl_2() -> None:
     text = (CHECKOUT / "LICENSE").read_text()
     assert "GNU GENERAL PUBLIC LICENSE" in text and "Version 2, June 1991" in text
+
+
+@needs_setup
+def test_the_crosscheck_asks_for_a_folder_before_it_installs_anything() -> None:
+    done = run(["make", "-s", "crosscheck"])
+    assert done.returncode != 0 and "METADATA=folder" in done.stdout
