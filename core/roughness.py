@@ -22,7 +22,8 @@ from .radiometry import LARGEST, QUANTITY, QUANTITY_KEY
 from .raster import Layout, small_cache, writing
 from .resampling import Axis, Grid
 from .scene import Reader, Scene
-from .trend import Trend, fit_trend
+from .seams import Evening, Seams, seam_notes, typical
+from .trend import Trend, fit_trend, thinned
 
 # Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
 _IMAGETTE_CELLS_AT_100_M = 256
@@ -37,10 +38,11 @@ _FIT_SHARE = 0.2
 
 @dataclass(frozen=True)
 class RoughnessOptions:
-    """Ground spacing of the result in metres, and what is land."""
+    """Ground spacing of the result in metres, what is land, and whether to even out seams of sub-swaths."""
 
     resolution_m: float = 100.0
     land: LandOptions = field(default_factory=LandOptions)
+    even_seams: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,16 +88,23 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
         georeference.write_to(target.dataset)
         land = land_mask(georeference, grid.shape, options.land)
         maker = _Maker.of(scene, grid, land, Part(feedback, 0.0, _FIT_SHARE))
+        seams = Seams.of(scene.borders, grid)
+        if options.even_seams:
+            steps_db = seams.typical_steps(thinned(grid.chunks()), maker.ratio)
+            maker = replace(maker, evening=Evening(seams, steps_db))
         rest = Part(feedback, _FIT_SHARE, 1.0)
-        values = Histogram(LARGEST)
+        values, steps = Histogram(LARGEST), []
         for start, stop in grid.chunks():
             rows = maker.rows(start, stop)
             values.add(rows[rows >= 0])
+            steps.append(seams.steps(_power(rows), start))
             target.write(rows, start)
             rest.progress(stop / grid.shape[0])
         if values.empty:
             raise InputError(f"{scene.name} has no valid sea: all of it is nodata or land.")
+        notes = scene.notes + seam_notes(typical(steps), maker.evening)
         target.add_metadata({key: f"{values.quantile(share):.4f}" for key, share in _STATISTICS.items()})
+        target.add_metadata({"NOTES": "\n".join(notes)})
     return Roughness(
         path=path,
         shape=grid.shape,
@@ -103,7 +112,7 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
         georeference=georeference,
         median=values.quantile(0.5),
         acquired=scene.acquired,
-        notes=scene.notes,
+        notes=notes,
         warnings=warnings,
     )
 
@@ -148,11 +157,14 @@ def _metadata(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]
         "POLARISATION": scene.polarisation,
         "ACQUIRED": scene.acquired.isoformat() if scene.acquired else "",
         "LAND": options.land.source,
-        "NOTES": "\n".join(scene.notes),
         "WARNINGS": "\n".join(warnings),
         "IMAGETTE": "yes" if scene.spacing_m is None else "",
     }
     return {key: value for key, value in items.items() if value}
+
+
+def _power(roughness: np.ndarray) -> np.ndarray:
+    return np.where(roughness >= 0, roughness**2, np.nan)
 
 
 @dataclass(frozen=True)
@@ -163,6 +175,7 @@ class _Maker:
     quantity: str
     land: Optional[np.ndarray]
     trend: Optional[Trend] = None
+    evening: Optional[Evening] = None
 
     @classmethod
     def of(cls, scene: Scene, grid: Grid, land: Optional[np.ndarray], feedback: Feedback) -> _Maker:
@@ -192,6 +205,8 @@ class _Maker:
     def rows(self, start: int, stop: int) -> np.ndarray:
         """Roughness, float32, with nodata."""
         ratio = self.ratio(start, stop)
+        if self.evening is not None:
+            ratio = self.evening.rows(ratio, start)
         if self.trend is not None:
             ratio = ratio / self.trend.rows(start, stop)
         roughness = np.minimum(np.sqrt(ratio), LARGEST).astype(np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Optional, Protocol, Union
 
@@ -28,6 +28,7 @@ from .radiometry import (
 from .raster import attempt, exists, open_raster, short
 from .resampling import Grid
 from .safe import find_safe
+from .seams import Borders
 from .sentinel1 import SafeSource, open_product
 
 # Sides of a raster without coordinates that is taken for an imagette of 20 km.
@@ -85,6 +86,8 @@ class Scene:
         What the reader's power is; relative: a factor, or a trend across the swath, is unknown.
     units, incidence : str
         What was decided, with the reason, for the log and for metadata.
+    borders : Borders
+        Between the sub-swaths that the image was merged from.
     notes, warnings : tuple of str
         Further decisions, and what to know before trusting the result.
     """
@@ -100,6 +103,7 @@ class Scene:
     incidence: str
     acquired: Optional[datetime] = None
     polarisation: str = ""
+    borders: Borders = field(default_factory=Borders)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -144,6 +148,7 @@ def _safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:
         incidence="the product's annotation",
         acquired=product.acquired,
         polarisation=product.polarisation,
+        borders=product.borders.coarsened(*source.stretch),
         notes=product.notes,
         warnings=warnings,
     )

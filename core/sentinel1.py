@@ -36,6 +36,7 @@ from .safe import (
     images,
     processor_version,
 )
+from .seams import Borders, read_borders
 from .xmlfile import Node, load
 
 # Since this version ESA's processor clears the border itself.
@@ -60,6 +61,7 @@ class Product:
     calibration: Table
     noise: Optional[Noise]
     grid: PointGrid
+    borders: Borders
     notes: tuple[str, ...] = field(default=())
     warnings: tuple[str, ...] = field(default=())
 
@@ -101,6 +103,7 @@ def open_product(path: str, folder: str, band: int = 0) -> Product:
         calibration=read_calibration(calibration),
         noise=noise,
         grid=read_grid(annotation),
+        borders=read_borders(annotation),
         notes=notes,
         warnings=warnings,
     )

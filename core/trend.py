@@ -67,7 +67,7 @@ def fit_trend(
     InputError
         There is hardly any valid sea.
     """
-    some = chunks[:: max(1, len(chunks) // _PIECES)]
+    some = thinned(chunks)
     pieces = []
     for done, chunk in enumerate(some):
         feedback.progress(done / len(some))
@@ -79,6 +79,11 @@ def fit_trend(
     coefficients = _robust(basis, np.log(values))
     coefficients[0] += np.median(np.log(values) - basis @ coefficients)
     return Trend(kind, shape, tuple(coefficients.tolist()))
+
+
+def thinned(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return some of the chunks, over the whole length of a scene."""
+    return chunks[:: max(1, len(chunks) // _PIECES)]
 
 
 def _valid(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

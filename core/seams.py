@@ -1,0 +1,146 @@
+"""Seams between the sub-swaths of a scanning radar: how high their steps are, and evening them out.
+
+Each sub-swath has a beam of its own. Where the calibration of two differs by a tenth of a decibel, there is a
+line along the sea that networks could take for a front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Callable, Optional
+
+import numpy as np
+
+from .resampling import Grid
+from .xmlfile import Node
+
+# Cells on either side: near ones and far ones, from which power at the seam is extrapolated.
+_WINDOW = 20
+# The cell that holds the seam is of both sides.
+_SKIPPED = 1
+_LEAST_VALID = 0.5
+_FEWEST_ROWS = 20
+# A step higher than this is no matter of calibration.
+_HIGHEST_STEP_DB = 1.0
+
+# Rows of power from one to another, NaN where unknown.
+Rows = Callable[[int, int], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Borders between neighbouring sub-swaths: each at ``samples`` in ``lines``, from the outer corner on."""
+
+    lines: tuple[np.ndarray, ...] = ()
+    samples: tuple[np.ndarray, ...] = ()
+
+    def coarsened(self, step_line: float, step_sample: float) -> Borders:
+        """Return the borders in cells of this many pixels that start in the same corner."""
+        return Borders(
+            tuple(lines / step_line for lines in self.lines),
+            tuple(samples / step_sample for samples in self.samples),
+        )
+
+
+def read_borders(annotation: Node) -> Borders:
+    """Return the borders of a merged image, in the order of range; none where nothing was merged."""
+    swaths = [
+        m.all("swathBoundsList/swathBounds") for m in annotation.all("swathMerging/swathMergeList/swathMerge")
+    ]
+    swaths = sorted((bounds for bounds in swaths if bounds), key=lambda b: b[0].number("firstRangeSample"))
+    lines, samples = [], []
+    for bounds in swaths[:-1]:
+        parts = sorted(
+            (
+                (b.number("firstAzimuthLine") + b.number("lastAzimuthLine") + 1) / 2,
+                b.number("lastRangeSample") + 1,
+            )
+            for b in bounds
+        )
+        line, sample = np.array(parts).T
+        lines.append(line)
+        samples.append(sample)
+    return Borders(tuple(lines), tuple(samples))
+
+
+@dataclass(frozen=True)
+class Seams:
+    """Borders on a grid ``width`` cells wide: where they cut each row, ``columns`` (seams, rows)."""
+
+    columns: np.ndarray
+    width: int
+
+    @classmethod
+    def of(cls, borders: Borders, grid: Grid) -> Seams:
+        """Lay the borders of a raster on the working grid over it."""
+        cells = borders.coarsened(grid.lines.step, grid.samples.step)
+        rows = np.arange(grid.shape[0]) + 0.5
+        columns = [np.interp(rows, line, sample) for line, sample in zip(cells.lines, cells.samples)]
+        return cls(np.array(columns).reshape(-1, rows.size), grid.shape[1])
+
+    def steps(self, power: np.ndarray, start: int) -> np.ndarray:
+        """Return how much brighter, in dB, it is beyond each seam: (seams, rows); NaN where unknown.
+
+        ``power`` holds whole rows from ``start`` on, NaN where unknown.
+        """
+        cuts = self.columns[:, start : start + len(power)]
+        steps = [_towards(power, cut, 1) - _towards(power, cut, -1) for cut in cuts]
+        return np.array(steps).reshape(cuts.shape)
+
+    def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
+        """Return the median step of each seam over some rows, in dB; 0 where too few of them are known."""
+        return typical([self.steps(power(*chunk), chunk[0]) for chunk in chunks])
+
+
+@dataclass(frozen=True)
+class Evening:
+    """Takes steps, ``steps_db`` (seams,), out of power; the mean level of a row stays."""
+
+    seams: Seams
+    steps_db: np.ndarray
+
+    def rows(self, power: np.ndarray, start: int) -> np.ndarray:
+        """Return whole rows, from ``start`` on, without the steps."""
+        steps = np.where(np.abs(self.steps_db) <= _HIGHEST_STEP_DB, self.steps_db, 0.0)
+        cuts = self.seams.columns[:, start : start + len(power), None]
+        level_db = np.tensordot(steps, np.arange(self.seams.width) + 0.5 > cuts, 1)
+        return power / 10 ** ((level_db - level_db.mean(axis=1, keepdims=True)) / 10)
+
+
+def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the median of each seam over many rows, (seams, rows) each; 0 where too few are known."""
+    rows = np.concatenate(steps, axis=1)
+    enough = np.isfinite(rows).sum(axis=1) >= _FEWEST_ROWS
+    return np.array([np.nanmedian(row) if known else 0.0 for row, known in zip(rows, enough)])
+
+
+def seam_notes(left_db: np.ndarray, evening: Optional[Evening]) -> tuple[str, ...]:
+    """Return what there is to say of seams with these steps in the result."""
+    if not left_db.size:
+        return ()
+    left = f"Seams between sub-swaths: steps of {_listed(left_db)} dB"
+    return (f"{left}, after {_listed(evening.steps_db)} dB were evened out." if evening else f"{left}.",)
+
+
+def _listed(steps_db: np.ndarray) -> str:
+    return ", ".join(f"{step:+.2f}" for step in steps_db)
+
+
+def _towards(power: np.ndarray, cut: np.ndarray, side: int) -> np.ndarray:
+    """Return dB at a seam, (rows,), as extrapolated from one side, 1 or -1."""
+    first = np.floor(cut).astype(int) + side * (1 + _SKIPPED)
+    near, far = (
+        _mean_db(power, first[:, None] + side * np.arange(begin, begin + _WINDOW)) for begin in (0, _WINDOW)
+    )
+    return near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
+
+
+def _mean_db(power: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the mean of some columns (rows, n) of each row, in dB; NaN where fewer than half are known."""
+    inside = (columns >= 0) & (columns < power.shape[1])
+    values = np.take_along_axis(power, np.clip(columns, 0, power.shape[1] - 1), axis=1)
+    known = inside & np.isfinite(values)
+    total, count = np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1)
+    usable = (count >= _LEAST_VALID * _WINDOW) & (total > 0)
+    return np.where(usable, 10 * np.log10(np.where(usable, total, 1.0) / np.maximum(count, 1)), np.nan)
