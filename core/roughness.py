@@ -32,6 +32,7 @@ _RESOLUTIONS_M = (20.0, 1000.0)
 _STATISTICS = {"ROUGHNESS_P02": 0.02, "ROUGHNESS_P98": 0.98}
 # Land and what is near it are held for a whole scene: 400 MB for this many cells.
 _LARGEST_GRID = 70_000_000
+_NO_SEA_REMEDY = "choose a scene of the sea, or another land mask or none"
 # Part of the work that finds the trend of a scene.
 _FIT_SHARE = 0.2
 
@@ -87,6 +88,8 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     with small_cache(), writing(path, layout) as target:
         georeference.write_to(target.dataset)
         land = land_mask(georeference, grid.shape, options.land)
+        if land is not None and land.all():
+            raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
         maker = _Maker.of(scene, grid, land, Part(feedback, 0.0, _FIT_SHARE))
         seams = Seams.of(scene.borders, grid)
         if options.even_seams:
@@ -101,7 +104,7 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
             target.write(rows, start)
             rest.progress(stop / grid.shape[0])
         if values.empty:
-            raise InputError(f"{scene.name} has no valid sea: all of it is nodata or land.")
+            raise InputError(f"{scene.name} has no valid sea, only nodata or land; {_NO_SEA_REMEDY}.")
         notes = scene.notes + seam_notes(typical(steps), maker.evening)
         target.add_metadata({key: f"{values.quantile(share):.4f}" for key, share in _STATISTICS.items()})
         target.add_metadata({"NOTES": "\n".join(notes)})

@@ -5,7 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from metocean.core.annotation import read_noise
+from metocean.core.resampling import Axis, Grid
+from metocean.core.scene import open_scene
 from metocean.core.xmlfile import load
+from metocean.training.simulator.safe import Field, Product, write_safe
+from osgeo import gdal
 
 AZIMUTH = (
     "<noiseAzimuthVectorList><noiseAzimuthVector>{bounds}<line>-99 999</line>"
@@ -65,3 +69,34 @@ def test_noise_without_bounds_along_azimuth_is_that_along_range(tmp_path):
     file = tmp_path / "n.xml"
     file.write_text(file.read_text().replace(EVERYWHERE, AZIMUTH.format(bounds="", factor=7)))
     np.testing.assert_allclose(rows(read_noise(load(str(file))), [5], [15]), [[250]])
+
+
+def sigma0_of(safe, numbers=None, noise_removed=False):
+    """Sigma0 of cells of 10 x 10 pixels; of other numbers, or as if noise were removed already."""
+    if numbers is not None:
+        image = gdal.Open(str(next((safe / "measurement").iterdir())), gdal.GA_Update)
+        image.GetRasterBand(1).WriteArray(numbers)
+        del image
+    file = next((safe / "annotation").glob("*.xml"))
+    text, element = file.read_text(), "thermalNoiseCorrectionPerformed>"
+    file.write_text(text.replace(f"{element}false", f"{element}{str(noise_removed).lower()}"))
+    scene = open_scene(safe)
+    grid = Grid(*(Axis.of_step(n, 10) for n in scene.shape))
+    sigma0 = scene.source.reader(grid).rows(0, grid.shape[0])[0]
+    file.write_text(text)
+    return sigma0
+
+
+@pytest.mark.parametrize("by_line", [True, False])
+def test_pixels_below_the_noise_count_in_means(tmp_path, by_line):
+    safe = write_safe(
+        tmp_path, Field(np.full((60, 80), 0.05), 100.0), None, Product(100.0, noise_by_line=by_line)
+    )
+    numbers = np.full((60, 80), 100, np.uint16)
+    bright = sigma0_of(safe, numbers, noise_removed=True)
+    noise = bright - sigma0_of(safe)
+    assert (bright * 0.12**2 < noise / 4).all()
+    # At the edges dark pixels would be border noise.
+    numbers[1:-1, 1:-1:2] = 12
+    mixed = sigma0_of(safe, numbers, noise_removed=True)
+    np.testing.assert_allclose(sigma0_of(safe, numbers), mixed - noise, rtol=1e-4)

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+from metocean.core.annotation import read_grid
 from metocean.core.errors import OptionError
 from metocean.core.geolocation import Georeference, SurveyPoints, from_survey
 from metocean.core.land import LandOptions, land_mask
 from metocean.core.projections import laea, spatial_reference, transform
+from metocean.core.xmlfile import load
 from osgeo import gdal, ogr
 
 SHAPE = 100, 120
+REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "s1_metadata"
+needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
 
 
 def polygons(path, *rings):
@@ -146,3 +152,27 @@ def test_files_that_cannot_be_land(tmp_path):
     path = polygons(tmp_path / "l.geojson", box(0, 0, 1, 1))
     with pytest.raises(OptionError, match="makes no sense"):
         land_mask(utm(), SHAPE, LandOptions(path, -1))
+
+
+@needs_real
+@pytest.mark.parametrize(
+    ("name", "sea"), [("S1A*20150222*", False), ("S1A*20210119*", False), ("S1B*20211223*", True)]
+)
+def test_the_world_map_of_qgis_knows_where_annotated_heights_are_land(qgis_app, tmp_path, name, sea):
+    from qgis.core import QgsApplication
+
+    with zipfile.ZipFile(next(REAL.glob(name))) as z:
+        z.extractall(tmp_path)
+    grid = read_grid(load(str(next(tmp_path.glob("*.SAFE/annotation/*-vv-*.xml")))))
+    world = str(Path(QgsApplication.pkgDataPath(), "resources", "data", "world_map.gpkg"))
+    cell = 40
+    shape = int(grid.lines[-1]) // cell, int(grid.samples[-1]) // cell
+    mask = land_mask(grid.georeference(cell, cell), shape, LandOptions(world, 1.0))
+    rows, columns = (
+        np.minimum(p // cell, n - 1).astype(int) for p, n in zip((grid.lines, grid.samples), shape)
+    )
+    there, high = mask[np.ix_(rows, columns)], grid.heights_m > 50
+    assert there[high].mean() > 0.97
+    assert mask.all() != sea
+    if sea:
+        assert not there[np.abs(grid.heights_m) < 0.1].any()

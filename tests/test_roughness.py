@@ -138,7 +138,7 @@ def test_land_is_left_out_of_result_and_statistics(tmp_path, rng):
     assert np.median(values[:, :29]) == pytest.approx(1, abs=0.02)
     ring = [[0, 30], [9, 30], [9, 40], [0, 40], [0, 30]]
     land.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
-    with pytest.raises(InputError, match="hardly any sea"):
+    with pytest.raises(InputError, match="nothing but land and coast; choose a scene of the sea"):
         prepare(open_scene(path), str(tmp_path / "p.tif"), options, Silent())
     assert not list(tmp_path.glob("p.tif*"))
 
@@ -258,3 +258,30 @@ def test_trend_of_a_plane_survives_outliers(rng):
     assert abs(np.log(trend.rows(0, 60) / surface)).max() < 0.15
     with pytest.raises(InputError, match="hardly any sea"):
         fit_trend("range", (4, 4), [(0, 4)], lambda a, b: np.full((4, 4), np.nan), Silent())
+
+
+def test_ships_and_wind_farms_stay_in_the_image(tmp_path):
+    values = np.full((60, 60), 0.03, np.float32)
+    values[10:12, 10:14] = 30.0
+    values[30:50:4, 20:40:4] = 3.0
+    ring = [[3.05, 30], [9, 30], [9, 40], [3.05, 40], [3.05, 30]]
+    (tmp_path / "land.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    options = RoughnessOptions(land=LandOptions(str(tmp_path / "land.geojson"), 0.0))
+    result = prepare(
+        open_scene(raster(tmp_path / "a.tif", values), LINEAR), str(tmp_path / "o.tif"), options, Silent()
+    )
+    shown = gdal.Open(result.path).ReadAsArray()
+    assert (shown[values > 1] == 2).all()
+    assert (shown[:, :40] > 0).all() and (shown[:, 50:] == -1).all()
+
+
+def test_nodata_alone_says_there_is_no_sea(tmp_path):
+    values = np.full((60, 60), np.nan, np.float32)
+    values[5, 5] = 0.03
+    ring = [[2.9, 30], [3.02, 30], [3.02, 40], [2.9, 40], [2.9, 30]]
+    (tmp_path / "land.geojson").write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    options = RoughnessOptions(land=LandOptions(str(tmp_path / "land.geojson"), 0.0))
+    with pytest.raises(InputError, match="no valid sea, only nodata or land"):
+        prepare(
+            open_scene(raster(tmp_path / "a.tif", values), LINEAR), str(tmp_path / "o.tif"), options, Silent()
+        )
