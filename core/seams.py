@@ -89,13 +89,13 @@ class Seams:
         return np.array(steps).reshape(cuts.shape)
 
     def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
-        """Return the median step of each seam over some rows, in dB; 0 where too few of them are known."""
+        """Return the median step of each seam over some rows, in dB; NaN where too few are known."""
         return typical([self.steps(power(*chunk), chunk[0]) for chunk in chunks])
 
 
 @dataclass(frozen=True)
 class Evening:
-    """Takes steps, ``steps_db`` (seams,), out of power; the mean level of a row stays."""
+    """Takes steps, ``steps_db`` (seams,), out of power; those unknown, and the mean level of a row, stay."""
 
     seams: Seams
     steps_db: np.ndarray
@@ -109,10 +109,10 @@ class Evening:
 
 
 def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the median of each seam over many rows, (seams, rows) each; 0 where too few are known."""
+    """Return the median of each seam over many rows, (seams, rows) each; NaN where too few are known."""
     rows = np.concatenate(steps, axis=1)
     enough = np.isfinite(rows).sum(axis=1) >= _FEWEST_ROWS
-    return np.array([np.nanmedian(row) if known else 0.0 for row, known in zip(rows, enough)])
+    return np.array([np.nanmedian(row) if known else np.nan for row, known in zip(rows, enough)])
 
 
 def seam_notes(left_db: np.ndarray, evening: Optional[Evening]) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def seam_notes(left_db: np.ndarray, evening: Optional[Evening]) -> tuple[str, ..
 
 
 def _listed(steps_db: np.ndarray) -> str:
-    return ", ".join(f"{step:+.2f}" for step in steps_db)
+    return ", ".join(f"{step:+.2f}" if np.isfinite(step) else "unknown" for step in steps_db)
 
 
 def _towards(power: np.ndarray, cut: np.ndarray, side: int) -> np.ndarray:
