@@ -51,7 +51,7 @@ class Image:
     def read(self, lines: slice, samples: slice) -> np.ndarray:
         """Return (h, w) float32 sqrt roughness, reflected beyond the borders, which slices may exceed."""
         rows, columns = (_reflected(part, length) for part, length in zip((lines, samples), self.shape))
-        pixels = self._window(*(slice(index.min(), index.max() + 1) for index in (rows, columns)))
+        pixels = self._window(*(slice(int(index.min()), int(index.max()) + 1) for index in (rows, columns)))
         pixels = pixels[np.ix_(rows - rows.min(), columns - columns.min())]
         return np.where(pixels >= 0, pixels, self._fill).astype(np.float32)
 

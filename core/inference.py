@@ -102,7 +102,7 @@ def _image(roughness: Roughness, stride: int) -> Iterator[Image]:
 
     def window(lines: slice, samples: slice) -> np.ndarray:
         size = samples.stop - samples.start, lines.stop - lines.start
-        return opened[0].GetRasterBand(1).ReadAsArray(int(samples.start), int(lines.start), *map(int, size))
+        return opened[0].GetRasterBand(1).ReadAsArray(samples.start, lines.start, *size)
 
     try:
         yield Image(window, roughness.shape, roughness.median, stride)

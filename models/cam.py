@@ -9,7 +9,7 @@ from torch import nn
 
 from ..core.feedback import Feedback
 from ..core.image import Image
-from .grids import cell_centres, interpolate
+from .grids import on_cells
 from .inception import STEM, Inception
 from .layers import receptive_field
 from .predictor import Predictor
@@ -33,8 +33,7 @@ class Cam(Predictor[Inception]):
         maps = self.maps(stages(self.network), image, feedback)
         field = receptive_field(self.network.layers)
         seen = [field.centre_px + field.stride_px * np.arange(cells) for cells in maps.shape[1:]]
-        wanted = [cell_centres(cells, self.output_stride) for cells in image.known_pixels.shape]
-        return interpolate(maps, seen, wanted)
+        return on_cells(maps, seen, image.known_pixels.shape, self.output_stride)
 
 
 def stages(network: Inception) -> tuple[Stage, Stage]:

@@ -10,15 +10,18 @@ def cell_centres(cells: int, stride_px: int) -> np.ndarray:
     return np.arange(cells) * stride_px + (stride_px - 1) / 2
 
 
-def interpolate(maps: np.ndarray, known: list[np.ndarray], wanted: list[np.ndarray]) -> np.ndarray:
-    """Return (C, h, w) maps, interpolated bilinearly between lines and samples, at others.
+def on_cells(
+    maps: np.ndarray, positions: list[np.ndarray], cells: tuple[int, ...], stride_px: int
+) -> np.ndarray:
+    """Return (C, h, w) maps, interpolated bilinearly, on (lines, samples) label cells.
 
     Parameters
     ----------
-    known, wanted : list of two (n,) arrays
-        Ascending positions of lines and samples, in pixels. Beyond the outermost known their values go on.
+    positions : list of two (n,) arrays
+        Of the maps' lines and samples, ascending, in pixels. Beyond the outermost their values go on.
     """
-    rows, columns = (interpolation(*axis) for axis in zip(known, wanted))
+    wanted = (cell_centres(number, stride_px) for number in cells)
+    rows, columns = (interpolation(*axis) for axis in zip(positions, wanted))
     return rows @ maps @ columns.T
 
 

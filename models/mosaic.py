@@ -6,6 +6,7 @@ from typing import Callable
 
 import numpy as np
 
+from ..core.classes import CLASSES
 from ..core.feedback import Feedback, Part
 from ..core.image import Image
 from ..core.tiling import Span
@@ -40,12 +41,10 @@ def mosaic(image: Image, side: int, stride: int, predict: Predict, feedback: Fee
         (tile, feedback) -> its maps.
     """
     todo = tiles(image, side)
-    result = np.zeros((0, 0, 0), np.float32)
+    result = np.zeros((len(CLASSES), *image.known_pixels.shape), np.float32)
     for done, (lines, samples) in enumerate(todo):
         part = Part(feedback, done / len(todo), (done + 1) / len(todo))
         maps = predict(Image.of(image.read(lines.read, samples.read), stride), part)
-        if not result.size:
-            result = np.zeros((len(maps), *image.known_pixels.shape), np.float32)
         kept = maps[:, lines.crop(stride), samples.crop(stride)]
         result[:, lines.cells(stride), samples.cells(stride)] = kept
     return result

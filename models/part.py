@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from ..core.feedback import Feedback
 from ..core.image import Image
 from .device import with_back_off
-from .grids import cell_centres, interpolate
+from .grids import on_cells
 from .inception import Inception
 from .layers import check
 from .predictor import Predictor
@@ -58,9 +58,9 @@ class TileByTile(Predictor[Inception]):
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
-        seen = [self.tiles.centres(side) for side in image.shape]
-        wanted = [cell_centres(cells, self.output_stride) for cells in image.known_pixels.shape]
-        return interpolate(self.tile_scores(image, feedback), seen, wanted)
+        centres = [self.tiles.centres(side) for side in image.shape]
+        scores = self.tile_scores(image, feedback)
+        return on_cells(scores, centres, image.known_pixels.shape, self.output_stride)
 
     def tile_scores(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the (10, lines, samples) float32 probabilities of tiles; 0 where nothing near is known."""

@@ -24,7 +24,7 @@ CPU = torch.device("cpu")
 class Predictor(Generic[AnyNetwork]):
     """Base of the methods: a network on a device, in a precision, that gives probabilities.
 
-    Attributes are those of `metocean.core.method.Method`, and
+    Attributes are those of `metocean.core.method.Method`.
 
     Parameters
     ----------

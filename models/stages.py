@@ -75,7 +75,7 @@ class Map:
     wanted: Callable[[slice, slice], bool]
 
 
-def through(stages: Sequence[Stage], source: Map, feedback: Feedback, device: str = "cpu") -> torch.Tensor:
+def through(stages: Sequence[Stage], source: Map, feedback: Feedback, device: str) -> torch.Tensor:
     """Return what stages make of an image, one after the other; 0 where nothing of it is wanted.
 
     ``source.wanted`` answers for pixels. Blocks become smaller until memory on ``device`` suffices.

@@ -251,15 +251,10 @@ def run(run_algorithm: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 def stand_in(monkeypatch: pytest.MonkeyPatch, brightness_method: Any) -> None:
     """No network is needed to refuse a scene; methods that do not exist stay so."""
 
-    class Known(brightness_method):  # type: ignore[misc]
-        @classmethod
-        def load(cls, *_: Any) -> Any:
-            return cls()
-
     from metocean.ui.algorithms import segment
 
     def load(name: str, device: str, precision: str) -> Any:
-        return Known() if name == "unet" else registry.load_method(name, device, precision)
+        return brightness_method() if name == "unet" else registry.load_method(name, device, precision)
 
     monkeypatch.setattr(segment, "_method", load)
 

@@ -1,5 +1,5 @@
 import numpy as np
-from metocean.models.grids import cell_centres, interpolate, interpolation
+from metocean.models.grids import cell_centres, interpolation, on_cells
 from scipy.interpolate import RegularGridInterpolator
 
 
@@ -12,7 +12,9 @@ def test_interpolation_equals_scipy():
     rng = np.random.default_rng(0)
     y, x, maps = np.array([12.0, 37, 62]), np.array([21.0, 64, 107, 150]), rng.random((2, 3, 4))
     lines, samples = np.arange(14.0, 60, 8), np.arange(22.0, 150, 8)
-    for band, values in zip(interpolate(maps, [y, x], [lines, samples]), maps):
+    # The first cell's centre is at 3.5 px.
+    found = on_cells(maps, [y - 10.5, x - 18.5], (len(lines), len(samples)), 8)
+    for band, values in zip(found, maps):
         exact = RegularGridInterpolator((y, x), values)(
             np.stack(np.meshgrid(lines, samples, indexing="ij"), -1)
         )

@@ -12,10 +12,8 @@ from pathlib import Path
 from typing import Any, Union
 
 import numpy as np
-import torch
 
 from ...models.checkpoint import Card, load_weights, read_card
-from ...models.layers import Network
 from ...models.predictor import Predictor
 from ..dataset import open_folders, origin
 from ..evaluate import Judge
@@ -29,7 +27,7 @@ from ..train import Trainer
 from .agenda import Agenda
 from .images import Folders, Images, count, first_of_each_class, identity
 from .methods import METHODS, dice, mapped, predictor
-from .settings import Bundled, Settings, Training
+from .settings import AnyTraining, Bundled, Settings, Training
 
 # Instead of a method: the network by itself, which names whole images.
 CATEGORIZER = "categorizer"
@@ -47,14 +45,14 @@ class Use:
     """
 
     method: str
-    training: Union[Training, Bundled]
+    training: AnyTraining
     images: str = TEST
 
     def __str__(self) -> str:
         return f"{self.method} of {self.training} on {self.images} images"
 
 
-Work = Union[Training, Bundled, Use]
+Work = Union[AnyTraining, Use]
 
 
 class Bench:
@@ -87,7 +85,7 @@ class Bench:
         everything = dict.fromkeys([*trainings, *works])
         self.agenda = Agenda({work: self._expected_s(work) for work in everything if not self._is_done(work)})
 
-    def card(self, training: Union[Training, Bundled]) -> Card:
+    def card(self, training: AnyTraining) -> Card:
         """Return what is known of a training's network, after training it unless that was done before."""
         path = self._weights(training).with_suffix(".json")
         if isinstance(training, Training) and not path.exists():
@@ -124,19 +122,15 @@ class Bench:
     def _score(self, use: Use) -> dict[str, Any]:
         if use.method != CATEGORIZER or isinstance(use.training, Bundled):
             return as_json(dice(self._predictor(use), self.shards(use)))
-        network, card = self._network(use.training)
+        network, card = load_weights(self._weights(use.training))
         recipe = use.training.recipe
         judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
-        return {"accuracy": judge.evaluate(network, self.shards(use)).scores.accuracy()}
+        fast = Predictor(network, card, self.fabric.device).network
+        return {"accuracy": judge.evaluate(fast, self.shards(use)).scores.accuracy()}
 
     def _predictor(self, use: Use) -> Predictor:
-        network, card = self._network(use.training)
+        network, card = load_weights(self._weights(use.training))
         return predictor(use.method, network, card, self.fabric.device)
-
-    def _network(self, training: Union[Training, Bundled]) -> tuple[Network, Card]:
-        network, card = load_weights(self._weights(training))
-        network = network.folded().to(self.fabric.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return network, card
 
     def _job(self, training: Training) -> Job:
         source = self.images.source(training.recipe)
@@ -152,7 +146,7 @@ class Bench:
             commit=self.commit,
         )
 
-    def _weights(self, training: Union[Training, Bundled]) -> Path:
+    def _weights(self, training: AnyTraining) -> Path:
         """Return the path of a training's weights: one folder for each recipe, budget and images."""
         if isinstance(training, Bundled):
             return training.path

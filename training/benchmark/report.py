@@ -6,17 +6,16 @@ import csv
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 
 from ..hardware import describe
 from .bench import Bench
 from .images import describe as describe_images
-from .settings import Bundled, Training
+from .settings import AnyTraining
 
 Row = Sequence[Any]
-AnyTraining = Union[Training, Bundled]
 # Of a card's training, those to be shown.
 FACTS = ("data", "images_in_pool", "minutes", "steps", "device", "commit")
 

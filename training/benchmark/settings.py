@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from ...models.im2px import Im2pxConfig
 from ...models.inception import InceptionConfig
@@ -47,6 +47,9 @@ class Bundled:
     def __str__(self) -> str:
         """Return a name like those of trainings."""
         return f"{self.model}, bundled"
+
+
+AnyTraining = Union[Training, Bundled]
 
 
 @dataclass(frozen=True)
