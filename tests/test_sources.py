@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from metocean.training.dataset import open_folders
 from metocean.training.recipe import RECIPES, Job
-from metocean.training.sources import open_data, thinned
+from metocean.training.sources import of_one_process, open_data, thinned
 
 
 def job(out, *data, model="unet", exclude=(), **folders):
@@ -63,3 +64,17 @@ def test_so_many_masks_a_class_and_no_others(folder, tmp_path):
     tags = np.load(folder / "shard-000" / "tags.npy")
     first = np.sort(np.concatenate([np.flatnonzero(tags == code)[:3] for code in (1, 7)]))
     np.testing.assert_array_equal(pool.read(np.arange(6), 4).tags, tags[first])
+
+
+def test_images_of_one_process_hold_nothing_else_but_plain_waves(tmp_path, write_textures):
+    folder = write_textures(tmp_path / "data", count=6, seed=0)
+    labels, tags = np.full((6, *np.load(folder / "labels.npy").shape[1:]), 7, np.uint8), [3, 3, 3, 7, 7, 0]
+    labels[[0, 1], :2, :2] = 3  # 1: with a front besides
+    labels[1, -2:] = 1
+    labels[2] = 3
+    labels[4, :1] = 9
+    np.save(folder / "labels.npy", labels)
+    np.save(folder / "tags.npy", np.array(tags, np.uint8))
+    [shard] = of_one_process(open_folders([folder]))
+    np.testing.assert_array_equal(shard.images, np.load(folder / "images.npy")[[0, 2, 3]])
+    np.testing.assert_array_equal(shard.tags, [3, 3, 7])

@@ -128,6 +128,9 @@ def test_every_model_trains_and_is_scored_on_what_was_held_out(data, tmp_path, r
     assert path == tmp_path / f"{recipe.model}.safetensors"
     _, card = load_weights(path)
     assert card.training["images_in_pool"] == 10 and card.scores["images"] == 2  # of twelve
+    # Only where images have one class each is it asked which of them leave no doubt.
+    assert ("alone" in card.scores) == (recipe.model == "categorizer")
+    assert card.scores.get("alone", {"images": 0})["images"] <= 2
 
 
 def test_it_learns_and_the_command_line_scores_it(data, tmp_path, capsys):

@@ -67,16 +67,23 @@ def _calibration(scores: dict[str, Any]) -> str:
 
 
 def _scores(scores: dict[str, Any]) -> list[str]:
-    tables = {name: row for name, row in scores.items() if isinstance(row, dict) and "mean" in row}
+    lines = _table(scores, f"Scores in % on {scores['images']} images ({scores['test_set']})")
+    if "alone" in scores:
+        alone = scores["alone"]
+        lines += ["", *_table(alone, f"On the {alone['images']} of them that hold one process each")]
+    return lines
+
+
+def _table(scores: dict[str, Any], title: str) -> list[str]:
+    rows = {name: row for name, row in scores.items() if isinstance(row, dict) and "mean" in row}
     columns = [*CODES, "mean"]
     lines = [
-        f"Scores in % on {scores['images']} images ({scores['test_set']}), "
-        f"accuracy {100 * scores['accuracy']:.1f}:",
+        f"{title}, accuracy {100 * scores['accuracy']:.1f}:",
         "",
         "| | " + " | ".join(columns) + " |",
         "|---" * (len(columns) + 1) + "|",
     ]
-    for name, row in tables.items():
+    for name, row in rows.items():
         values = ("–" if row[code] is None else f"{100 * row[code]:.1f}" for code in columns)
         lines.append(f"| {name} | " + " | ".join(values) + " |")
     return lines

@@ -14,8 +14,11 @@ from .calibration import draw_reliability
 from .dataset import origin
 from .evaluate import Judge
 from .recipe import Job
-from .sources import Data
+from .scores import TagScores
+from .sources import Data, of_one_process
 from .state import Progress
+
+ALONE = "of one process each"
 
 
 def publish(path: Path, network: Network, job: Job, data: Data, training: dict[str, Any]) -> None:
@@ -59,7 +62,11 @@ def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str,
     shards = data.test or data.validation
     name = f"{origin(shards)}, {used}"
     result = judge.evaluate(network, shards)
-    path.with_name("scores.md").write_text(result.report(name))
+    facts, report = {"test_set": name, **result.as_json()}, result.report(name)
+    if isinstance(result.scores, TagScores):
+        alone = judge.evaluate(network, of_one_process(shards))
+        facts, report = {**facts, "alone": alone.as_json()}, f"{report}\n{alone.report(f'{name}, {ALONE}')}"
+    path.with_name("scores.md").write_text(report)
     diagram = path.with_name(f"{path.stem}-reliability.png")
     draw_reliability(diagram, result.before, result.after, f"{path.stem}: {name}")
-    return {"test_set": name, **result.as_json()}
+    return facts

@@ -12,7 +12,7 @@ from ..core.classes import class_index
 from .dataset import Pool, open_folders
 from .readers import import_folder, recognise
 from .recipe import Job, Recipe
-from .shards import Shard
+from .shards import PRESENCE, Shard
 
 # One image of so many is held out where nothing else is.
 HELD_OUT_EVERY = 10
@@ -71,6 +71,23 @@ def thinned(shards: list[Shard], count: int) -> list[Shard]:
     """Return about ``count`` images, evenly from all ``shards``."""
     every = max(1, sum(len(shard.images) for shard in shards) // count)
     return [part_of(shard, slice(None, None, every)) for shard in shards]
+
+
+def of_one_process(shards: list[Shard]) -> list[Shard]:
+    """Return the images that hold nothing but what they are named for, plain waves aside.
+
+    Which of several processes an image is named for is chance to whoever sees it; of these there is no doubt.
+    """
+    waves = class_index("POW")
+
+    def chosen(shard: Shard) -> np.ndarray:
+        others = shard.shares >= PRESENCE
+        others[:, waves] = False
+        named = np.flatnonzero(shard.tags)
+        others[named, shard.tags[named] - 1] = False
+        return np.flatnonzero((shard.tags > 0) & ~others.any(axis=1))
+
+    return [part_of(shard, chosen(shard)) for shard in shards]
 
 
 def part_of(shard: Shard, chosen: Union[slice, np.ndarray]) -> Shard:
