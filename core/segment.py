@@ -35,8 +35,8 @@ class SegmentOptions:
 
     Attributes
     ----------
-    scene, land
-        How to read the scene, and what to mask.
+    scene, land, even_seams
+        How to read the scene, what to mask, whether to even out the seams of its sub-swaths.
     output_crs : str
         Authority code or well-known text of the map; empty chooses a metric one.
     exclude : tuple of str
@@ -49,6 +49,7 @@ class SegmentOptions:
 
     scene: SceneOptions = field(default_factory=SceneOptions)
     land: LandOptions = field(default_factory=LandOptions)
+    even_seams: bool = False
     output_crs: str = ""
     exclude: tuple[str, ...] = ()
     threshold: float = 0.5
@@ -128,10 +129,11 @@ def segment(
 
 @dataclass(frozen=True)
 class PreprocessOptions:
-    """What the user can decide about the roughness alone."""
+    """What the user can decide about the roughness alone; ``output_crs`` as in `SegmentOptions`."""
 
     scene: SceneOptions = field(default_factory=SceneOptions)
     roughness: RoughnessOptions = field(default_factory=RoughnessOptions)
+    output_crs: str = ""
 
 
 def preprocess(
@@ -148,12 +150,13 @@ def preprocess(
     require_geotiff(target)
     with Staging(target, source=path) as staging:
         scene = open_scene(path, options.scene)
+        _check_crs(scene, options.output_crs)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)
         )
         _log(scene, roughness, feedback)
         sheet = Sheet(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
-        place(sheet, Placing.of(roughness, scene.shape, wanted=""), Part(feedback, 0.9, 1.0))
+        place(sheet, Placing.of(roughness, scene.shape, options.output_crs), Part(feedback, 0.9, 1.0))
         if finish is not None:
             finish(staging.path(target), roughness)
         staging.commit()
@@ -190,7 +193,7 @@ class _Job:
 def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> _Job:
     scene = open_scene(path, options.scene)
     _check_crs(scene, options.output_crs)
-    wanted = RoughnessOptions(resolution_m=method.resolution_m, land=options.land)
+    wanted = RoughnessOptions(method.resolution_m, options.land, options.even_seams)
     roughness = prepare(scene, target, wanted, feedback)
     _log(scene, roughness, feedback)
     return _Job(scene, roughness, method, options)

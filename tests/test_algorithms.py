@@ -242,6 +242,27 @@ def test_preprocessing_makes_what_segmentation_recognises(run, scene):
     assert run("segment", INPUT=prepared)["SHARE_AF"] == 50
 
 
+def test_prepared_roughness_lies_on_the_wanted_map(run, scene):
+    prepared = gdal.Open(run("preprocess", INPUT=scene, OUTPUT_CRS="EPSG:3035")["OUTPUT"])
+    assert "3035" in prepared.GetProjection()
+
+
+@pytest.mark.parametrize("name", ["segment", "preprocess"])
+@pytest.mark.parametrize("even", [False, True])
+def test_seams_are_evened_out_when_asked(run, scene, monkeypatch, name, even):
+    from metocean.core import segment
+
+    wanted, prepare = [], segment.prepare
+
+    def spy(opened, path, options, feedback):
+        wanted.append(options.even_seams)
+        return prepare(opened, path, options, feedback)
+
+    monkeypatch.setattr(segment, "prepare", spy)
+    run(name, INPUT=scene, **({"EVEN_SEAMS": True} if even else {}))
+    assert wanted == [even]
+
+
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [

@@ -10,10 +10,13 @@ from pathlib import Path
 import qgis.utils
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterCrs,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterNumber,
@@ -25,11 +28,13 @@ from qgis.PyQt.QtGui import QIcon
 from ...core.errors import Cancelled, MetoceanError
 from ...core.land import LandOptions
 from ...core.radiometry import UNITS as UNIT_CHOICES
+from ...core.roughness import RoughnessOptions
 from ...core.scene import SceneOptions
 from ..scene_parameter import SceneParameter, scene_path
 
 INPUT, BAND, UNITS, INCIDENCE = "INPUT", "BAND", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
+EVEN_SEAMS, OUTPUT_CRS = "EVEN_SEAMS", "OUTPUT_CRS"
 WORLD, NO_LAND = "world", "none"
 ROOT = Path(__file__).parents[2]
 ICON = str(ROOT / "icon.svg")
@@ -202,6 +207,23 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             advanced=True,
         )
 
+    def add_map(self):
+        """Add the parameters that say how the maps are made."""
+        self.add(
+            QgsProcessingParameterBoolean(
+                EVEN_SEAMS, self.tr("Even out seams"), RoughnessOptions().even_seams
+            ),
+            self.tr(
+                "Level steps in brightness between the sub-swaths of a scene; the log has their sizes."
+            ),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterCrs(OUTPUT_CRS, self.tr("Output CRS"), optional=True),
+            self.tr("Coordinate system of the maps; empty: the scene's own if metric, else UTM or polar."),
+            advanced=True,
+        )
+
     def add(self, parameter: QgsProcessingParameterDefinition, text: str, advanced: bool = False) -> None:
         """Add a parameter with its help."""
         parameter.setHelp(text)
@@ -216,6 +238,15 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             units=self.parameterAsEnumString(parameters, UNITS, context),
             incidence=self.parameterAsString(parameters, INCIDENCE, context).strip(),
         )
+
+    def even_seams(self, parameters, context) -> bool:
+        """Return whether to even out seams."""
+        return self.parameterAsBool(parameters, EVEN_SEAMS, context)
+
+    def output_crs(self, parameters, context) -> str:
+        """Return the maps' coordinate system as text; empty where none is wanted."""
+        crs = self.parameterAsCrs(parameters, OUTPUT_CRS, context)
+        return crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL) if crs.isValid() else ""
 
     def _land_source(self, parameters, context) -> str:
         text = self.parameterAsString(parameters, LAND_MASK, context).strip()

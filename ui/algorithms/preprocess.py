@@ -43,6 +43,7 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
             self.tr("Ground spacing in metres: 100 is what the U-Net wants, 50 what the other methods want."),
         )
         self.add_reading()
+        self.add_map()
         self.add(
             RasterOutput(OUTPUT, self.tr("Roughness")),
             self.tr("GeoTIFF, Float32, -1 where nothing is known. {}").format(self.unnamed_output()),
@@ -53,7 +54,8 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
         resolution_m = float(self.parameterAsEnumString(parameters, RESOLUTION, context))
         options = PreprocessOptions(
             self.scene_options(parameters, context),
-            RoughnessOptions(resolution_m=resolution_m, land=self.land),
+            RoughnessOptions(resolution_m, self.land, self.even_seams(parameters, context)),
+            self.output_crs(parameters, context),
         )
         target = self.layer_path(parameters, OUTPUT, "roughness", context)
         preprocess(self.path, options, target, feedback, finish=_style)

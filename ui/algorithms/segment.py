@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingParameterCrs,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
@@ -27,7 +25,7 @@ from ..style import save_styles
 from .common import MetoceanAlgorithm, static_enum
 
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
-EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
+EXCLUDE, THRESHOLD = "EXCLUDE", "THRESHOLD"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 
 
@@ -73,11 +71,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         self._add_method()
         self._add_classes()
         self.add_reading()
-        self.add(
-            QgsProcessingParameterCrs(OUTPUT_CRS, self.tr("Output CRS"), optional=True),
-            self.tr("Coordinate system of the maps; empty: the scene's own if metric, else UTM or polar."),
-            advanced=True,
-        )
+        self.add_map()
         self._add_destinations()
         for code in (*CODES, UNDECIDED_NAME.upper()):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
@@ -185,11 +179,11 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         )
 
     def _options(self, parameters, context, method_id: str) -> SegmentOptions:
-        crs = self.parameterAsCrs(parameters, OUTPUT_CRS, context)
         return SegmentOptions(
             scene=self.scene_options(parameters, context),
             land=self.land,
-            output_crs=crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL) if crs.isValid() else "",
+            even_seams=self.even_seams(parameters, context),
+            output_crs=self.output_crs(parameters, context),
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
