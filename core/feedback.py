@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -51,3 +51,30 @@ class Part:
     def warn(self, message: str) -> None:
         """Pass on."""
         self.whole.warn(message)
+
+
+@dataclass(frozen=True)
+class Once:
+    """Feedback for work that is done several times over: it passes on no message twice."""
+
+    whole: Feedback
+    said: set[str] = field(default_factory=set)
+
+    def progress(self, fraction: float) -> None:
+        """Pass on."""
+        self.whole.progress(fraction)
+
+    def info(self, message: str) -> None:
+        """Pass on what is new."""
+        if self._new(message):
+            self.whole.info(message)
+
+    def warn(self, message: str) -> None:
+        """Pass on what is new."""
+        if self._new(message):
+            self.whole.warn(message)
+
+    def _new(self, message: str) -> bool:
+        before = len(self.said)
+        self.said.add(message)
+        return len(self.said) > before

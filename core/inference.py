@@ -41,12 +41,17 @@ class Inference:
     threshold: float
 
     @property
-    def pixel_km2(self) -> float:
-        """Ground area of one pixel of the roughness."""
+    def spacing_m(self) -> tuple[float, float]:
+        """Ground spacing of the roughness along lines and samples."""
         spacing_m = self.roughness.spacing_m
         if spacing_m is None or not self.roughness.georeference.known:
-            spacing_m = NOMINAL_SIDE_M / self.roughness.shape[0], NOMINAL_SIDE_M / self.roughness.shape[1]
-        return spacing_m[0] * spacing_m[1] / 1e6
+            return NOMINAL_SIDE_M / self.roughness.shape[0], NOMINAL_SIDE_M / self.roughness.shape[1]
+        return spacing_m
+
+    @property
+    def pixel_km2(self) -> float:
+        """Ground area of one pixel of the roughness."""
+        return self.spacing_m[0] * self.spacing_m[1] / 1e6
 
     def run(self, paths: OutputPaths, feedback: Feedback) -> np.ndarray:
         """Write the working grid's probabilities and classes.

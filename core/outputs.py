@@ -21,6 +21,7 @@ from .radiometry import QUANTITY_KEY
 from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt
 
 UNDECIDED_NAME = "undecided"
+AREA_COLUMNS = ("code", "name", "km2", "percent")
 
 
 @dataclass(frozen=True)
@@ -140,13 +141,21 @@ def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def write_areas(path: str, areas: Mapping[str, Area]) -> None:
-    """Write the areas as CSV: code, name, km2, percent; one row a class and one for what stayed undecided."""
+    """Write the areas as CSV: one row a class and one for what stayed undecided."""
+    write_table(path, AREA_COLUMNS, area_rows(areas))
+
+
+def area_rows(areas: Mapping[str, Area]) -> list[list[str]]:
+    """Return rows of `AREA_COLUMNS`."""
+    names = [*((c.code, c.name) for c in CLASSES), (UNDECIDED_NAME, "Undecided")]
+    return [[code, name, f"{areas[code].km2:.3f}", f"{areas[code].percent:.3f}"] for code, name in names]
+
+
+def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV; raises `OutputError`."""
     try:
         with open(path, "w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(["code", "name", "km2", "percent"])
-            for code, name in [*((c.code, c.name) for c in CLASSES), (UNDECIDED_NAME, "Undecided")]:
-                writer.writerow([code, name, f"{areas[code].km2:.3f}", f"{areas[code].percent:.3f}"])
+            csv.writer(file).writerows([header, *rows])
     except OSError as error:
         raise OutputError(f"Cannot write {path} ({error.strerror}).") from error
 

@@ -55,6 +55,10 @@ class SegmentOptions:
     threshold: float = 0.5
     provenance: tuple[tuple[str, str], ...] = ()
 
+    def roughness(self, resolution_m: float) -> RoughnessOptions:
+        """Return how to prepare the roughness for a method that wants it at ``resolution_m``."""
+        return RoughnessOptions(resolution_m, self.land, self.even_seams)
+
 
 @dataclass(frozen=True)
 class SegmentResult:
@@ -105,7 +109,7 @@ def segment(
         When ``feedback`` says so.
     """
     started = time.monotonic()
-    _check(options)
+    check(options)
     require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness)
     with Staging(*astuple(outputs), source=path) as staging:
         job = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, 0.4))
@@ -150,11 +154,11 @@ def preprocess(
     require_geotiff(target)
     with Staging(target, source=path) as staging:
         scene = open_scene(path, options.scene)
-        _check_crs(scene, options.output_crs)
+        check_crs(scene, options.output_crs)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)
         )
-        _log(scene, roughness, feedback)
+        log_decisions(scene, roughness, feedback)
         sheet = Sheet(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
         place(sheet, Placing.of(roughness, scene.shape, options.output_crs), Part(feedback, 0.9, 1.0))
         if finish is not None:
@@ -164,7 +168,7 @@ def preprocess(
 
 
 @dataclass(frozen=True)
-class _Job:
+class Job:
     """One run: a scene's roughness, and what to do with it."""
 
     scene: Scene
@@ -173,11 +177,13 @@ class _Job:
     options: SegmentOptions
 
     def inference(self) -> Inference:
+        """Return the method on the roughness."""
         options = self.options
         excluded = tuple(class_index(code) for code in options.exclude)
         return Inference(self.roughness, self.method, excluded, options.threshold)
 
     def metadata(self) -> dict[str, str]:
+        """Return what the rasters say of where they came from."""
         acquired = self.roughness.acquired
         return {
             "METOCEAN_MODEL": self.method.model_id,
@@ -190,16 +196,16 @@ class _Job:
         }
 
 
-def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> _Job:
+def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> Job:
     scene = open_scene(path, options.scene)
-    _check_crs(scene, options.output_crs)
-    wanted = RoughnessOptions(method.resolution_m, options.land, options.even_seams)
-    roughness = prepare(scene, target, wanted, feedback)
-    _log(scene, roughness, feedback)
-    return _Job(scene, roughness, method, options)
+    check_crs(scene, options.output_crs)
+    roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
+    log_decisions(scene, roughness, feedback)
+    return Job(scene, roughness, method, options)
 
 
-def _check(options: SegmentOptions) -> None:
+def check(options: SegmentOptions) -> None:
+    """Raise `OptionError` for options that make no sense."""
     unknown = [code for code in options.exclude if code not in CODES]
     if unknown:
         raise OptionError(f"No class {unknown[0]!r} to exclude: choose from {', '.join(CODES)}.")
@@ -209,7 +215,8 @@ def _check(options: SegmentOptions) -> None:
         raise OptionError(f"The threshold {options.threshold} is no probability: give a number from 0 to 1.")
 
 
-def _check_crs(scene: Scene, wanted: str) -> None:
+def check_crs(scene: Scene, wanted: str) -> None:
+    """Raise `InputError` where a map is wanted of a scene that knows no place on earth."""
     if wanted and not scene.georeference.known:
         raise InputError(
             f"{scene.name} has neither a coordinate system nor control points, so it cannot be put on a map: "
@@ -218,7 +225,7 @@ def _check_crs(scene: Scene, wanted: str) -> None:
 
 
 def _write(
-    job: _Job, working: OutputPaths, areas: dict[str, Area], outputs: OutputPaths, feedback: Feedback
+    job: Job, working: OutputPaths, areas: dict[str, Area], outputs: OutputPaths, feedback: Feedback
 ) -> None:
     """Put the working rasters on the map, say what they are, and write the table."""
     placing = Placing.of(job.roughness, job.scene.shape, job.options.output_crs)
@@ -239,7 +246,7 @@ def _write(
         write_areas(outputs.areas, areas)
 
 
-def _log(scene: Scene, roughness: Roughness, feedback: Feedback) -> None:
+def log_decisions(scene: Scene, roughness: Roughness, feedback: Feedback) -> None:
     """Say what was decided, so that it is in the log even of a run that fails later."""
     for note in (f"Pixels: {scene.units}.", f"Incidence: {scene.incidence}.", *roughness.notes):
         feedback.info(note)

@@ -6,6 +6,8 @@ import gc
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -116,6 +118,29 @@ class Staging:
                 # Windows: a raster that only a cycle of references still holds open.
                 gc.collect()
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_folder(path: str) -> Iterator[None]:
+    """Make a folder, unless it is there or ``path`` is empty; what fails afterwards takes it away again.
+
+    Raises
+    ------
+    OutputError
+        The folder it should be in is missing or cannot be written.
+    """
+    if not path or os.path.isdir(path):
+        yield
+        return
+    try:
+        os.mkdir(path)
+    except OSError as error:
+        raise OutputError(f"Cannot make the folder {path} ({error.strerror}): choose another one.") from error
+    try:
+        yield
+    except BaseException:
+        os.rmdir(path)
+        raise
 
 
 def _check_replaceable(target: Path) -> None:

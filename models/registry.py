@@ -31,12 +31,15 @@ class MethodEntry:
         File in `WEIGHTS`.
     settings : dict
         The method's own, as in the paper.
+    slow : bool
+        A wide swath takes it hours without a GPU.
     """
 
     title: str
     target: str
     weights: str
     settings: dict[str, Any] = field(default_factory=dict)
+    slow: bool = False
 
 
 CATEGORIZER = "categorizer.safetensors"
@@ -46,9 +49,11 @@ MASKS = {"side_px": 75, "stride_px": 32}
 METHODS = {
     "unet": MethodEntry("A, fully supervised U-Net", "supervised:Supervised", "unet.safetensors"),
     "mask_mean": MethodEntry(
-        "B, MASK filled with the mean", "mask:Mask", CATEGORIZER, {"fill": "mean", **MASKS}
+        "B, MASK filled with the mean", "mask:Mask", CATEGORIZER, {"fill": "mean", **MASKS}, slow=True
     ),
-    "mask_zero": MethodEntry("B, MASK filled with zero", "mask:Mask", CATEGORIZER, {"fill": "zero", **MASKS}),
+    "mask_zero": MethodEntry(
+        "B, MASK filled with zero", "mask:Mask", CATEGORIZER, {"fill": "zero", **MASKS}, slow=True
+    ),
     "part_75": MethodEntry(
         "C, PART with tiles of 75 px", "part:TileByTile", CATEGORIZER, {"side_px": 75, "stride_px": 25}
     ),
@@ -58,6 +63,11 @@ METHODS = {
     "cam": MethodEntry("D, class activation map", "cam:Cam", CATEGORIZER),
     "im2px": MethodEntry("E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors"),
 }
+
+
+def has_weights(method_id: str) -> bool:
+    """Tell whether a method's weights are there."""
+    return (WEIGHTS / METHODS[method_id].weights).is_file()
 
 
 def weights_state(method_id: str) -> tuple[tuple[int, int], ...]:
@@ -88,7 +98,7 @@ def load_method(method_id: str, device: str = "auto", precision: str = "auto", *
     unknown = set(settings) - set(entry.settings)
     if unknown:
         raise OptionError(f"Method {method_id} has no setting {sorted(unknown)[0]}.")
-    if not (WEIGHTS / entry.weights).exists():
+    if not has_weights(method_id):
         raise ModelError(
             f"Method {method_id} ({entry.title}) has no weights yet: models/weights lacks {entry.weights}. "
             "Train it (README, Train), or use another method."

@@ -72,7 +72,7 @@ def run_algorithm(provider):
 
 
 class BrightnessMethod:
-    """A stand-in for a network with known answers: the mean roughness of each 4 x 4 cell picks the class.
+    """A stand-in for a network with known answers: the mean roughness of each cell picks the class.
 
     Cell means 0.0–0.2 are AF, 0.2–0.4 BS, …, with probability 0.73; the nine others share the rest.
     """
@@ -86,13 +86,14 @@ class BrightnessMethod:
 
     def predict(self, image, feedback):
         self.calls += 1
+        side = self.output_stride
         lines, samples = image.known_pixels.shape
         means = np.zeros((lines, samples))
         for line in range(lines):
             feedback.progress(line / lines)
-            strip = image.read(slice(4 * line, 4 * line + 4), slice(0, 4 * samples))
+            strip = image.read(slice(side * line, side * (line + 1)), slice(0, side * samples))
             assert strip.dtype == np.float32 and np.isfinite(strip).all()
-            means[line] = strip.reshape(4, samples, 4).mean(axis=(0, 2))
+            means[line] = strip.reshape(side, samples, side).mean(axis=(0, 2))
         winner = np.clip((means / 0.2).astype(int), 0, 9)
         probabilities = np.full((10, lines, samples), 0.03, np.float32)
         np.put_along_axis(probabilities, winner[None], 0.73, axis=0)

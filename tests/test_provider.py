@@ -12,6 +12,10 @@ INPUTS = {
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
         *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
     },
+    "comparemethods": {
+        *("INPUT", "METHODS", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
+        *("LAND_MASK", "COAST_KM", "PANEL", "AREAS", "AGREEMENT", "FOLDER"),
+    },
     "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }
 ADVANCED = {"DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"}
@@ -63,6 +67,18 @@ def test_choices_are_strings_listed_in_the_help(provider):
     ]
     assert definitions["METHOD"].defaultValue() == "unet"
     assert len(definitions["EXCLUDE"].options()) == 10 and definitions["EXCLUDE"].allowMultiple()
+
+
+def test_methods_that_can_run_and_take_minutes_are_compared(provider, monkeypatch, tmp_path):
+    from metocean.models import registry
+
+    for weights in ("unet", "categorizer"):
+        (tmp_path / f"{weights}.safetensors").touch()
+    monkeypatch.setattr(registry, "WEIGHTS", tmp_path)
+    algorithm = provider.algorithm("comparemethods").create()
+    definition = algorithm.parameterDefinition("METHODS")
+    assert definition.defaultValue() == ["unet", "part_75", "part_129", "cam"]
+    assert definition.options() == list(registry.METHODS) and definition.allowMultiple()
 
 
 def test_metadata_is_what_qgis_needs(root):

@@ -1,23 +1,24 @@
-"""A raster output that nobody has to name."""
+"""Outputs that nobody has to name."""
 
 from __future__ import annotations
 
-from qgis.core import QgsProcessing, QgsProcessingParameterRasterDestination
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterDestination,
+)
 
 
-class RasterOutput(QgsProcessingParameterRasterDestination):
-    """A raster destination that need not be given: a temporary file, or headless one in the current folder.
+class _Unnamed:
+    """A destination that need not be given: a temporary file, or headless one in the current folder.
 
     QGIS ignores the default of a destination and calls it missing; making it optional instead would offer to
     skip what the algorithm is for.
     """
 
-    def __init__(self, name: str, description: str):
-        super().__init__(name, description, defaultValue=QgsProcessing.TEMPORARY_OUTPUT)
-
     def clone(self):
         """Return a copy of the same class."""
-        copy = RasterOutput(self.name(), self.description())
+        copy = self.again()
         copy.setFlags(self.flags())
         copy.setHelp(self.help())
         return copy
@@ -25,3 +26,25 @@ class RasterOutput(QgsProcessingParameterRasterDestination):
     def checkValueIsAcceptable(self, value, context=None):
         """Accept no value at all."""
         return value is None or super().checkValueIsAcceptable(value, context)
+
+
+class RasterOutput(_Unnamed, QgsProcessingParameterRasterDestination):
+    """A raster that nobody has to name."""
+
+    def __init__(self, name: str, description: str):
+        super().__init__(name, description, defaultValue=QgsProcessing.TEMPORARY_OUTPUT)
+
+    def again(self):
+        """Return one declared alike."""
+        return RasterOutput(self.name(), self.description())
+
+
+class FileOutput(_Unnamed, QgsProcessingParameterFileDestination):
+    """A file that nobody has to name; ``kinds`` is a filter such as ``CSV (*.csv)``."""
+
+    def __init__(self, name: str, description: str, kinds: str):
+        super().__init__(name, description, kinds, QgsProcessing.TEMPORARY_OUTPUT)
+
+    def again(self):
+        """Return one declared alike."""
+        return FileOutput(self.name(), self.description(), self.fileFilter())

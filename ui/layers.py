@@ -26,6 +26,15 @@ _TITLES = {"classes": "Classes", "roughness": "Roughness"}
 _waiting: list[QgsProcessingLayerPostProcessorInterface] = []
 
 
+@dataclass(frozen=True)
+class Spot:
+    """Where a layer goes: its kind of result, its name, and its rank from the top of the group."""
+
+    kind: str
+    title: str
+    rank: int
+
+
 @dataclass
 class SceneGroup:
     """The group of one run's layers; made when the first of them arrives."""
@@ -37,29 +46,44 @@ class SceneGroup:
     def post_process(self, context: QgsProcessingContext, files: dict[str, str]) -> None:
         """Have those of ``files`` (path by kind) that will be loaded put into the group."""
         for kind, path in files.items():
-            if context.willLoadLayerOnCompletion(path):
-                placer = _Placer(self, kind)
-                _waiting.append(placer)
-                context.layerToLoadOnCompletionDetails(path).setPostProcessor(placer)
+            self._await(context, path, Spot(kind, _TITLES.get(kind, ""), _RANKS[kind]))
 
-    def place(self, layer: QgsRasterLayer, kind: str, project: QgsProject) -> None:
+    def load(self, context: QgsProcessingContext, classes: dict[str, str], roughness: str) -> None:
+        """Have class rasters (path by title) and the roughness they are of loaded into the group."""
+        project = context.project()
+        if project is None:
+            return
+        spots = [(path, Spot("classes", title, rank)) for rank, (title, path) in enumerate(classes.items())]
+        for path, spot in [*spots, (roughness, Spot("roughness", _TITLES["roughness"], len(spots)))]:
+            details = QgsProcessingContext.LayerDetails(spot.title, project)
+            context.addLayerToLoadOnCompletion(path, details)
+            self._await(context, path, spot)
+
+    def _await(self, context: QgsProcessingContext, path: str, spot: Spot) -> None:
+        if context.willLoadLayerOnCompletion(path):
+            placer = _Placer(self, spot)
+            _waiting.append(placer)
+            context.layerToLoadOnCompletionDetails(path).setPostProcessor(placer)
+
+    def place(self, layer: QgsRasterLayer, spot: Spot, project: QgsProject) -> None:
         """Style a loaded layer, name it and move it to its place; the probabilities become ten layers.
 
         Processing loads its results without looking at the style files beside them.
         """
         root = project.layerTreeRoot()
         before = root.findLayer(layer.id())
-        if kind == "probabilities":
+        if spot.kind == "probabilities":
             self._add_probability(root, layer, 0)
             for index in range(1, len(CLASSES)):
                 extra = QgsRasterLayer(layer.source(), "", layer.providerType())
                 project.addMapLayer(extra, False)
                 self._add_probability(root, extra, index)
         else:
-            layer.setRenderer(renderer_of(kind, layer, layer.source()))
-            layer.setName(_TITLES[kind])
+            layer.setRenderer(renderer_of(spot.kind, layer, layer.source()))
+            layer.setName(spot.title)
             set_acquired(layer, self.acquired)
-            self._insert(root, layer, _RANKS[kind]).setExpanded(kind == "classes")
+            # One legend of the classes is enough.
+            self._insert(root, layer, spot.rank).setExpanded(spot.kind == "classes" and spot.rank == 0)
         if before is not None:
             before.parent().removeChildNode(before)
 
@@ -87,12 +111,12 @@ class SceneGroup:
 class _Placer(QgsProcessingLayerPostProcessorInterface):
     """Hands one loaded layer to its group."""
 
-    def __init__(self, group: SceneGroup, kind: str):
+    def __init__(self, group: SceneGroup, spot: Spot):
         super().__init__()
         self._group = group
-        self._kind = kind
+        self._spot = spot
 
     def postProcessLayer(self, layer, context, feedback):
         """Place the layer; QGIS calls this in the main thread."""
         _waiting.remove(self)
-        self._group.place(layer, self._kind, context.project() or QgsProject.instance())
+        self._group.place(layer, self._spot, context.project() or QgsProject.instance())

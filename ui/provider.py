@@ -10,6 +10,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..models.packages import use_folder
 from .algorithms.common import ICON
+from .algorithms.compare import CompareAlgorithm
 from .algorithms.preprocess import PreprocessAlgorithm
 from .algorithms.segment import SegmentAlgorithm
 
@@ -44,4 +45,5 @@ class MetoceanProvider(QgsProcessingProvider):
         """List the algorithms; always, whether or not torch is installed."""
         use_folder(str(Path(QgsApplication.qgisSettingsDirPath()) / "python" / PACKAGES))
         self.addAlgorithm(SegmentAlgorithm())
+        self.addAlgorithm(CompareAlgorithm())
         self.addAlgorithm(PreprocessAlgorithm())

@@ -65,9 +65,7 @@ def probability_renderer(layer: QgsRasterLayer, index: int) -> QgsRasterRenderer
 
 def roughness_renderer(layer: QgsRasterLayer, path: str) -> QgsRasterRenderer:
     """Return greys stretched so that 2 % of the raster at ``path`` are black and 2 % white, as it says."""
-    # QGIS's own cumulative cut leaves megabytes of histogram beside the raster.
-    metadata = open_raster(path).GetMetadata()
-    low, high = (float(metadata.get(key, end)) for key, end in _GREY_ENDS.items())
+    low, high = grey_ends(path)
     stretch = QgsContrastEnhancement(layer.dataProvider().dataType(1))
     stretch.setMinimumValue(low)
     stretch.setMaximumValue(high)
@@ -77,6 +75,14 @@ def roughness_renderer(layer: QgsRasterLayer, path: str) -> QgsRasterRenderer:
     renderer = QgsSingleBandGrayRenderer(layer.dataProvider(), 1)
     renderer.setContrastEnhancement(stretch)
     return renderer
+
+
+def grey_ends(path: str) -> tuple[float, float]:
+    """Return the roughness that is shown black, and the one that is shown white, as the raster says."""
+    # QGIS's own cumulative cut leaves megabytes of histogram beside the raster.
+    metadata = open_raster(path).GetMetadata()
+    low, high = (float(metadata.get(key, end)) for key, end in _GREY_ENDS.items())
+    return low, high
 
 
 def set_acquired(layer: QgsRasterLayer, acquired: datetime | None) -> None:

@@ -1,4 +1,4 @@
-"""What both algorithms share: parameters that describe the scene, feedback, and errors at the edge."""
+"""What the algorithms share: parameters that describe the scene, feedback, and errors at the edge."""
 
 from __future__ import annotations
 
@@ -130,11 +130,9 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             parameters, name, context
         )
 
-    def file_path(self, parameters, name: str, suffix: str, context) -> str:
-        """Return where to write a table."""
-        return self._here(parameters, name, f"{suffix}.csv") or self.parameterAsFileOutput(
-            parameters, name, context
-        )
+    def file_path(self, parameters, name: str, ending: str, context) -> str:
+        """Return where to write a file that is no raster; ``ending`` of a name that nobody gave."""
+        return self._here(parameters, name, ending) or self.parameterAsFileOutput(parameters, name, context)
 
     def unnamed_output(self) -> str:
         """Return what the help says of outputs that are not given."""
@@ -146,9 +144,12 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         """Name an output that would be lost: headless, temporary files end with the process."""
         if name in parameters or qgis.utils.iface is not None:
             return ""
+        return str(Path.cwd() / f"{self.stem()}_{ending}")
+
+    def stem(self) -> str:
+        """Return what names of files about the scene start with."""
         scene = Path(self.path)
-        scene = scene.parent if scene.name.lower() == "manifest.safe" else scene
-        return str(Path.cwd() / f"{scene.stem}_{ending}")
+        return (scene.parent if scene.name.lower() == "manifest.safe" else scene).stem
 
     def add_scene(self):
         """Add INPUT."""
@@ -213,9 +214,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             QgsProcessingParameterBoolean(
                 EVEN_SEAMS, self.tr("Even out seams"), RoughnessOptions().even_seams
             ),
-            self.tr(
-                "Level steps in brightness between the sub-swaths of a scene; the log has their sizes."
-            ),
+            self.tr("Level steps in brightness between the sub-swaths of a scene; the log has their sizes."),
             advanced=True,
         )
         self.add(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
     QgsProcessingParameterFileDestination,
-    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
 )
 
@@ -17,15 +17,14 @@ from ...core.classes import CLASSES, CODES
 from ...core.method import Method
 from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
-from ...models.packages import import_with_torch
-from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method, weights_state
+from ...models.registry import METHODS, load_method, weights_state
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
-from .common import MetoceanAlgorithm, static_enum
+from .common import static_enum
+from .network import DEVICE, PRECISION, NetworkAlgorithm, memory_given_back
 
-METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
-EXCLUDE, THRESHOLD = "EXCLUDE", "THRESHOLD"
+METHOD = "METHOD"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 
 
@@ -39,7 +38,7 @@ def _method(method_id: str, device: str, precision: str) -> Method:
     return _cached(method_id, device, precision, weights_state(method_id))
 
 
-class SegmentAlgorithm(MetoceanAlgorithm):
+class SegmentAlgorithm(NetworkAlgorithm):
     """Ten metocean processes in a SAR scene."""
 
     NAME = "segment"
@@ -69,7 +68,8 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         """Declare parameters and outputs."""
         self.add_scene()
         self._add_method()
-        self._add_classes()
+        self.add_network()
+        self.add_classes()
         self.add_reading()
         self.add_map()
         self._add_destinations()
@@ -92,11 +92,8 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.parameterAsEnumString(parameters, PRECISION, context),
         )
         options = self._options(parameters, context, method_id)
-        try:
+        with memory_given_back(method):
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
-        finally:
-            if method.device != "cpu":
-                import_with_torch(".device").release()
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)
         group.post_process(context, _rasters(outputs))
         return {**_paths(outputs), **_numbers(result), "DEVICE_USED": method.device}
@@ -105,36 +102,6 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         self.add(
             static_enum(METHOD, self.tr("Method"), list(METHODS), next(iter(METHODS))),
             self.tr("One of {}; what each does is said beside the dialog.").format(", ".join(METHODS)),
-        )
-        self.add(
-            static_enum(DEVICE, self.tr("Device"), list(DEVICES), DEVICES[0]),
-            self.tr("Where the network runs: auto, cpu, cuda (NVIDIA) or mps (Apple)."),
-            advanced=True,
-        )
-        self.add(
-            static_enum(PRECISION, self.tr("Precision"), list(PRECISIONS), PRECISIONS[0]),
-            self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
-            advanced=True,
-        )
-
-    def _add_classes(self):
-        defaults = SegmentOptions()
-        self.add(
-            static_enum(
-                EXCLUDE, self.tr("Classes to exclude"), list(CODES), None, allowMultiple=True, optional=True
-            ),
-            self.tr("Codes of classes that cannot occur in this scene, such as SI,IB in the tropics."),
-        )
-        self.add(
-            QgsProcessingParameterNumber(
-                THRESHOLD,
-                self.tr("Threshold"),
-                QgsProcessingParameterNumber.Double,
-                defaults.threshold,
-                minValue=0.0,
-                maxValue=1.0,
-            ),
-            self.tr("Pixels whose most probable class stays below this are undecided, 0 to 1."),
         )
 
     def _add_destinations(self):
@@ -174,21 +141,13 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         return OutputPaths(
             probabilities=self.layer_path(parameters, PROBABILITIES, "probabilities", context),
             classes=self.layer_path(parameters, CLASS_MAP, "classes", context),
-            areas=self.file_path(parameters, AREAS, "areas", context) or None,
+            areas=self.file_path(parameters, AREAS, "areas.csv", context) or None,
             roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
         )
 
     def _options(self, parameters, context, method_id: str) -> SegmentOptions:
-        return SegmentOptions(
-            scene=self.scene_options(parameters, context),
-            land=self.land,
-            even_seams=self.even_seams(parameters, context),
-            output_crs=self.output_crs(parameters, context),
-            # QGIS gives one empty string for a list that is not given.
-            exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
-            threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
-            provenance=(("METOCEAN_METHOD", method_id),),
-        )
+        options = self.segment_options(parameters, context)
+        return replace(options, provenance=(("METOCEAN_METHOD", method_id),))
 
 
 def _rasters(outputs: OutputPaths) -> dict[str, str]:

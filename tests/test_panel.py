@@ -1,0 +1,81 @@
+"""The picture of methods side by side, by its pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from metocean.core.classes import CLASSES
+from metocean.core.errors import OutputError
+from osgeo import gdal
+
+
+@pytest.fixture
+def rasters(roughness_file, tmp_path):
+    """A function that writes roughness and the class map beside it, of cells of 4 x 4 pixels."""
+    from metocean.core.geolocation import Georeference
+    from metocean.core.outputs import create_classes
+
+    def write(shape, georeferenced=True):
+        path = roughness_file(np.full(shape, 0.5), georeferenced=georeferenced)
+        classes = np.full((shape[0] // 4, shape[1] // 4), 3, np.uint8)
+        classes[:, : shape[1] // 8] = 10
+        target = str(tmp_path / "classes.tif")
+        place = Georeference.of(gdal.Open(path)).coarsened(4, 4)
+        if not georeferenced:
+            place = Georeference(affine=(0, 4, 0, 0, 0, -4))
+        dataset = create_classes(target, classes.shape, place)
+        dataset.WriteArray(classes)
+        return path, target
+
+    return write
+
+
+def _draw(tmp_path, roughness, classes, titles):
+    from metocean.ui.panel import draw_panel
+
+    target = tmp_path / "panel.png"
+    draw_panel(str(target), "a scene", roughness, {title: classes for title in titles})
+    return np.moveaxis(gdal.Open(str(target)).ReadAsArray()[:3], 0, -1).astype(int)
+
+
+def _pixels(picture, code):
+    (rgb,) = (cls.rgb for cls in CLASSES if cls.code == code)
+    return int((np.abs(picture - rgb).sum(axis=-1) == 0).sum())
+
+
+@pytest.mark.parametrize("shape", [(64, 64), (40, 240), (240, 40)])
+def test_every_map_has_its_colours_and_the_legend_all_ten(qgis_app, rasters, tmp_path, shape):
+    from metocean.ui.panel import MAP_PX, TEXT_PX
+
+    picture = _draw(tmp_path, *rasters(shape), ["A", "B", "C"])
+    for code in ("IB", "WS"):
+        maps = _pixels(picture, code) - TEXT_PX**2
+        assert maps == pytest.approx(3 * MAP_PX**2 / 2, rel=0.02)
+    others = [cls.code for cls in CLASSES if cls.code not in ("IB", "WS")]
+    assert all(_pixels(picture, code) == TEXT_PX**2 for code in others)
+    assert 0.3 < picture.shape[1] / picture.shape[0] < 3
+
+
+def test_an_image_without_a_place_is_taken_for_an_imagette(qgis_app, rasters, tmp_path):
+    from metocean.ui.panel import _Ground
+
+    roughness, classes = rasters((64, 32), georeferenced=False)
+    km = _Ground.of(roughness).km
+    assert (km.width(), km.height()) == pytest.approx((20, 20))
+    with_place = _Ground.of(rasters((64, 32))[0]).km
+    assert (with_place.width(), with_place.height()) == pytest.approx((3.2, 6.4))
+
+
+@pytest.mark.parametrize(("most", "length"), [(6.7, 5), (83, 50), (20, 20), (0.13, 0.1), (1, 1)])
+def test_the_scale_has_a_round_length(most, length):
+    from metocean.ui.panel import _round_length
+
+    assert _round_length(most) == pytest.approx(length)
+
+
+def test_a_picture_that_cannot_be_written_is_said(qgis_app, rasters, tmp_path):
+    from metocean.ui.panel import draw_panel
+
+    roughness, classes = rasters((64, 64))
+    with pytest.raises(OutputError, match="Cannot write"):
+        draw_panel(str(tmp_path / "no" / "p.png"), "a scene", roughness, {"A": classes})
