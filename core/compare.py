@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Callable, Optional
 
 from .agreement import Agreement, CellMap, agreements, write_agreements
+from .classes import CODES
 from .errors import OptionError
 from .feedback import Feedback, Once, Part
 from .inference import Inference
@@ -189,6 +190,10 @@ def _segment_all(
         _place(job, Sheet(working.classes, staged.classes[name], cell_m, "near"), Part(part, 0.95, 1.0))
         describe_classes(staged.classes[name], job.metadata(), areas[name])
         feedback.info(f"{time.monotonic() - started:.1f} seconds on {job.method.device}.")
+        if not any(areas[name][code].km2 for code in CODES):
+            feedback.warn(
+                f"Method {name} decides nothing at a threshold of {job.options.threshold:g}: lower it."
+            )
     return areas, maps
 
 

@@ -39,7 +39,7 @@ def test_maps_with_nothing_in_common_have_no_shares(tmp_path):
     known = CellMap(np.ones((2, 2), np.uint8), CELL_M)
     maps = {"a": known, "b": CellMap(np.full((2, 2), 255, np.uint8), CELL_M)}
     write_agreements(str(tmp_path / "a.csv"), agreements(maps))
-    (row,) = csv.DictReader((tmp_path / "a.csv").open(newline=""))
+    (row,) = csv.DictReader((tmp_path / "a.csv").read_text().splitlines())
     assert (row.pop("first"), row.pop("second"), row.pop("cells")) == ("a", "b", "0")
     assert set(row.values()) == {""} and "dice_WS_percent" in row
 

@@ -157,6 +157,20 @@ def test_progress_only_grows(scene, methods, outputs):
     assert fractions == sorted(fractions) and 0.95 < fractions[-1] <= 1
 
 
+def test_a_method_that_decides_nothing_is_named(scene, methods, outputs):
+    said = []
+
+    class Recorder(Silent):
+        def warn(self, message):
+            said.append(message)
+
+    coarse = {"coarse": methods["coarse"]}
+    compare(scene, coarse, SegmentOptions(threshold=0.73), outputs, Recorder(), _draw)
+    assert said == []
+    compare(scene, coarse, SegmentOptions(threshold=0.8), outputs, Recorder(), _draw)
+    assert said == ["Method coarse decides nothing at a threshold of 0.8: lower it."]
+
+
 def test_no_method_and_bad_options_are_refused(scene, methods, outputs):
     with pytest.raises(OptionError, match="choose one"):
         compare(scene, {}, SegmentOptions(), outputs, Silent(), _draw)

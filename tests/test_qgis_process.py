@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -50,7 +51,11 @@ def run(environment: dict[str, str], folder: Path, *parameters: str) -> subproce
     """Segment with every output in ``folder``."""
     files = {"PROBABILITIES": "p.tif", "CLASSES": "c.tif", "AREAS": "a.csv", "ROUGHNESS": "r.tif"}
     outputs = [f"{name}={folder / file}" for name, file in files.items()]
-    command = [PROGRAM, "--json", "run", "metocean:segment", "--", *parameters, *outputs]
+    return start(environment, "segment", *parameters, *outputs)
+
+
+def start(environment: dict[str, str], algorithm: str, *parameters: str) -> subprocess.CompletedProcess[str]:
+    command = [PROGRAM, "--json", "run", f"metocean:{algorithm}", "--", *parameters]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -99,6 +104,26 @@ def test_real_digital_numbers_become_maps(environment, shared_data, tmp_path) ->
     known = classes.ReadAsArray() != 255
     assert 0.01 < known.mean() < 0.5
     assert _total_km2(results) == pytest.approx(known.sum() * 0.16, rel=0.05)
+
+
+def test_methods_are_compared_on_a_real_imagette(environment, shared_data, tmp_path) -> None:
+    imagette = sorted(shared_data.glob("wv_imagettes/*.png"))[0]
+    files = {"PANEL": "p.png", "AREAS": "a.csv", "AGREEMENT": "g.csv", "FOLDER": "maps"}
+    outputs = [f"{name}={tmp_path / file}" for name, file in files.items()]
+    done = start(environment, "comparemethods", f"INPUT={imagette}", "METHODS=unet", *outputs)
+    assert done.returncode == 0, done.stderr
+    panel = gdal.Open(str(tmp_path / "p.png")).ReadAsArray()
+    assert panel.shape[0] >= 3 and panel.std() > 30
+    with (tmp_path / "a.csv").open(newline="") as file:
+        assert sum(float(row["km2"]) for row in csv.DictReader(file)) == pytest.approx(400, rel=0.01)
+    classes = gdal.Open(str(tmp_path / "maps" / f"{imagette.stem}_unet.tif"))
+    assert classes.ReadAsArray().shape == (64, 64)
+
+
+def test_methods_nobody_knows_are_refused(environment, product, tmp_path) -> None:
+    outputs = [f"{name}={tmp_path / name}" for name in ("PANEL", "AREAS", "AGREEMENT")]
+    done = start(environment, "comparemethods", f"INPUT={product}", "METHODS=crystal_ball", *outputs)
+    _is_refusal(done, tmp_path, "METHODS")
 
 
 def category_names(path: str) -> list[str]:

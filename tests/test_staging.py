@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 from metocean.core.errors import OutputError
-from metocean.core.staging import Staging
+from metocean.core.staging import Staging, new_folder
 
 
 def test_nothing_is_seen_before_commit_and_nothing_hidden_stays(tmp_path):
@@ -127,3 +127,19 @@ def test_what_cannot_be_written_is_said_before_work_starts(tmp_path, monkeypatch
     with pytest.raises(OutputError, match=words), Staging(*targets, source=source):
         pytest.fail("work must not start")
     assert os.listdir(tmp_path) == []
+
+
+def test_a_new_folder_stays_only_where_all_went_well(tmp_path):
+    folder = tmp_path / "maps"
+    with pytest.raises(ZeroDivisionError), new_folder(str(folder)):
+        assert folder.is_dir()
+        raise ZeroDivisionError
+    assert not folder.exists()
+    for _ in range(2):
+        with new_folder(str(folder)):
+            (folder / "result").touch()
+    with pytest.raises(ZeroDivisionError), new_folder(str(folder)):
+        raise ZeroDivisionError
+    assert (folder / "result").exists()
+    with pytest.raises(OutputError, match="choose another"), new_folder(str(tmp_path / "no" / "maps")):
+        pass
