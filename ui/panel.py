@@ -31,7 +31,7 @@ LEGEND = (
     (CLASS_NODATA, NODATA_COLOUR, "land or no data"),
 )
 # Pixels of the picture. A map that is no square has the area of one with this side.
-MAP_PX, NARROWEST_PX, MARGIN_PX = 420, 240, 24
+MAP_PX, NARROWEST_PX, MARGIN_PX = 480, 240, 24
 TEXT_PX, HEADING_PX, LINE_PX, ENTRY_PX = 15, 19, 28, 270
 # Width over height that all maps together should have.
 ASPECT = 1.5
