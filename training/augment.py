@@ -30,6 +30,7 @@ class Augmentation:
     gamma: float = 0.25  # exponents between 1 / (1 + gamma) and 1 + gamma
     stretch_chance: float = 0.5
     blur_chance: float = 0.3
+    blur_px: float = 1.1  # largest standard deviation
     noise_chance: float = 0.4
     nodata_chance: float = 0.15
 
@@ -154,10 +155,12 @@ def _radiometry(images: torch.Tensor, options: Augmentation, rng: np.random.Gene
     if options.trend_db > 0:
         gain_db = gain_db + _planes(images, options.trend_db, rng)
     images = images * 10 ** (gain_db / 20)  # of an amplitude
-    for change, chance in ((_blur, options.blur_chance), (_noise, options.noise_chance)):
-        chosen = np.flatnonzero(rng.random(count) < chance)
-        if len(chosen):
-            images[chosen] = change(images[chosen], rng)
+    blurred = np.flatnonzero(rng.random(count) < options.blur_chance)
+    if len(blurred):
+        images[blurred] = _blur(images[blurred], options.blur_px, rng)
+    noisy = np.flatnonzero(rng.random(count) < options.noise_chance)
+    if len(noisy):
+        images[noisy] = _noise(images[noisy], rng)
     if options.gamma > 0:
         exponent = (1 + options.gamma) ** rng.uniform(-1, 1, count)
         images = images.clamp_(min=0).pow(_column(exponent, images))
@@ -171,15 +174,16 @@ def _planes(images: torch.Tensor, most: float, rng: np.random.Generator) -> torc
     return across * side + down * side[:, None]
 
 
-def _blur(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
-    """Gaussian of five taps, its own width for each image."""
-    taps, sigma_px = np.arange(-2, 3), rng.uniform(0.4, 1.1, (len(images), 1))
+def _blur(images: torch.Tensor, most_px: float, rng: np.random.Generator) -> torch.Tensor:
+    """Gaussian up to two standard deviations of the widest, its own width for each image."""
+    reach = round(2 * most_px)
+    taps, sigma_px = np.arange(-reach, reach + 1), rng.uniform(0.4, most_px, (len(images), 1))
     kernel = np.exp(-0.5 * (taps / sigma_px) ** 2)
     weights = torch.from_numpy(kernel / kernel.sum(1, keepdims=True)).float().to(images.device)
     stack = images.transpose(0, 1)  # one image per group
-    rows = functional.pad(stack, (2, 2, 2, 2), mode="reflect")
-    rows = functional.conv2d(rows, weights.view(-1, 1, 1, 5), groups=len(images))
-    return functional.conv2d(rows, weights.view(-1, 1, 5, 1), groups=len(images)).transpose(0, 1)
+    rows = functional.pad(stack, (reach, reach, reach, reach), mode="reflect")
+    rows = functional.conv2d(rows, weights.view(-1, 1, 1, len(taps)), groups=len(images))
+    return functional.conv2d(rows, weights.view(-1, 1, len(taps), 1), groups=len(images)).transpose(0, 1)
 
 
 def _noise(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:

@@ -121,9 +121,12 @@ _UNET = Recipe(
     clip=5.0,
     keep="last",
 )
+# Fine texture at 50 m is what simulated waves are least true in: blurred as far as at the U-Net's 100 m.
+_AT_50_M = Augmentation(blur_chance=0.5, blur_px=2.2)
 _CATEGORIZER = replace(
     _UNET,
     model="categorizer",
+    augmentation=_AT_50_M,
     network=InceptionConfig(width=0.5),
     stages=(Stage(0.5, 256, on_phenomenon=True), Stage(1.0, 512)),
     loss="cross-entropy",
@@ -133,6 +136,7 @@ _CATEGORIZER = replace(
 _IM2PX = replace(
     _UNET,
     model="im2px",
+    augmentation=_AT_50_M,
     network=Im2pxConfig(width=16, norm=True),
     stages=(Stage(1.0, 256, on_phenomenon=True),),
     loss="cross-entropy",

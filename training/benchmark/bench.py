@@ -22,7 +22,7 @@ from ..options import commit
 from ..recipe import Job
 from ..scores import as_json
 from ..shards import Shard
-from ..sources import open_data
+from ..sources import of_one_process, open_data
 from ..train import Trainer
 from .agenda import Agenda
 from .images import Folders, Images, count, first_of_each_class, identity
@@ -94,7 +94,10 @@ class Bench:
         return read_card(path)
 
     def scores(self, use: Use) -> dict[str, Any]:
-        """Return ``{"accuracy": …}``, or of methods Dice by variant, then class; None where there is none."""
+        """Return the accuracy on all images and on those of one process, ``{"accuracy": …, "alone": …}``.
+
+        Of methods return Dice by variant, then class; None where there is none.
+        """
         path = self._result(use)
         if not path.exists():
             with self.agenda.of(use):
@@ -126,7 +129,12 @@ class Bench:
         recipe = use.training.recipe
         judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
         fast = Predictor(network, card, self.fabric.device).network
-        return {"accuracy": judge.evaluate(fast, self.shards(use)).scores.accuracy()}
+        shards = self.shards(use)
+        parts = {"accuracy": shards, "alone": of_one_process(shards)}
+        return {
+            name: judge.evaluate(fast, part).scores.accuracy() if count(part) else math.nan
+            for name, part in parts.items()
+        }
 
     def _predictor(self, use: Use) -> Predictor:
         network, card = load_weights(self._weights(use.training))

@@ -98,12 +98,12 @@ _CATEGORIZER = RECIPES["categorizer", "ours"]
 # Of whole images alone: a part of one, at 340 m, would be smaller than the network takes.
 _WHOLE = replace(_CATEGORIZER, network=InceptionConfig(width=0.25), stages=(Stage(1.0, 512),), batch=8)
 
-# About four hours on two CPU cores.
+# About three hours on two CPU cores.
 FULL = Settings(
     name="full",
-    supervised=Training(RECIPES["unet", "ours"], minutes=9),
-    categorizer=Training(_CATEGORIZER, minutes=14),
-    im2px=Training(RECIPES["im2px", "ours"], minutes=7),
+    supervised=Training(RECIPES["unet", "ours"], minutes=7),
+    categorizer=Training(_CATEGORIZER, minutes=10),
+    im2px=Training(RECIPES["im2px", "ours"], minutes=5),
     by_resolution=Training(_WHOLE, minutes=25, steps=2200),
     seeds=(0, 1, 2),
     masks_seeds=(0,),
