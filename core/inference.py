@@ -13,9 +13,17 @@ from .errors import ModelError
 from .feedback import Feedback
 from .image import Image, sum_cells
 from .method import Method
-from .outputs import OutputPaths, classify, create_classes, create_probabilities, output_errors
+from .outputs import (
+    OutputPaths,
+    classify,
+    create_classes,
+    create_probabilities,
+    create_uncertainty,
+    output_errors,
+)
 from .raster import open_raster
 from .roughness import Roughness
+from .uncertainty import uncertainty
 
 # Side of a wave-mode imagette, assumed of images that know no place on earth.
 NOMINAL_SIDE_M = 20_000.0
@@ -49,7 +57,7 @@ class Inference:
         return spacing_m[0] * spacing_m[1] / 1e6
 
     def run(self, paths: OutputPaths, feedback: Feedback) -> np.ndarray:
-        """Write the working grid's probabilities and classes.
+        """Write the working grid's rasters, all but the roughness, to those of ``paths`` that are wanted.
 
         Returns
         -------
@@ -82,10 +90,13 @@ class Inference:
     def _write(self, paths: OutputPaths, probabilities: np.ndarray, classes: np.ndarray) -> None:
         stride = self.method.output_stride
         place, (lines, samples) = self.roughness.georeference.coarsened(stride, stride), classes.shape
-        for create, path, values in (
+        rasters = [
             (create_probabilities, paths.probabilities, probabilities),
             (create_classes, paths.classes, classes),
-        ):
+        ]
+        if paths.uncertainty:
+            rasters.append((create_uncertainty, paths.uncertainty, uncertainty(probabilities)))
+        for create, path, values in rasters:
             with output_errors(path):
                 raster = create(path, (lines, samples), place)
                 raster.WriteArray(values)

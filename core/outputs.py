@@ -1,4 +1,4 @@
-"""The files a segmentation leaves: probability raster, class raster, areas per class.
+"""The files a segmentation leaves: rasters of probabilities, classes and uncertainty, areas per class.
 
 Whatever must be true wherever a file is opened is inside the file: band names, colours, category names, the
 attribute table and where it came from.
@@ -19,6 +19,7 @@ from .errors import OutputError
 from .geolocation import Georeference
 from .radiometry import QUANTITY_KEY
 from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt
+from .uncertainty import UNCERTAINTY
 
 UNDECIDED_NAME = "undecided"
 
@@ -31,6 +32,7 @@ class OutputPaths:
     classes: str
     areas: str | None = None
     roughness: str | None = None
+    uncertainty: str | None = None
 
 
 def require_geotiff(*paths: str | None) -> None:
@@ -62,13 +64,12 @@ def output_errors(path: str) -> Iterator[None]:
 
 def create_probabilities(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
     """Create an empty ten-band probability raster of ``shape`` (lines, samples)."""
-    layout = shape[1], shape[0], len(CLASSES), gdal.GDT_Float32
-    dataset = _create(path, georeference, *layout, options=FLOAT_OPTIONS)
-    for index, cls in enumerate(CLASSES):
-        band = dataset.GetRasterBand(index + 1)
-        band.SetNoDataValue(NODATA)
-        band.SetDescription(cls.label)
-    return dataset
+    return _create_bands(path, shape, georeference, [cls.label for cls in CLASSES])
+
+
+def create_uncertainty(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
+    """Create an empty raster for what `metocean.core.uncertainty.uncertainty` returns."""
+    return _create_bands(path, shape, georeference, UNCERTAINTY)
 
 
 def create_classes(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
@@ -84,6 +85,18 @@ def create_classes(path: str, shape: tuple[int, int], georeference: Georeference
     return dataset
 
 
+def _create_bands(
+    path: str, shape: tuple[int, int], georeference: Georeference, names: Sequence[str]
+) -> gdal.Dataset:
+    layout = shape[1], shape[0], len(names), gdal.GDT_Float32
+    dataset = _create(path, georeference, *layout, options=FLOAT_OPTIONS)
+    for number, name in enumerate(names, start=1):
+        band = dataset.GetRasterBand(number)
+        band.SetNoDataValue(NODATA)
+        band.SetDescription(name)
+    return dataset
+
+
 def _create(path: str, georeference: Georeference, *layout: int, options: Sequence[str]) -> gdal.Dataset:
     dataset = attempt(gdal.GetDriverByName("GTiff").Create, path, *layout, options=options)
     if dataset is None:
@@ -92,10 +105,10 @@ def _create(path: str, georeference: Georeference, *layout: int, options: Sequen
     return dataset
 
 
-def describe_probabilities(path: str, metadata: Mapping[str, str]) -> None:
-    """Say where a probability raster came from."""
+def describe_bands(path: str, quantity: str, metadata: Mapping[str, str]) -> None:
+    """Say what a raster of probabilities or uncertainty holds, and where it came from."""
     with _updating(path) as dataset:
-        dataset.SetMetadata({**metadata, QUANTITY_KEY: "class_probability"})
+        dataset.SetMetadata({**metadata, QUANTITY_KEY: quantity})
 
 
 def describe_classes(path: str, metadata: Mapping[str, str], areas: Mapping[str, Area]) -> None:

@@ -18,8 +18,8 @@ from .outputs import (
     Area,
     OutputPaths,
     areas_from,
+    describe_bands,
     describe_classes,
-    describe_probabilities,
     require_geotiff,
     write_areas,
 )
@@ -105,10 +105,14 @@ def segment(
     """
     started = time.monotonic()
     _check(options)
-    require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness)
+    require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness, outputs.uncertainty)
     with Staging(*astuple(outputs), source=path) as staging:
         job = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, 0.4))
-        working = OutputPaths(staging.scratch("probabilities.tif"), staging.scratch("classes.tif"))
+        working = OutputPaths(
+            staging.scratch("probabilities.tif"),
+            staging.scratch("classes.tif"),
+            uncertainty=staging.scratch("uncertainty.tif") if outputs.uncertainty else None,
+        )
         areas = areas_from(job.inference().run(working, Part(feedback, 0.4, 0.9)))
         staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
         _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
@@ -226,11 +230,15 @@ def _write(
         Sheet(working.probabilities, outputs.probabilities, cell_m, "bilinear"),
         Sheet(working.classes, outputs.classes, cell_m, "near"),
     ]
+    if working.uncertainty and outputs.uncertainty:
+        sheets.append(Sheet(working.uncertainty, outputs.uncertainty, cell_m, "bilinear"))
     if outputs.roughness:
         sheets.append(Sheet(job.roughness.path, outputs.roughness, resolution_m, "near"))
     for done, sheet in enumerate(sheets):
         place(sheet, placing, Part(feedback, done / len(sheets), (done + 1) / len(sheets)))
-    describe_probabilities(outputs.probabilities, job.metadata())
+    describe_bands(outputs.probabilities, "class_probability", job.metadata())
+    if outputs.uncertainty:
+        describe_bands(outputs.uncertainty, "uncertainty", job.metadata())
     describe_classes(outputs.classes, job.metadata(), areas)
     if outputs.areas:
         write_areas(outputs.areas, areas)

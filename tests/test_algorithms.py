@@ -65,6 +65,13 @@ def test_results_carry_areas_and_files(run, scene, capfd):
     assert metadata["METOCEAN_METHOD"] == "unet" and "simulated" in metadata["METOCEAN_TRAINING"]
 
 
+def test_the_uncertainty_is_written_when_it_is_wanted(run, scene):
+    results = run("segment", INPUT=scene, UNCERTAINTY=str(run.folder / "u.tif"))
+    assert gdal.Open(results["UNCERTAINTY"]).RasterCount == 2
+    assert core.QgsRasterLayer(results["UNCERTAINTY"], "u").renderer().band() == 1
+    assert "UNCERTAINTY" not in run("segment", INPUT=scene)
+
+
 def test_headless_results_that_nobody_named_survive_the_process(
     provider, brightness_method, scene, monkeypatch, tmp_path
 ):

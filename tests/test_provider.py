@@ -11,6 +11,7 @@ INPUTS = {
     "segment": {
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
         *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
+        *("UNCERTAINTY",),
     },
     "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,6 +77,27 @@ def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outpu
     assert dataset.GetMetadataItem("METOCEAN_MODEL") == "brightness-test"
     np.testing.assert_allclose(dataset.ReadAsArray()[:, 0, 0], [0.73, *[0.03] * 9], rtol=1e-6)
     np.testing.assert_allclose(_read(outputs.roughness), values, rtol=1e-6)
+
+
+def test_the_uncertainty_lies_on_the_probabilities(roughness_file, brightness_method, outputs, tmp_path):
+    values = np.full((40, 80), 0.05)
+    values[:20, 40:] = -1
+    wanted = replace(outputs, uncertainty=str(tmp_path / "out" / "u.tif"))
+    options = SegmentOptions(output_crs="EPSG:3035")
+    segment(roughness_file(values), brightness_method(), options, wanted, Silent())
+    raster, probabilities = gdal.Open(wanted.uncertainty), gdal.Open(wanted.probabilities)
+    bands = [raster.GetRasterBand(number) for number in (1, 2)]
+    assert [band.GetDescription() for band in bands] == ["entropy", "margin"]
+    assert {band.GetNoDataValue() for band in bands} == {-1}
+    assert raster.GetMetadataItem("METOCEAN_QUANTITY") == "uncertainty"
+    assert raster.GetMetadataItem("METOCEAN_MODEL") == "brightness-test"
+    assert raster.GetGeoTransform() == probabilities.GetGeoTransform()
+    entropy, margin = raster.ReadAsArray()
+    known = probabilities.ReadAsArray()[0] >= 0
+    np.testing.assert_array_equal(entropy >= 0, known)
+    # 0.73 and nine times 0.03 everywhere.
+    np.testing.assert_allclose(entropy[known], 0.5109, atol=1e-4)
+    np.testing.assert_allclose(margin[known], 0.7, atol=1e-5)
 
 
 def test_a_cell_is_known_from_half_its_pixels_on(roughness_file, brightness_method, outputs):
@@ -311,9 +333,9 @@ def test_an_output_folder_that_is_missing_is_said_before_work(roughness_file, br
     assert method.calls == 0
 
 
-@pytest.mark.parametrize("index", [0, 1, 3])
+@pytest.mark.parametrize("index", [0, 1, 3, 4])
 def test_a_raster_of_another_format_is_refused(roughness_file, brightness_method, tmp_path, index):
-    names = ["p.tif", "c.tif", "a.csv", "r.tif"]
+    names = ["p.tif", "c.tif", "a.csv", "r.tif", "u.tif"]
     names[index] = "map.png"
     outputs = OutputPaths(*(str(tmp_path / name) for name in names))
     with pytest.raises(OutputError, match=r"ends in \.tif"):

@@ -1,4 +1,4 @@
-"""A scene's results in the project: one group, classes on top, ten probabilities, roughness below."""
+"""A scene's results in the project: one group, classes on top, ten probabilities, uncertainty, roughness."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ from ..core.classes import CLASSES
 from .style import probability_renderer, renderer_of, set_acquired
 
 # Processing hands layers over in any order; each finds its place by its rank.
-_RANKS = {"classes": 0, "probabilities": 1, "roughness": 1 + len(CLASSES)}
+_RANKS = {
+    "classes": 0,
+    "probabilities": 1,
+    "uncertainty": 1 + len(CLASSES),
+    "roughness": 2 + len(CLASSES),
+}
 _RANK_PROPERTY = "metocean/rank"
-_TITLES = {"classes": "Classes", "roughness": "Roughness"}
+_TITLES = {"classes": "Classes", "uncertainty": "Uncertainty (entropy)", "roughness": "Roughness"}
 # QGIS does not own post-processors, and the algorithm may be gone when they are called.
 _waiting: list[QgsProcessingLayerPostProcessorInterface] = []
 
@@ -59,7 +64,9 @@ class SceneGroup:
             layer.setRenderer(renderer_of(kind, layer, layer.source()))
             layer.setName(_TITLES[kind])
             set_acquired(layer, self.acquired)
-            self._insert(root, layer, _RANKS[kind]).setExpanded(kind == "classes")
+            node = self._insert(root, layer, _RANKS[kind])
+            node.setExpanded(kind == "classes")
+            node.setItemVisibilityChecked(kind != "uncertainty")
         if before is not None:
             before.parent().removeChildNode(before)
 

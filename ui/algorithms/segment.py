@@ -29,6 +29,7 @@ from .common import MetoceanAlgorithm, static_enum
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
+UNCERTAINTY = "UNCERTAINTY"
 
 
 @functools.lru_cache(maxsize=1)
@@ -79,6 +80,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             advanced=True,
         )
         self._add_destinations()
+        self._add_uncertainty()
         for code in (*CODES, UNDECIDED_NAME.upper()):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
             self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
@@ -176,12 +178,26 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.tr("What the network saw, put on the map: Float32, -1 where nothing is known."),
         )
 
+    def _add_uncertainty(self):
+        uncertainty = QgsProcessingParameterRasterDestination(
+            UNCERTAINTY, self.tr("Uncertainty"), optional=True
+        )
+        uncertainty.setCreateByDefault(False)
+        self.add(
+            uncertainty,
+            self.tr(
+                "Two bands, Float32, -1 where nothing is known: entropy (0 certain, 1 all classes alike) and "
+                "margin (the largest probability less the second)."
+            ),
+        )
+
     def _outputs(self, parameters, context) -> OutputPaths:
         return OutputPaths(
             probabilities=self.layer_path(parameters, PROBABILITIES, "probabilities", context),
             classes=self.layer_path(parameters, CLASS_MAP, "classes", context),
             areas=self.file_path(parameters, AREAS, "areas", context) or None,
             roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
+            uncertainty=self.parameterAsOutputLayer(parameters, UNCERTAINTY, context) or None,
         )
 
     def _options(self, parameters, context, method_id: str) -> SegmentOptions:
@@ -201,6 +217,7 @@ def _rasters(outputs: OutputPaths) -> dict[str, str]:
     paths = {
         "classes": outputs.classes,
         "probabilities": outputs.probabilities,
+        "uncertainty": outputs.uncertainty,
         "roughness": outputs.roughness,
     }
     return {kind: path for kind, path in paths.items() if path}
@@ -217,6 +234,7 @@ def _paths(outputs: OutputPaths) -> dict:
         CLASS_MAP: outputs.classes,
         AREAS: outputs.areas,
         ROUGHNESS: outputs.roughness,
+        UNCERTAINTY: outputs.uncertainty,
     }
     return {name: path for name, path in paths.items() if path}
 
