@@ -72,6 +72,13 @@ def test_the_uncertainty_is_written_when_it_is_wanted(run, scene):
     assert "UNCERTAINTY" not in run("segment", INPUT=scene)
 
 
+def test_the_mean_of_eight_orientations(run, scene):
+    results = run("segment", INPUT=scene, ORIENTATIONS=True)
+    assert results["MODEL"] == "brightness-test, mean of 8 orientations"
+    # The stand-in does not mind how an image is turned.
+    assert results["SHARE_AF"] == results["SHARE_POW"] == 50
+
+
 def test_headless_results_that_nobody_named_survive_the_process(
     provider, brightness_method, scene, monkeypatch, tmp_path
 ):

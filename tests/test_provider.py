@@ -11,11 +11,14 @@ INPUTS = {
     "segment": {
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
         *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
-        *("UNCERTAINTY",),
+        *("UNCERTAINTY", "ORIENTATIONS"),
     },
     "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }
-ADVANCED = {"DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"}
+ADVANCED = {
+    *("DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"),
+    *("ORIENTATIONS",),
+}
 
 
 def test_ids_are_those_fixed_for_ever(provider):

@@ -9,6 +9,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterCrs,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
@@ -19,6 +20,7 @@ from ...core.classes import CLASSES, CODES
 from ...core.method import Method
 from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
+from ...core.turned import Turned
 from ...models.packages import import_with_torch
 from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method, weights_state
 from ..destination import RasterOutput
@@ -29,7 +31,7 @@ from .common import MetoceanAlgorithm, static_enum
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
-UNCERTAINTY = "UNCERTAINTY"
+UNCERTAINTY, ORIENTATIONS = "UNCERTAINTY", "ORIENTATIONS"
 
 
 @functools.lru_cache(maxsize=1)
@@ -72,6 +74,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         """Declare parameters and outputs."""
         self.add_scene()
         self._add_method()
+        self._add_orientations()
         self._add_classes()
         self.add_reading()
         self.add(
@@ -99,6 +102,8 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.parameterAsEnumString(parameters, DEVICE, context),
             self.parameterAsEnumString(parameters, PRECISION, context),
         )
+        if self.parameterAsBoolean(parameters, ORIENTATIONS, context):
+            method = Turned(method)
         options = self._options(parameters, context, method_id)
         try:
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
@@ -122,6 +127,16 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         self.add(
             static_enum(PRECISION, self.tr("Precision"), list(PRECISIONS), PRECISIONS[0]),
             self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
+            advanced=True,
+        )
+
+    def _add_orientations(self):
+        self.add(
+            QgsProcessingParameterBoolean(ORIENTATIONS, self.tr("Mean of eight orientations"), False),
+            self.tr(
+                "Turns and mirrors the scene in all eight ways and takes the mean: steadier, and takes eight "
+                "times as long."
+            ),
             advanced=True,
         )
 
