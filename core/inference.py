@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -84,8 +84,17 @@ class Inference:
                     raise ModelError(
                         f"The network's numbers overflow on device {self.method.device}: set PRECISION=fp32."
                     )
-                probabilities[:, known] = renormalise(predicted, self.excluded)
+                probabilities[:, known] = self._without(predicted, self._excluded)
         return probabilities, known_pixels
+
+    @property
+    def _excluded(self) -> np.ndarray:
+        return np.isin(np.arange(len(CLASSES)), self.excluded)[:, None]
+
+    def _without(self, probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
+        if self.method.exclusive:
+            return renormalise(probabilities, dropped)
+        return np.where(dropped, 0, probabilities)
 
     def _write(self, paths: OutputPaths, probabilities: np.ndarray, classes: np.ndarray) -> None:
         stride = self.method.output_stride
@@ -121,18 +130,16 @@ def _image(roughness: Roughness, stride: int) -> Iterator[Image]:
         opened.clear()
 
 
-def renormalise(probabilities: np.ndarray, excluded: Sequence[int]) -> np.ndarray:
-    """Drop classes from (10, H, W) probabilities and let the others share what they had.
+def renormalise(probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
+    """Drop classes of (10, …) probabilities where ``dropped`` is True; the others share what they had.
 
     Examples
     --------
-    >>> renormalise(np.array([0.5, 0.3, 0.2]).reshape(3, 1, 1), [0]).ravel().round(3).tolist()
-    [0.0, 0.6, 0.4]
+    >>> probabilities = np.array([[0.5, 0.5], [0.3, 0.3], [0.2, 0.2]])
+    >>> renormalise(probabilities, np.array([[True, False], [False, False], [False, True]])).round(3).tolist()
+    [[0.0, 0.625], [0.6, 0.375], [0.4, 0.0]]
     """
-    if not excluded:
-        return probabilities
-    kept = probabilities.copy()
-    kept[list(excluded)] = 0
+    kept = np.where(dropped, 0, probabilities)
     total, remaining = probabilities.sum(axis=0), kept.sum(axis=0)
     # Where nothing but excluded classes was seen all become zero, which reads as undecided.
     return kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)

@@ -73,7 +73,7 @@ class Turned:
     def __init__(self, method: Method) -> None:
         self._method = method
         self.resolution_m, self.output_stride = method.resolution_m, method.output_stride
-        self.training, self.device = method.training, method.device
+        self.training, self.device, self.exclusive = method.training, method.device, method.exclusive
         self.model_id = f"{method.model_id}, mean of {len(ORIENTATIONS)} orientations"
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:

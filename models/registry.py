@@ -56,7 +56,9 @@ METHODS = {
         "C, PART with tiles of 129 px", "part:TileByTile", CATEGORIZER, {"side_px": 129, "stride_px": 43}
     ),
     "cam": MethodEntry("D, class activation map", "cam:Cam", CATEGORIZER),
-    "im2px": MethodEntry("E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors"),
+    "im2px": MethodEntry(
+        "E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors", {"exclusive": True}
+    ),
 }
 
 

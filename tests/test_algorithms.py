@@ -8,10 +8,12 @@ import zipfile
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
+from metocean.ui.algorithms import segment as segment_algorithm
 from osgeo import gdal, ogr
 from qgis import core
 
 CLASS_COUNT = 10
+choose_method = segment_algorithm._method
 
 
 @pytest.fixture
@@ -70,6 +72,18 @@ def test_the_uncertainty_is_written_when_it_is_wanted(run, scene):
     assert gdal.Open(results["UNCERTAINTY"]).RasterCount == 2
     assert core.QgsRasterLayer(results["UNCERTAINTY"], "u").renderer().band() == 1
     assert "UNCERTAINTY" not in run("segment", INPUT=scene)
+
+
+def test_classes_side_by_side_are_for_methods_that_learnt_it(run, scene, monkeypatch):
+    asked = []
+    ready = segment_algorithm._method()
+    monkeypatch.setattr(segment_algorithm, "_method", lambda *of: asked.append(of[-1]) or ready)
+    run("segment", INPUT=scene)
+    run("segment", INPUT=scene, EXCLUSIVE=False)
+    assert asked == [{}, {"exclusive": False}]
+    monkeypatch.setattr(segment_algorithm, "_method", choose_method)
+    with pytest.raises(core.QgsProcessingException, match="unet has no setting exclusive"):
+        run("segment", INPUT=scene, EXCLUSIVE=False)
 
 
 def test_the_mean_of_eight_orientations(run, scene):

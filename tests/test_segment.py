@@ -127,6 +127,15 @@ def test_excluded_classes_leave_their_share_to_the_others(roughness_file, bright
     assert gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,WS"
 
 
+def test_independent_classes_inherit_nothing(roughness_file, brightness_method, outputs):
+    class Independent(brightness_method):
+        exclusive = False
+
+    options = SegmentOptions(exclude=("AF", "WS"))
+    segment(roughness_file(np.full((32, 32), 0.05)), Independent(), options, outputs, Silent())
+    np.testing.assert_allclose(_read(outputs.probabilities)[:, 0, 0], [0, *[0.03] * 8, 0], rtol=1e-5)
+
+
 def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs):
     class Overflowing(brightness_method):
         def predict(self, image, feedback):
@@ -216,7 +225,7 @@ def test_real_annotation_leads_to_the_zone_of_the_product(shared_data, pattern, 
 def test_renormalising_where_nothing_is_left_gives_zero():
     only_first = np.zeros((10, 1, 1), np.float32)
     only_first[0] = 1
-    assert renormalise(only_first, [0]).max() == 0
+    assert renormalise(only_first, np.arange(10)[:, None, None] == 0).max() == 0
 
 
 def test_an_image_without_place_keeps_its_pixels_and_says_what_its_areas_assume(

@@ -124,8 +124,8 @@ class Bench:
             return as_json(dice(self._predictor(use), self.shards(use)))
         network, card = load_weights(self._weights(use.training))
         recipe = use.training.recipe
-        judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
         fast = Predictor(network, card, self.fabric.device).network
+        judge = Judge.of(recipe, card.temperature)
         return {"accuracy": judge.evaluate(fast, self.shards(use)).scores.accuracy()}
 
     def _predictor(self, use: Use) -> Predictor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -31,17 +32,17 @@ from .common import MetoceanAlgorithm, static_enum
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
-UNCERTAINTY, ORIENTATIONS = "UNCERTAINTY", "ORIENTATIONS"
+UNCERTAINTY, ORIENTATIONS, EXCLUSIVE = "UNCERTAINTY", "ORIENTATIONS", "EXCLUSIVE"
 
 
 @functools.lru_cache(maxsize=1)
-def _cached(method_id: str, device: str, precision: str, files: tuple) -> Method:
+def _cached(method_id: str, device: str, precision: str, files: tuple, **settings: Any) -> Method:
     """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
-    return load_method(method_id, device, precision)
+    return load_method(method_id, device, precision, **settings)
 
 
-def _method(method_id: str, device: str, precision: str) -> Method:
-    return _cached(method_id, device, precision, weights_state(method_id))
+def _method(method_id: str, device: str, precision: str, settings: dict[str, Any]) -> Method:
+    return _cached(method_id, device, precision, weights_state(method_id), **settings)
 
 
 class SegmentAlgorithm(MetoceanAlgorithm):
@@ -74,6 +75,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         """Declare parameters and outputs."""
         self.add_scene()
         self._add_method()
+        self._add_exclusive()
         self._add_orientations()
         self._add_classes()
         self.add_reading()
@@ -101,6 +103,8 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             method_id,
             self.parameterAsEnumString(parameters, DEVICE, context),
             self.parameterAsEnumString(parameters, PRECISION, context),
+            # Only some methods have this setting, so it goes to those that are asked for it alone.
+            {} if self.parameterAsBoolean(parameters, EXCLUSIVE, context) else {"exclusive": False},
         )
         if self.parameterAsBoolean(parameters, ORIENTATIONS, context):
             method = Turned(method)
@@ -127,6 +131,18 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         self.add(
             static_enum(PRECISION, self.tr("Precision"), list(PRECISIONS), PRECISIONS[0]),
             self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
+            advanced=True,
+        )
+
+    def _add_exclusive(self):
+        able = [name for name, entry in METHODS.items() if "exclusive" in entry.settings]
+        self.add(
+            QgsProcessingParameterBoolean(EXCLUSIVE, self.tr("Classes exclude each other"), True),
+            self.tr(
+                "Off: a probability of each class by itself; several may be high, and they need not sum to "
+                "one. For {} only, with weights that were trained so (--loss squared-error); those that come "
+                "with the plugin were not."
+            ).format(", ".join(able)),
             advanced=True,
         )
 
