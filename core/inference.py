@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from .classes import CLASS_NODATA, CLASSES, NODATA
+from .classes import CLASS_NODATA, CLASSES, NODATA, class_index
 from .errors import ModelError
 from .feedback import Feedback
+from .ice import IceLimits, latitudes
 from .image import Image, sum_cells
 from .method import Method
 from .outputs import (
+    BRIGHT_NAME,
+    Area,
     OutputPaths,
+    areas_from,
     classify,
     create_classes,
     create_probabilities,
@@ -27,6 +31,7 @@ from .uncertainty import uncertainty
 
 # Side of a wave-mode imagette, assumed of images that know no place on earth.
 NOMINAL_SIDE_M = 20_000.0
+ICEBERG = class_index("IB")
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,15 @@ class Inference:
         Indices of the classes to drop.
     threshold : float
         See `metocean.core.outputs.classify`.
+    ice : IceLimits
+        Where classes of ice are dropped, too. Asks for a scene that lies somewhere on earth.
     """
 
     roughness: Roughness
     method: Method
     excluded: tuple[int, ...]
     threshold: float
+    ice: IceLimits = field(default_factory=IceLimits)
 
     @property
     def pixel_km2(self) -> float:
@@ -56,20 +64,36 @@ class Inference:
             spacing_m = NOMINAL_SIDE_M / self.roughness.shape[0], NOMINAL_SIDE_M / self.roughness.shape[1]
         return spacing_m[0] * spacing_m[1] / 1e6
 
-    def run(self, paths: OutputPaths, feedback: Feedback) -> np.ndarray:
+    def run(self, paths: OutputPaths, feedback: Feedback) -> dict[str, Area]:
         """Write the working grid's rasters, all but the roughness, to those of ``paths`` that are wanted.
 
         Returns
         -------
-        (11,) float64
-            Square kilometres by value of the class raster.
+        dict of str to Area
+            By code, ``undecided`` included; where ice has limits, also of bright targets, which would be
+            icebergs if there could be any.
         """
         probabilities, known_pixels = self._predict(feedback)
+        further = {}
+        if self.ice.given:
+            bright = self._limit_ice(probabilities)
+            further[BRIGHT_NAME] = known_pixels[bright].sum() * self.pixel_km2
         classes = classify(probabilities, self.threshold)
         self._write(paths, probabilities, classes)
         known = classes != CLASS_NODATA
         pixels = np.bincount(classes[known], known_pixels[known], minlength=len(CLASSES) + 1)
-        return pixels * self.pixel_km2
+        return areas_from(pixels * self.pixel_km2, **further)
+
+    def _limit_ice(self, probabilities: np.ndarray) -> np.ndarray:
+        """Drop ice where it cannot be, in place; return (lines, samples) bool, where it had been icebergs."""
+        place, stride = self.roughness.georeference, self.method.output_stride
+        lines, samples = probabilities.shape[1:]
+        degrees = latitudes(place.coarsened(stride, stride), (lines, samples))
+        forbidden = self.ice.forbid(degrees, self.roughness.acquired)
+        bright = (classify(probabilities, self.threshold) == ICEBERG + 1) & forbidden[ICEBERG]
+        changed = forbidden.any(axis=0) & (probabilities[0] >= 0)
+        probabilities[:, changed] = self._without(probabilities[:, changed], forbidden[:, changed])
+        return bright
 
     def _predict(self, feedback: Feedback) -> tuple[np.ndarray, np.ndarray]:
         """Return the probabilities, `NODATA` where less than half is known, and the cells' known pixels."""

@@ -22,6 +22,13 @@ from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt
 from .uncertainty import UNCERTAINTY
 
 UNDECIDED_NAME = "undecided"
+BRIGHT_NAME = "bright"
+# Rows of the table of areas, in order. Those after undecided overlap the others; not every run has them.
+AREA_TITLES = {
+    **{cls.code: cls.name for cls in CLASSES},
+    UNDECIDED_NAME: "Undecided",
+    BRIGHT_NAME: "Bright targets",
+}
 
 
 @dataclass(frozen=True)
@@ -153,23 +160,27 @@ def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def write_areas(path: str, areas: Mapping[str, Area]) -> None:
-    """Write the areas as CSV: code, name, km2, percent; one row a class and one for what stayed undecided."""
+    """Write the areas as CSV, code, name, km2, percent: a row for each of `AREA_TITLES` that there is."""
     try:
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(["code", "name", "km2", "percent"])
-            for code, name in [*((c.code, c.name) for c in CLASSES), (UNDECIDED_NAME, "Undecided")]:
-                writer.writerow([code, name, f"{areas[code].km2:.3f}", f"{areas[code].percent:.3f}"])
+            for code in filter(areas.__contains__, AREA_TITLES):
+                area = areas[code]
+                writer.writerow([code, AREA_TITLES[code], f"{area.km2:.3f}", f"{area.percent:.3f}"])
     except OSError as error:
         raise OutputError(f"Cannot write {path} ({error.strerror}).") from error
 
 
-def areas_from(km2: Iterable[float]) -> dict[str, Area]:
-    """Return areas by code, ``undecided`` included, of square kilometres by value of the class raster."""
+def areas_from(km2: Iterable[float], **further_km2: float) -> dict[str, Area]:
+    """Return areas by code, ``undecided`` included, of square kilometres by value of the class raster.
+
+    ``further_km2`` are of other rows of the table, whose pixels are among those.
+    """
     km2 = list(km2)
     total = max(sum(km2), np.finfo(float).tiny)
-    names = [UNDECIDED_NAME, *(c.code for c in CLASSES)]
-    return {name: Area(float(k), float(100 * k / total)) for name, k in zip(names, km2)}
+    named = {**dict(zip([UNDECIDED_NAME, *(c.code for c in CLASSES)], km2)), **further_km2}
+    return {name: Area(float(k), float(100 * k / total)) for name, k in named.items()}
 
 
 def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:

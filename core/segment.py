@@ -10,14 +10,15 @@ from typing import Callable
 from .classes import CODES, class_index
 from .errors import InputError, OptionError
 from .feedback import Feedback, Part
+from .ice import IceLimits
 from .inference import NOMINAL_SIDE_M, Inference
 from .land import LandOptions
 from .method import Method
 from .outputs import (
+    BRIGHT_NAME,
     UNDECIDED_NAME,
     Area,
     OutputPaths,
-    areas_from,
     describe_bands,
     describe_classes,
     require_geotiff,
@@ -41,6 +42,8 @@ class SegmentOptions:
         Authority code or well-known text of the map; empty chooses a metric one.
     exclude : tuple of str
         Codes of classes that cannot occur here; the others share their probability.
+    ice : IceLimits
+        Where sea ice and icebergs cannot occur. What looks like icebergs there is counted as bright targets.
     threshold : float
         A pixel is undecided where its most probable class stays below this, 0 to 1.
     provenance : tuple of (str, str)
@@ -51,6 +54,7 @@ class SegmentOptions:
     land: LandOptions = field(default_factory=LandOptions)
     output_crs: str = ""
     exclude: tuple[str, ...] = ()
+    ice: IceLimits = field(default_factory=IceLimits)
     threshold: float = 0.5
     provenance: tuple[tuple[str, str], ...] = ()
 
@@ -64,6 +68,8 @@ class SegmentResult:
     areas : dict of str to `Area`
         By class code; on the ground and the working grid, not in the map's projection.
     undecided : `Area`
+    bright : `Area` or None
+        Bright targets, where ice has limits; they are among the other areas, too.
     name : str
         The scene's.
     acquired : datetime or None
@@ -75,6 +81,7 @@ class SegmentResult:
 
     areas: dict[str, Area]
     undecided: Area
+    bright: Area | None
     name: str
     acquired: datetime | None
     model_id: str
@@ -113,12 +120,13 @@ def segment(
             staging.scratch("classes.tif"),
             uncertainty=staging.scratch("uncertainty.tif") if outputs.uncertainty else None,
         )
-        areas = areas_from(job.inference().run(working, Part(feedback, 0.4, 0.9)))
+        areas = job.inference().run(working, Part(feedback, 0.4, 0.9))
         staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
         _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
         result = SegmentResult(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
+            bright=areas.get(BRIGHT_NAME),
             name=job.scene.name,
             acquired=job.roughness.acquired,
             model_id=method.model_id,
@@ -176,7 +184,7 @@ class _Job:
     def inference(self) -> Inference:
         options = self.options
         excluded = tuple(class_index(code) for code in options.exclude)
-        return Inference(self.roughness, self.method, excluded, options.threshold)
+        return Inference(self.roughness, self.method, excluded, options.threshold, options.ice)
 
     def metadata(self) -> dict[str, str]:
         acquired = self.roughness.acquired
@@ -187,16 +195,19 @@ class _Job:
             "METOCEAN_ACQUIRED": acquired.isoformat() if acquired else "unknown",
             "METOCEAN_THRESHOLD": str(self.options.threshold),
             "METOCEAN_EXCLUDED": ",".join(self.options.exclude) or "none",
+            "METOCEAN_ICE": self.options.ice.describe(acquired),
             **dict(self.options.provenance),
         }
 
 
 def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> _Job:
     scene = open_scene(path, options.scene)
-    _check_crs(scene, options.output_crs)
+    _check_place(scene, options)
     wanted = RoughnessOptions(resolution_m=method.resolution_m, land=options.land)
     roughness = prepare(scene, target, wanted, feedback)
     _log(scene, roughness, feedback)
+    if options.ice.given:
+        feedback.info(f"Limits: {options.ice.describe(roughness.acquired)}.")
     return _Job(scene, roughness, method, options)
 
 
@@ -210,8 +221,15 @@ def _check(options: SegmentOptions) -> None:
         raise OptionError(f"The threshold {options.threshold} is no probability: give a number from 0 to 1.")
 
 
-def _check_crs(scene: Scene, wanted: str) -> None:
-    if wanted and not scene.georeference.known:
+def _check_place(scene: Scene, options: SegmentOptions) -> None:
+    if scene.georeference.known:
+        return
+    if options.ice.given:
+        raise InputError(
+            f"{scene.name} has neither a coordinate system nor control points, so it is not known where ice "
+            "can be: do without latitudes, and exclude SI and IB if there is none."
+        )
+    if options.output_crs:
         raise InputError(
             f"{scene.name} has neither a coordinate system nor control points, so it cannot be put on a map: "
             "leave the output CRS empty to keep its pixel grid."

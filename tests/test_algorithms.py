@@ -74,6 +74,18 @@ def test_the_uncertainty_is_written_when_it_is_wanted(run, scene):
     assert "UNCERTAINTY" not in run("segment", INPUT=scene)
 
 
+@pytest.mark.parametrize(
+    ("limits", "percent"),
+    [({}, None), ({"ICE_NORTH": 40}, 0), ({"ICE_NORTH": "60"}, 50), ({"ICE_BY_SEASON": True}, 0)],
+)
+def test_ice_by_latitude(run, roughness_file, limits, percent):
+    values = np.full((64, 128), 0.5)  # IB, at 46° N in March
+    values[:, 64:] = 1.3
+    results = run("segment", INPUT=roughness_file(values), **limits)
+    assert results.get("SHARE_BRIGHT") == percent
+    assert results["SHARE_IB"] == 50 - (percent or 0)
+
+
 def test_classes_side_by_side_are_for_methods_that_learnt_it(run, scene, monkeypatch):
     asked = []
     ready = segment_algorithm._method()

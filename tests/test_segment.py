@@ -13,8 +13,9 @@ from metocean.core.classes import CODES
 from metocean.core.errors import Cancelled, InputError, ModelError, OptionError, OutputError
 from metocean.core.feedback import Silent
 from metocean.core.geolocation import Georeference
+from metocean.core.ice import IceLimits
 from metocean.core.inference import Inference, renormalise
-from metocean.core.outputs import OutputPaths
+from metocean.core.outputs import Area, OutputPaths
 from metocean.core.placing import Placing
 from metocean.core.raster import sample
 from metocean.core.roughness import Roughness
@@ -136,6 +137,51 @@ def test_independent_classes_inherit_nothing(roughness_file, brightness_method, 
     np.testing.assert_allclose(_read(outputs.probabilities)[:, 0, 0], [0, *[0.03] * 8, 0], rtol=1e-5)
 
 
+def _ice_and_sea(roughness_file):
+    """Stripes of 2 km at 46.04° N, from north to south: IB, SI, POW, IB."""
+    return roughness_file(np.repeat([0.5, 1.7, 1.3, 0.5], 20)[:, None] * np.ones((1, 40)))
+
+
+def test_ice_beyond_its_limits_gives_way_to_other_classes(roughness_file, brightness_method, outputs):
+    path = _ice_and_sea(roughness_file)
+    options = SegmentOptions(ice=IceLimits(north_deg=45.0), threshold=0.1)
+    result = segment(path, brightness_method(), options, outputs, Silent())
+    assert [result.areas[code].percent for code in ("IB", "SI", "POW")] == [50.0, 25.0, 25.0]
+    assert result.bright == Area(0.0, 0.0)
+    options = SegmentOptions(ice=IceLimits(north_deg=60.0), threshold=0.1)
+    result = segment(path, brightness_method(), options, outputs, Silent())
+    assert (result.areas["IB"].km2, result.areas["SI"].km2) == (0, 0)
+    assert result.bright.percent == 50.0
+    # Eight classes are left, all with 0.03 once.
+    np.testing.assert_allclose(_read(outputs.probabilities)[[0, 2, 8], 0, 0], [0.125, 0, 0], rtol=1e-5)
+    classes = _read(outputs.classes)
+    assert set(np.unique(classes)) == {1, 7} and (classes[10:15] == 7).all()
+    with open(outputs.areas, encoding="utf-8") as file:
+        assert file.read().splitlines()[-1] == f"bright,Bright targets,{result.bright.km2:.3f},50.000"
+    assert "ice only poleward" in gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_ICE")
+
+
+def test_the_limit_of_ice_runs_through_a_scene(roughness_file, brightness_method, outputs):
+    path = roughness_file(np.full((400, 40), 0.5))  # IB, 40 km from north to south
+    edge = 5_100_000 - 20_000
+    utm, degrees = osr.SpatialReference(), osr.SpatialReference()
+    utm.ImportFromEPSG(32630)
+    degrees.ImportFromEPSG(4326)
+    latitude = osr.CoordinateTransformation(utm, degrees).TransformPoint(402_000, edge)[0]
+    options = SegmentOptions(ice=IceLimits(north_deg=latitude))
+    result = segment(path, brightness_method(), options, outputs, Silent())
+    classes = _read(outputs.classes)
+    assert (classes[:50] == 3).all() and (classes[50:] == 0).all(), "below the limit all is undecided"
+    assert result.areas["IB"].percent == result.undecided.percent == result.bright.percent == 50.0
+
+
+def test_where_ice_can_be_is_not_known_without_a_place(roughness_file, brightness_method, outputs):
+    path = roughness_file(np.ones((256, 256)), georeferenced=False)
+    options = SegmentOptions(ice=IceLimits(seasonal=True))
+    with pytest.raises(InputError, match="where ice can be"):
+        segment(path, brightness_method(), options, outputs, Silent())
+
+
 def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs):
     class Overflowing(brightness_method):
         def predict(self, image, feedback):
@@ -152,8 +198,9 @@ def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightnes
     assert (sample(gdal.Open(path).GetRasterBand(1), 1024) < 0).all()
     place = Georeference.of(gdal.Open(path))
     roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
-    km2 = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
-    assert km2.tolist() == pytest.approx([0] * 7 + [0.16] + [0] * 3)
+    areas = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
+    assert areas["POW"] == Area(pytest.approx(0.16), 100.0)
+    assert sum(area.km2 for area in areas.values()) == pytest.approx(0.16)
 
 
 def test_map_and_table_agree_where_classes_meet(roughness_file, brightness_method, outputs):

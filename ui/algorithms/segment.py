@@ -18,8 +18,9 @@ from qgis.core import (
 )
 
 from ...core.classes import CLASSES, CODES
+from ...core.ice import IceLimits
 from ...core.method import Method
-from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
+from ...core.outputs import BRIGHT_NAME, UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
 from ...core.turned import Turned
 from ...models.packages import import_with_torch
@@ -32,6 +33,7 @@ from .common import MetoceanAlgorithm, static_enum
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
+ICE_BY_SEASON, ICE_NORTH, ICE_SOUTH = "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"
 UNCERTAINTY, ORIENTATIONS, EXCLUSIVE = "UNCERTAINTY", "ORIENTATIONS", "EXCLUSIVE"
 
 
@@ -75,6 +77,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         """Declare parameters and outputs."""
         self.add_scene()
         self._add_method()
+        self._add_ice()
         self._add_exclusive()
         self._add_orientations()
         self._add_classes()
@@ -86,7 +89,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         )
         self._add_destinations()
         self._add_uncertainty()
-        for code in (*CODES, UNDECIDED_NAME.upper()):
+        for code in (*CODES, UNDECIDED_NAME.upper(), BRIGHT_NAME.upper()):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
             self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
         self.addOutput(QgsProcessingOutputNumber("SECONDS", self.tr("Seconds")))
@@ -133,6 +136,43 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
             advanced=True,
         )
+
+    def _add_ice(self):
+        self.add(
+            QgsProcessingParameterBoolean(ICE_BY_SEASON, self.tr("Ice by latitude and season"), False),
+            self.tr(
+                "Sea ice and icebergs (SI, IB) only poleward of cautious latitudes for the month; what looks "
+                "like icebergs elsewhere is counted as bright targets."
+            ),
+            advanced=True,
+        )
+        for name, title, low, high in (
+            (ICE_NORTH, self.tr("Ice north of (degrees)"), 0.0, 90.0),
+            (ICE_SOUTH, self.tr("Ice south of (degrees)"), -90.0, 0.0),
+        ):
+            self.add(
+                QgsProcessingParameterNumber(
+                    name,
+                    title,
+                    QgsProcessingParameterNumber.Double,
+                    optional=True,
+                    minValue=low,
+                    maxValue=high,
+                ),
+                self.tr(
+                    "Latitude, {:g} to {:g}, that takes the season's place in this hemisphere; it holds "
+                    "without the season, too."
+                ).format(low, high),
+                advanced=True,
+            )
+
+    def _ice(self, parameters, context) -> IceLimits:
+        north_deg, south_deg = (
+            # QGIS has 0 where nothing is given.
+            None if parameters.get(name) in (None, "") else self.parameterAsDouble(parameters, name, context)
+            for name in (ICE_NORTH, ICE_SOUTH)
+        )
+        return IceLimits(self.parameterAsBoolean(parameters, ICE_BY_SEASON, context), north_deg, south_deg)
 
     def _add_exclusive(self):
         able = [name for name, entry in METHODS.items() if "exclusive" in entry.settings]
@@ -239,6 +279,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             output_crs=crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL) if crs.isValid() else "",
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
+            ice=self._ice(parameters, context),
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
             provenance=(("METOCEAN_METHOD", method_id),),
         )
@@ -272,6 +313,8 @@ def _paths(outputs: OutputPaths) -> dict:
 
 def _numbers(result: SegmentResult) -> dict:
     areas: dict[str, Area] = {**result.areas, UNDECIDED_NAME.upper(): result.undecided}
+    if result.bright is not None:
+        areas[BRIGHT_NAME.upper()] = result.bright
     numbers = {f"AREA_{code}_KM2": round(area.km2, 3) for code, area in areas.items()}
     numbers |= {f"SHARE_{code}": round(area.percent, 3) for code, area in areas.items()}
     return {
