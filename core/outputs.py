@@ -23,11 +23,13 @@ from .uncertainty import UNCERTAINTY
 
 UNDECIDED_NAME = "undecided"
 BRIGHT_NAME = "bright"
+UNLIKE_NAME = "unlike"
 # Rows of the table of areas, in order. Those after undecided overlap the others; not every run has them.
 AREA_TITLES = {
     **{cls.code: cls.name for cls in CLASSES},
     UNDECIDED_NAME: "Undecided",
     BRIGHT_NAME: "Bright targets",
+    UNLIKE_NAME: "Unlike the training images",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Callable
 
 from .classes import CODES, class_index
 from .errors import InputError, OptionError
+from .familiarity import Ranges, familiarity
 from .feedback import Feedback, Part
 from .ice import IceLimits
 from .inference import NOMINAL_SIDE_M, Inference
@@ -17,6 +18,7 @@ from .method import Method
 from .outputs import (
     BRIGHT_NAME,
     UNDECIDED_NAME,
+    UNLIKE_NAME,
     Area,
     OutputPaths,
     describe_bands,
@@ -46,6 +48,8 @@ class SegmentOptions:
         Where sea ice and icebergs cannot occur. What looks like icebergs there is counted as bright targets.
     threshold : float
         A pixel is undecided where its most probable class stays below this, 0 to 1.
+    ranges : Ranges
+        What the method's training images have, to say how much of the scene is unlike them.
     provenance : tuple of (str, str)
         Further metadata items for the rasters.
     """
@@ -56,6 +60,7 @@ class SegmentOptions:
     exclude: tuple[str, ...] = ()
     ice: IceLimits = field(default_factory=IceLimits)
     threshold: float = 0.5
+    ranges: Ranges = field(default_factory=lambda: Ranges({}))
     provenance: tuple[tuple[str, str], ...] = ()
 
 
@@ -68,8 +73,9 @@ class SegmentResult:
     areas : dict of str to `Area`
         By class code; on the ground and the working grid, not in the map's projection.
     undecided : `Area`
-    bright : `Area` or None
-        Bright targets, where ice has limits; they are among the other areas, too.
+    further : dict of str to `Area`
+        Bright targets, where ice has limits, and what is unlike training images, where their ranges are
+        known. They overlap the other areas.
     name : str
         The scene's.
     acquired : datetime or None
@@ -81,7 +87,7 @@ class SegmentResult:
 
     areas: dict[str, Area]
     undecided: Area
-    bright: Area | None
+    further: dict[str, Area]
     name: str
     acquired: datetime | None
     model_id: str
@@ -120,13 +126,15 @@ def segment(
             staging.scratch("classes.tif"),
             uncertainty=staging.scratch("uncertainty.tif") if outputs.uncertainty else None,
         )
-        areas = job.inference().run(working, Part(feedback, 0.4, 0.9))
+        inference = job.inference()
+        unlike = _unlike(inference, options.ranges, Part(feedback, 0.4, 0.42))
+        areas = {**inference.run(working, Part(feedback, 0.42, 0.9)), **unlike}
         staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
         _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
         result = SegmentResult(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
-            bright=areas.get(BRIGHT_NAME),
+            further={name: areas[name] for name in (BRIGHT_NAME, UNLIKE_NAME) if name in areas},
             name=job.scene.name,
             acquired=job.roughness.acquired,
             model_id=method.model_id,
@@ -209,6 +217,15 @@ def _start(path: str, method: Method, options: SegmentOptions, target: str, feed
     if options.ice.given:
         feedback.info(f"Limits: {options.ice.describe(roughness.acquired)}.")
     return _Job(scene, roughness, method, options)
+
+
+def _unlike(inference: Inference, ranges: Ranges, feedback: Feedback) -> dict[str, Area]:
+    """Return the row of the table on what is unlike training images; none where that cannot be told."""
+    found = familiarity(inference.roughness, inference.method, ranges, feedback)
+    if found is None:
+        return {}
+    found.tell(feedback)
+    return {UNLIKE_NAME: Area(found.unlike_pixels * inference.pixel_km2, found.percent)}
 
 
 def _check(options: SegmentOptions) -> None:

@@ -15,6 +15,8 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16")
 
 WEIGHTS = Path(__file__).parent / "weights"
+# Of the images that the bundled networks learnt from; see `metocean.core.familiarity`.
+STATISTICS = WEIGHTS / "statistics.json"
 
 
 @dataclass(frozen=True)

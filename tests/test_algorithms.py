@@ -86,6 +86,21 @@ def test_ice_by_latitude(run, roughness_file, limits, percent):
     assert results["SHARE_IB"] == 50 - (percent or 0)
 
 
+def test_what_is_unlike_training_images_is_told(run, scene, monkeypatch, tmp_path):
+    class Log(core.QgsProcessingFeedback):
+        warnings = ()
+
+        def pushWarning(self, warning):
+            self.warnings += (warning,)
+
+    log = Log()
+    # No sea is as smooth as this one.
+    assert run("segment", feedback=log, INPUT=scene)["SHARE_UNLIKE"] == 100
+    assert sum("100 % of the scene's 2 blocks" in warning for warning in log.warnings) == 1
+    monkeypatch.setattr(segment_algorithm, "STATISTICS", tmp_path / "none.json")
+    assert "SHARE_UNLIKE" not in run("segment", INPUT=scene)
+
+
 def test_classes_side_by_side_are_for_methods_that_learnt_it(run, scene, monkeypatch):
     asked = []
     ready = segment_algorithm._method()

@@ -11,6 +11,7 @@ import pytest
 from metocean.core.annotation import read_grid
 from metocean.core.classes import CODES
 from metocean.core.errors import Cancelled, InputError, ModelError, OptionError, OutputError
+from metocean.core.familiarity import Ranges
 from metocean.core.feedback import Silent
 from metocean.core.geolocation import Georeference
 from metocean.core.ice import IceLimits
@@ -147,17 +148,18 @@ def test_ice_beyond_its_limits_gives_way_to_other_classes(roughness_file, bright
     options = SegmentOptions(ice=IceLimits(north_deg=45.0), threshold=0.1)
     result = segment(path, brightness_method(), options, outputs, Silent())
     assert [result.areas[code].percent for code in ("IB", "SI", "POW")] == [50.0, 25.0, 25.0]
-    assert result.bright == Area(0.0, 0.0)
+    assert result.further == {"bright": Area(0.0, 0.0)}
     options = SegmentOptions(ice=IceLimits(north_deg=60.0), threshold=0.1)
     result = segment(path, brightness_method(), options, outputs, Silent())
     assert (result.areas["IB"].km2, result.areas["SI"].km2) == (0, 0)
-    assert result.bright.percent == 50.0
+    assert result.further["bright"].percent == 50.0
     # Eight classes are left, all with 0.03 once.
     np.testing.assert_allclose(_read(outputs.probabilities)[[0, 2, 8], 0, 0], [0.125, 0, 0], rtol=1e-5)
     classes = _read(outputs.classes)
     assert set(np.unique(classes)) == {1, 7} and (classes[10:15] == 7).all()
     with open(outputs.areas, encoding="utf-8") as file:
-        assert file.read().splitlines()[-1] == f"bright,Bright targets,{result.bright.km2:.3f},50.000"
+        last = file.read().splitlines()[-1]
+    assert last == f"bright,Bright targets,{result.further['bright'].km2:.3f},50.000"
     assert "ice only poleward" in gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_ICE")
 
 
@@ -172,7 +174,7 @@ def test_the_limit_of_ice_runs_through_a_scene(roughness_file, brightness_method
     result = segment(path, brightness_method(), options, outputs, Silent())
     classes = _read(outputs.classes)
     assert (classes[:50] == 3).all() and (classes[50:] == 0).all(), "below the limit all is undecided"
-    assert result.areas["IB"].percent == result.undecided.percent == result.bright.percent == 50.0
+    assert result.areas["IB"].percent == result.undecided.percent == result.further["bright"].percent == 50.0
 
 
 def test_where_ice_can_be_is_not_known_without_a_place(roughness_file, brightness_method, outputs):
@@ -180,6 +182,22 @@ def test_where_ice_can_be_is_not_known_without_a_place(roughness_file, brightnes
     options = SegmentOptions(ice=IceLimits(seasonal=True))
     with pytest.raises(InputError, match="where ice can be"):
         segment(path, brightness_method(), options, outputs, Silent())
+
+
+def test_what_is_unlike_training_images_is_in_the_table_and_the_log(
+    roughness_file, brightness_method, outputs
+):
+    values = np.full((128, 128), 1.3)
+    values[:64, :64] = 0.5
+    ranges = Ranges({100.0: np.array([[[1.2, 1.4], [-1, 1], [-9, 9], [-1, 1]]])})
+    recorder = _Recorder()
+    path = roughness_file(values)
+    result = segment(path, brightness_method(), SegmentOptions(ranges=ranges), outputs, recorder)
+    assert result.further["unlike"] == Area(pytest.approx(40.96, rel=2e-3), 25.0)
+    assert sum("25 % of the scene's 4 blocks" in message for message in recorder.messages) == 1
+    with open(outputs.areas, encoding="utf-8") as file:
+        assert file.read().splitlines()[-1].startswith("unlike,Unlike the training images,40.9")
+    assert segment(path, brightness_method(), SegmentOptions(), outputs, Silent()).further == {}
 
 
 def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs):

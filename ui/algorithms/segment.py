@@ -18,13 +18,14 @@ from qgis.core import (
 )
 
 from ...core.classes import CLASSES, CODES
+from ...core.familiarity import Ranges
 from ...core.ice import IceLimits
 from ...core.method import Method
-from ...core.outputs import BRIGHT_NAME, UNDECIDED_NAME, Area, OutputPaths
+from ...core.outputs import AREA_TITLES, UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
 from ...core.turned import Turned
 from ...models.packages import import_with_torch
-from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method, weights_state
+from ...models.registry import DEVICES, METHODS, PRECISIONS, STATISTICS, load_method, weights_state
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
@@ -89,7 +90,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         )
         self._add_destinations()
         self._add_uncertainty()
-        for code in (*CODES, UNDECIDED_NAME.upper(), BRIGHT_NAME.upper()):
+        for code in map(str.upper, AREA_TITLES):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
             self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
         self.addOutput(QgsProcessingOutputNumber("SECONDS", self.tr("Seconds")))
@@ -241,7 +242,8 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             ),
             self.tr(
                 "Square kilometres and percent of each class: area on the ground, counted on the network's "
-                "own grid. {}"
+                "own grid; and of bright targets and what is unlike the training images, which overlap the "
+                "classes. {}"
             ).format(unnamed),
         )
         self.add(
@@ -281,6 +283,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
             ice=self._ice(parameters, context),
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
+            ranges=Ranges.read(STATISTICS),
             provenance=(("METOCEAN_METHOD", method_id),),
         )
 
@@ -312,11 +315,9 @@ def _paths(outputs: OutputPaths) -> dict:
 
 
 def _numbers(result: SegmentResult) -> dict:
-    areas: dict[str, Area] = {**result.areas, UNDECIDED_NAME.upper(): result.undecided}
-    if result.bright is not None:
-        areas[BRIGHT_NAME.upper()] = result.bright
-    numbers = {f"AREA_{code}_KM2": round(area.km2, 3) for code, area in areas.items()}
-    numbers |= {f"SHARE_{code}": round(area.percent, 3) for code, area in areas.items()}
+    areas: dict[str, Area] = {**result.areas, UNDECIDED_NAME: result.undecided, **result.further}
+    numbers = {f"AREA_{code.upper()}_KM2": round(area.km2, 3) for code, area in areas.items()}
+    numbers |= {f"SHARE_{code.upper()}": round(area.percent, 3) for code, area in areas.items()}
     return {
         **numbers,
         "SECONDS": round(result.seconds, 2),
