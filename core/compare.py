@@ -19,7 +19,6 @@ from .outputs import (
     Area,
     OutputPaths,
     area_rows,
-    areas_from,
     describe_classes,
     require_geotiff,
     write_table,
@@ -28,7 +27,7 @@ from .placing import Placing, Sheet, place
 from .raster import open_raster
 from .roughness import prepare
 from .scene import open_scene
-from .segment import Job, SegmentOptions, check, check_crs, log_decisions
+from .segment import Job, SegmentOptions, check, check_place, log_decisions
 from .staging import Staging
 
 Methods = Mapping[str, Method]
@@ -154,7 +153,7 @@ def _jobs(
 ) -> dict[str, Job]:
     """Open the scene, and prepare its roughness once for each resolution that the methods want."""
     scene = open_scene(path, options.scene)
-    check_crs(scene, options.output_crs)
+    check_place(scene, options)
     once = Once(feedback)
     prepared = {}
     resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
@@ -184,7 +183,7 @@ def _segment_all(
         feedback.info(f"Method {name}, {done + 1} of {len(jobs)}:")
         started = time.monotonic()
         inference = job.inference()
-        areas[name] = areas_from(inference.run(working, Part(part, 0.0, 0.95)))
+        areas[name] = inference.run(working, Part(part, 0.0, 0.95))
         maps[name] = _cell_map(inference, working.classes)
         cell_m = job.method.resolution_m * job.method.output_stride
         _place(job, Sheet(working.classes, staged.classes[name], cell_m, "near"), Part(part, 0.95, 1.0))

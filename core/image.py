@@ -34,7 +34,7 @@ class Image:
     """
 
     def __init__(self, window: Window, shape: tuple[int, int], fill: float, stride: int) -> None:
-        self._window, self.shape, self._fill, self._stride = window, shape, fill, stride
+        self._window, self.shape, self._fill, self.stride = window, shape, fill, stride
         lines, samples = shape
         strips = [slice(start, min(start + STRIP_PX, lines)) for start in range(0, lines, STRIP_PX)]
         known = (window(strip, slice(0, samples)) >= 0 for strip in strips)
@@ -57,7 +57,7 @@ class Image:
 
     def known(self, lines: slice, samples: slice, reach: int = 0) -> bool:
         """Return whether any cell within ``reach`` pixels of a window holds a known pixel."""
-        stride = self._stride
+        stride = self.stride
         rows, columns = (
             slice(max(part.start - reach, 0) // stride, round_up(part.stop + reach, stride) // stride)
             for part in (lines, samples)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from .classes import CLASS_NODATA, CLASSES, NODATA
+from .classes import CLASS_NODATA, CLASSES, NODATA, class_index
 from .errors import ModelError
 from .feedback import Feedback
+from .ice import IceLimits, latitudes
 from .image import Image, sum_cells
 from .method import Method
-from .outputs import OutputPaths, classify, create_classes, create_probabilities, output_errors
+from .outputs import (
+    BRIGHT_NAME,
+    Area,
+    OutputPaths,
+    areas_from,
+    classify,
+    create_classes,
+    create_probabilities,
+    create_uncertainty,
+    output_errors,
+)
 from .raster import open_raster
 from .roughness import Roughness
+from .uncertainty import uncertainty
 
 # Side of a wave-mode imagette, assumed of images that know no place on earth.
 NOMINAL_SIDE_M = 20_000.0
+ICEBERG = class_index("IB")
 
 
 @dataclass(frozen=True)
@@ -33,12 +46,15 @@ class Inference:
         Indices of the classes to drop.
     threshold : float
         See `metocean.core.outputs.classify`.
+    ice : IceLimits
+        Where classes of ice are dropped, too. Asks for a scene that lies somewhere on earth.
     """
 
     roughness: Roughness
     method: Method
     excluded: tuple[int, ...]
     threshold: float
+    ice: IceLimits = field(default_factory=IceLimits)
 
     @property
     def spacing_m(self) -> tuple[float, float]:
@@ -53,20 +69,36 @@ class Inference:
         """Ground area of one pixel of the roughness."""
         return self.spacing_m[0] * self.spacing_m[1] / 1e6
 
-    def run(self, paths: OutputPaths, feedback: Feedback) -> np.ndarray:
-        """Write the working grid's probabilities and classes.
+    def run(self, paths: OutputPaths, feedback: Feedback) -> dict[str, Area]:
+        """Write the working grid's rasters, all but the roughness, to those of ``paths`` that are wanted.
 
         Returns
         -------
-        (11,) float64
-            Square kilometres by value of the class raster.
+        dict of str to Area
+            By code, ``undecided`` included; where ice has limits, also of bright targets, which would be
+            icebergs if there could be any.
         """
         probabilities, known_pixels = self._predict(feedback)
+        further = {}
+        if self.ice.given:
+            bright = self._limit_ice(probabilities)
+            further[BRIGHT_NAME] = known_pixels[bright].sum() * self.pixel_km2
         classes = classify(probabilities, self.threshold)
         self._write(paths, probabilities, classes)
         known = classes != CLASS_NODATA
         pixels = np.bincount(classes[known], known_pixels[known], minlength=len(CLASSES) + 1)
-        return pixels * self.pixel_km2
+        return areas_from(pixels * self.pixel_km2, **further)
+
+    def _limit_ice(self, probabilities: np.ndarray) -> np.ndarray:
+        """Drop ice where it cannot be, in place; return (lines, samples) bool, where it had been icebergs."""
+        place, stride = self.roughness.georeference, self.method.output_stride
+        lines, samples = probabilities.shape[1:]
+        degrees = latitudes(place.coarsened(stride, stride), (lines, samples))
+        forbidden = self.ice.forbid(degrees, self.roughness.acquired)
+        bright = (classify(probabilities, self.threshold) == ICEBERG + 1) & forbidden[ICEBERG]
+        changed = forbidden.any(axis=0) & (probabilities[0] >= 0)
+        probabilities[:, changed] = self._without(probabilities[:, changed], forbidden[:, changed])
+        return bright
 
     def _predict(self, feedback: Feedback) -> tuple[np.ndarray, np.ndarray]:
         """Return the probabilities, `NODATA` where less than half is known, and the cells' known pixels."""
@@ -81,16 +113,28 @@ class Inference:
                     raise ModelError(
                         f"The network's numbers overflow on device {self.method.device}: set PRECISION=fp32."
                     )
-                probabilities[:, known] = renormalise(predicted, self.excluded)
+                probabilities[:, known] = self._without(predicted, self._excluded)
         return probabilities, known_pixels
+
+    @property
+    def _excluded(self) -> np.ndarray:
+        return np.isin(np.arange(len(CLASSES)), self.excluded)[:, None]
+
+    def _without(self, probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
+        if self.method.exclusive:
+            return renormalise(probabilities, dropped)
+        return np.where(dropped, 0, probabilities)
 
     def _write(self, paths: OutputPaths, probabilities: np.ndarray, classes: np.ndarray) -> None:
         stride = self.method.output_stride
         place, (lines, samples) = self.roughness.georeference.coarsened(stride, stride), classes.shape
-        for create, path, values in (
+        rasters = [
             (create_probabilities, paths.probabilities, probabilities),
             (create_classes, paths.classes, classes),
-        ):
+        ]
+        if paths.uncertainty:
+            rasters.append((create_uncertainty, paths.uncertainty, uncertainty(probabilities)))
+        for create, path, values in rasters:
             with output_errors(path):
                 raster = create(path, (lines, samples), place)
                 raster.WriteArray(values)
@@ -115,18 +159,16 @@ def _image(roughness: Roughness, stride: int) -> Iterator[Image]:
         opened.clear()
 
 
-def renormalise(probabilities: np.ndarray, excluded: Sequence[int]) -> np.ndarray:
-    """Drop classes from (10, H, W) probabilities and let the others share what they had.
+def renormalise(probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
+    """Drop classes of (10, …) probabilities where ``dropped`` is True; the others share what they had.
 
     Examples
     --------
-    >>> renormalise(np.array([0.5, 0.3, 0.2]).reshape(3, 1, 1), [0]).ravel().round(3).tolist()
-    [0.0, 0.6, 0.4]
+    >>> probabilities = np.array([[0.5, 0.5], [0.3, 0.3], [0.2, 0.2]])
+    >>> renormalise(probabilities, np.array([[True, False], [False, False], [False, True]])).round(3).tolist()
+    [[0.0, 0.625], [0.6, 0.375], [0.4, 0.0]]
     """
-    if not excluded:
-        return probabilities
-    kept = probabilities.copy()
-    kept[list(excluded)] = 0
+    kept = np.where(dropped, 0, probabilities)
     total, remaining = probabilities.sum(axis=0), kept.sum(axis=0)
     # Where nothing but excluded classes was seen all become zero, which reads as undecided.
     return kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)

@@ -25,6 +25,8 @@ class Method(Protocol):
         What the weights were trained on, likewise.
     device : str
         Where it runs.
+    exclusive : bool
+        The classes share one probability: what is taken from one of them is the others'.
     """
 
     resolution_m: float
@@ -32,6 +34,7 @@ class Method(Protocol):
     model_id: str
     training: str
     device: str
+    exclusive: bool
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image.
@@ -46,6 +49,6 @@ class Method(Protocol):
         Returns
         -------
         (10, lines / output_stride, samples / output_stride) float32, rounded up
-            In the order of `metocean.core.classes.CLASSES`; exclusive methods sum to one over them. Cells
+            In the order of `metocean.core.classes.CLASSES`; those of an exclusive method sum to one. Cells
             without a known pixel hold anything.
         """

@@ -1,4 +1,4 @@
-"""The files a segmentation leaves: probability raster, class raster, areas per class.
+"""The files a segmentation leaves: rasters of probabilities, classes and uncertainty, areas per class.
 
 Whatever must be true wherever a file is opened is inside the file: band names, colours, category names, the
 attribute table and where it came from.
@@ -19,8 +19,18 @@ from .errors import OutputError
 from .geolocation import Georeference
 from .radiometry import QUANTITY_KEY
 from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt
+from .uncertainty import UNCERTAINTY
 
 UNDECIDED_NAME = "undecided"
+BRIGHT_NAME = "bright"
+UNLIKE_NAME = "unlike"
+# Rows of the table of areas, in order. Those after undecided overlap the others; not every run has them.
+AREA_TITLES = {
+    **{cls.code: cls.name for cls in CLASSES},
+    UNDECIDED_NAME: "Undecided",
+    BRIGHT_NAME: "Bright targets",
+    UNLIKE_NAME: "Unlike the training images",
+}
 AREA_COLUMNS = ("code", "name", "km2", "percent")
 
 
@@ -32,6 +42,7 @@ class OutputPaths:
     classes: str
     areas: str | None = None
     roughness: str | None = None
+    uncertainty: str | None = None
 
 
 def require_geotiff(*paths: str | None) -> None:
@@ -63,13 +74,12 @@ def output_errors(path: str) -> Iterator[None]:
 
 def create_probabilities(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
     """Create an empty ten-band probability raster of ``shape`` (lines, samples)."""
-    layout = shape[1], shape[0], len(CLASSES), gdal.GDT_Float32
-    dataset = _create(path, georeference, *layout, options=FLOAT_OPTIONS)
-    for index, cls in enumerate(CLASSES):
-        band = dataset.GetRasterBand(index + 1)
-        band.SetNoDataValue(NODATA)
-        band.SetDescription(cls.label)
-    return dataset
+    return _create_bands(path, shape, georeference, [cls.label for cls in CLASSES])
+
+
+def create_uncertainty(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
+    """Create an empty raster for what `metocean.core.uncertainty.uncertainty` returns."""
+    return _create_bands(path, shape, georeference, UNCERTAINTY)
 
 
 def create_classes(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
@@ -85,6 +95,18 @@ def create_classes(path: str, shape: tuple[int, int], georeference: Georeference
     return dataset
 
 
+def _create_bands(
+    path: str, shape: tuple[int, int], georeference: Georeference, names: Sequence[str]
+) -> gdal.Dataset:
+    layout = shape[1], shape[0], len(names), gdal.GDT_Float32
+    dataset = _create(path, georeference, *layout, options=FLOAT_OPTIONS)
+    for number, name in enumerate(names, start=1):
+        band = dataset.GetRasterBand(number)
+        band.SetNoDataValue(NODATA)
+        band.SetDescription(name)
+    return dataset
+
+
 def _create(path: str, georeference: Georeference, *layout: int, options: Sequence[str]) -> gdal.Dataset:
     dataset = attempt(gdal.GetDriverByName("GTiff").Create, path, *layout, options=options)
     if dataset is None:
@@ -93,10 +115,10 @@ def _create(path: str, georeference: Georeference, *layout: int, options: Sequen
     return dataset
 
 
-def describe_probabilities(path: str, metadata: Mapping[str, str]) -> None:
-    """Say where a probability raster came from."""
+def describe_bands(path: str, quantity: str, metadata: Mapping[str, str]) -> None:
+    """Say what a raster of probabilities or uncertainty holds, and where it came from."""
     with _updating(path) as dataset:
-        dataset.SetMetadata({**metadata, QUANTITY_KEY: "class_probability"})
+        dataset.SetMetadata({**metadata, QUANTITY_KEY: quantity})
 
 
 def describe_classes(path: str, metadata: Mapping[str, str], areas: Mapping[str, Area]) -> None:
@@ -141,14 +163,14 @@ def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
 
 
 def write_areas(path: str, areas: Mapping[str, Area]) -> None:
-    """Write the areas as CSV: one row a class and one for what stayed undecided."""
+    """Write the areas as CSV: a row for each of `AREA_TITLES` that there is."""
     write_table(path, AREA_COLUMNS, area_rows(areas))
 
 
 def area_rows(areas: Mapping[str, Area]) -> list[list[str]]:
     """Return rows of `AREA_COLUMNS`."""
-    names = [*((c.code, c.name) for c in CLASSES), (UNDECIDED_NAME, "Undecided")]
-    return [[code, name, f"{areas[code].km2:.3f}", f"{areas[code].percent:.3f}"] for code, name in names]
+    known = {code: areas[code] for code in AREA_TITLES if code in areas}
+    return [[code, AREA_TITLES[code], f"{a.km2:.3f}", f"{a.percent:.3f}"] for code, a in known.items()]
 
 
 def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
@@ -160,12 +182,15 @@ def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]])
         raise OutputError(f"Cannot write {path} ({error.strerror}).") from error
 
 
-def areas_from(km2: Iterable[float]) -> dict[str, Area]:
-    """Return areas by code, ``undecided`` included, of square kilometres by value of the class raster."""
+def areas_from(km2: Iterable[float], **further_km2: float) -> dict[str, Area]:
+    """Return areas by code, ``undecided`` included, of square kilometres by value of the class raster.
+
+    ``further_km2`` are of other rows of the table, whose pixels are among those.
+    """
     km2 = list(km2)
     total = max(sum(km2), np.finfo(float).tiny)
-    names = [UNDECIDED_NAME, *(c.code for c in CLASSES)]
-    return {name: Area(float(k), float(100 * k / total)) for name, k in zip(names, km2)}
+    named = {**dict(zip([UNDECIDED_NAME, *(c.code for c in CLASSES)], km2)), **further_km2}
+    return {name: Area(float(k), float(100 * k / total)) for name, k in named.items()}
 
 
 def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:

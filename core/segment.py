@@ -9,17 +9,20 @@ from typing import Callable
 
 from .classes import CODES, class_index
 from .errors import InputError, OptionError
+from .familiarity import Ranges, familiarity
 from .feedback import Feedback, Part
+from .ice import IceLimits
 from .inference import NOMINAL_SIDE_M, Inference
 from .land import LandOptions
 from .method import Method
 from .outputs import (
+    BRIGHT_NAME,
     UNDECIDED_NAME,
+    UNLIKE_NAME,
     Area,
     OutputPaths,
-    areas_from,
+    describe_bands,
     describe_classes,
-    describe_probabilities,
     require_geotiff,
     write_areas,
 )
@@ -41,8 +44,12 @@ class SegmentOptions:
         Authority code or well-known text of the map; empty chooses a metric one.
     exclude : tuple of str
         Codes of classes that cannot occur here; the others share their probability.
+    ice : IceLimits
+        Where sea ice and icebergs cannot occur. What looks like icebergs there is counted as bright targets.
     threshold : float
         A pixel is undecided where its most probable class stays below this, 0 to 1.
+    ranges : Ranges
+        What the method's training images have, to say how much of the scene is unlike them.
     provenance : tuple of (str, str)
         Further metadata items for the rasters.
     """
@@ -52,7 +59,9 @@ class SegmentOptions:
     even_seams: bool = False
     output_crs: str = ""
     exclude: tuple[str, ...] = ()
+    ice: IceLimits = field(default_factory=IceLimits)
     threshold: float = 0.5
+    ranges: Ranges = field(default_factory=lambda: Ranges({}))
     provenance: tuple[tuple[str, str], ...] = ()
 
     def roughness(self, resolution_m: float) -> RoughnessOptions:
@@ -69,6 +78,9 @@ class SegmentResult:
     areas : dict of str to `Area`
         By class code; on the ground and the working grid, not in the map's projection.
     undecided : `Area`
+    further : dict of str to `Area`
+        Bright targets, where ice has limits, and what is unlike training images, where their ranges are
+        known. They overlap the other areas.
     name : str
         The scene's.
     acquired : datetime or None
@@ -80,6 +92,7 @@ class SegmentResult:
 
     areas: dict[str, Area]
     undecided: Area
+    further: dict[str, Area]
     name: str
     acquired: datetime | None
     model_id: str
@@ -110,16 +123,23 @@ def segment(
     """
     started = time.monotonic()
     check(options)
-    require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness)
+    require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness, outputs.uncertainty)
     with Staging(*astuple(outputs), source=path) as staging:
         job = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, 0.4))
-        working = OutputPaths(staging.scratch("probabilities.tif"), staging.scratch("classes.tif"))
-        areas = areas_from(job.inference().run(working, Part(feedback, 0.4, 0.9)))
+        working = OutputPaths(
+            staging.scratch("probabilities.tif"),
+            staging.scratch("classes.tif"),
+            uncertainty=staging.scratch("uncertainty.tif") if outputs.uncertainty else None,
+        )
+        inference = job.inference()
+        unlike = _unlike(inference, options.ranges, Part(feedback, 0.4, 0.42))
+        areas = {**inference.run(working, Part(feedback, 0.42, 0.9)), **unlike}
         staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
         _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
         result = SegmentResult(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
+            further={name: areas[name] for name in (BRIGHT_NAME, UNLIKE_NAME) if name in areas},
             name=job.scene.name,
             acquired=job.roughness.acquired,
             model_id=method.model_id,
@@ -180,7 +200,7 @@ class Job:
         """Return the method on the roughness."""
         options = self.options
         excluded = tuple(class_index(code) for code in options.exclude)
-        return Inference(self.roughness, self.method, excluded, options.threshold)
+        return Inference(self.roughness, self.method, excluded, options.threshold, options.ice)
 
     def metadata(self) -> dict[str, str]:
         """Return what the rasters say of where they came from."""
@@ -192,16 +212,28 @@ class Job:
             "METOCEAN_ACQUIRED": acquired.isoformat() if acquired else "unknown",
             "METOCEAN_THRESHOLD": str(self.options.threshold),
             "METOCEAN_EXCLUDED": ",".join(self.options.exclude) or "none",
+            "METOCEAN_ICE": self.options.ice.describe(acquired),
             **dict(self.options.provenance),
         }
 
 
 def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> Job:
     scene = open_scene(path, options.scene)
-    check_crs(scene, options.output_crs)
+    check_place(scene, options)
     roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
     log_decisions(scene, roughness, feedback)
+    if options.ice.given:
+        feedback.info(f"Limits: {options.ice.describe(roughness.acquired)}.")
     return Job(scene, roughness, method, options)
+
+
+def _unlike(inference: Inference, ranges: Ranges, feedback: Feedback) -> dict[str, Area]:
+    """Return the row of the table on what is unlike training images; none where that cannot be told."""
+    found = familiarity(inference.roughness, inference.method, ranges, feedback)
+    if found is None:
+        return {}
+    found.tell(feedback)
+    return {UNLIKE_NAME: Area(found.unlike_pixels * inference.pixel_km2, found.percent)}
 
 
 def check(options: SegmentOptions) -> None:
@@ -213,6 +245,18 @@ def check(options: SegmentOptions) -> None:
         raise OptionError("Every class is excluded: leave at least one.")
     if not 0 <= options.threshold <= 1:
         raise OptionError(f"The threshold {options.threshold} is no probability: give a number from 0 to 1.")
+
+
+def check_place(scene: Scene, options: SegmentOptions) -> None:
+    """Raise `InputError` where a scene must know its place on earth and does not."""
+    if scene.georeference.known:
+        return
+    if options.ice.given:
+        raise InputError(
+            f"{scene.name} has neither a coordinate system nor control points, so it is not known where ice "
+            "can be: do without latitudes, and exclude SI and IB if there is none."
+        )
+    check_crs(scene, options.output_crs)
 
 
 def check_crs(scene: Scene, wanted: str) -> None:
@@ -236,11 +280,15 @@ def _write(
         Sheet(working.probabilities, outputs.probabilities, cell_m, "bilinear"),
         Sheet(working.classes, outputs.classes, cell_m, "near"),
     ]
+    if working.uncertainty and outputs.uncertainty:
+        sheets.append(Sheet(working.uncertainty, outputs.uncertainty, cell_m, "bilinear"))
     if outputs.roughness:
         sheets.append(Sheet(job.roughness.path, outputs.roughness, resolution_m, "near"))
     for done, sheet in enumerate(sheets):
         place(sheet, placing, Part(feedback, done / len(sheets), (done + 1) / len(sheets)))
-    describe_probabilities(outputs.probabilities, job.metadata())
+    describe_bands(outputs.probabilities, "class_probability", job.metadata())
+    if outputs.uncertainty:
+        describe_bands(outputs.uncertainty, "uncertainty", job.metadata())
     describe_classes(outputs.classes, job.metadata(), areas)
     if outputs.areas:
         write_areas(outputs.areas, areas)

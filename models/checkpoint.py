@@ -24,6 +24,9 @@ from .networks import build, describe, resolution_m
 INPUT_QUANTITY = "sqrt_roughness"
 LARGEST_CARD_BYTES = 1_000_000
 DTYPES = {"F16", "BF16", "F32"}
+# Those of `metocean.training.losses.LOSSES` that judge each class by itself, as the sigmoid of its logit; the
+# others judge their softmax.
+INDEPENDENT_LOSSES = ("squared-error",)
 
 Loaded = TypeVar("Loaded", bound=Network)
 
@@ -63,6 +66,12 @@ class Card:
     architecture: dict[str, Any] = field(default_factory=dict)
     sha256: str = ""
     weaknesses: str = ""
+
+    @property
+    def independent(self) -> bool:
+        """True where the network learnt to score each class by itself, not to divide one probability."""
+        recipe = self.training.get("recipe")
+        return isinstance(recipe, dict) and recipe.get("loss") in INDEPENDENT_LOSSES
 
 
 def save_weights(path: Path, network: Network, card: Card) -> Card:

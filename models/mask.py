@@ -74,7 +74,7 @@ class Mask(Predictor[Inception]):
 
     def __init__(self, *network: Any, fill: str, side_px: int, stride_px: int, **options: Any) -> None:
         super().__init__(*network, **options)
-        self.masks = Masks(fill, side_px, stride_px)
+        self.masks, self.exclusive = Masks(fill, side_px, stride_px), False
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class maps of a whole image; see `metocean.core.method.Method`."""

@@ -8,7 +8,9 @@ from typing import Any, Callable, ClassVar, Generic, Optional
 
 import numpy as np
 import torch
+from torch.nn.functional import logsigmoid
 
+from ..core.errors import OptionError
 from ..core.feedback import Feedback
 from ..core.image import Image
 from .checkpoint import Card, load_weights
@@ -37,6 +39,9 @@ class Predictor(Generic[AnyNetwork]):
         Of the convolutions.
     batch : int
         Images the network is given at once.
+    exclusive : bool
+        False: probabilities of each class by itself, several of which may be high. An `OptionError` where the
+        network did not learn that.
     """
 
     NETWORK: ClassVar[type[Any]]
@@ -48,7 +53,15 @@ class Predictor(Generic[AnyNetwork]):
         device: torch.device = CPU,
         dtype: torch.dtype = torch.float32,
         batch: int = 64,
+        exclusive: bool = True,
     ) -> None:
+        if not exclusive and not card.independent:
+            raise OptionError(
+                f"The classes of {card.model_id} cannot be independent, as it learnt to divide one "
+                "probability among them (softmax): leave them exclusive, or use weights trained with "
+                "--loss squared-error."
+            )
+        self.exclusive, self._independent = exclusive, card.independent
         self.resolution_m, self.model_id = card.resolution_m, card.model_id
         self.training = str(card.training.get("data", "unknown"))
         self.device, self.output_stride = str(device), network.STEP
@@ -94,7 +107,11 @@ class Predictor(Generic[AnyNetwork]):
 
     def soften(self, logits: torch.Tensor) -> torch.Tensor:
         """Return the float32 probabilities of logits, classes along axis 1."""
-        return (logits.float() / self.temperature).softmax(dim=1)
+        logits = logits.float() / self.temperature
+        if not self._independent:
+            return logits.softmax(dim=1)
+        # The softmax of their logarithms is each sigmoid's share of the sum of all.
+        return logsigmoid(logits).softmax(dim=1) if self.exclusive else logits.sigmoid()
 
     @torch.inference_mode()
     def maps(self, stages: Sequence[Stage], image: Image, feedback: Feedback) -> np.ndarray:

@@ -15,6 +15,8 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16")
 
 WEIGHTS = Path(__file__).parent / "weights"
+# Of the images that the bundled networks learnt from; see `metocean.core.familiarity`.
+STATISTICS = WEIGHTS / "statistics.json"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ METHODS = {
         "C, PART with tiles of 129 px", "part:TileByTile", CATEGORIZER, {"side_px": 129, "stride_px": 43}
     ),
     "cam": MethodEntry("D, class activation map", "cam:Cam", CATEGORIZER),
-    "im2px": MethodEntry("E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors"),
+    "im2px": MethodEntry(
+        "E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors", {"exclusive": True}
+    ),
 }
 
 

@@ -82,6 +82,7 @@ class BrightnessMethod:
     model_id = "brightness-test"
     training = "simulated by hand"
     device = "cpu"
+    exclusive = True
     calls = 0
 
     def predict(self, image, feedback):

@@ -8,10 +8,12 @@ import zipfile
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
+from metocean.ui.algorithms import segment as segment_algorithm
 from osgeo import gdal, ogr
 from qgis import core
 
 CLASS_COUNT = 10
+choose_method = segment_algorithm._method
 
 
 @pytest.fixture
@@ -63,6 +65,59 @@ def test_results_carry_areas_and_files(run, scene, capfd):
     assert probabilities.renderer().band() in (1, 7)
     metadata = gdal.Open(results["CLASSES"]).GetMetadata()
     assert metadata["METOCEAN_METHOD"] == "unet" and "simulated" in metadata["METOCEAN_TRAINING"]
+
+
+def test_the_uncertainty_is_written_when_it_is_wanted(run, scene):
+    results = run("segment", INPUT=scene, UNCERTAINTY=str(run.folder / "u.tif"))
+    assert gdal.Open(results["UNCERTAINTY"]).RasterCount == 2
+    assert core.QgsRasterLayer(results["UNCERTAINTY"], "u").renderer().band() == 1
+    assert "UNCERTAINTY" not in run("segment", INPUT=scene)
+
+
+@pytest.mark.parametrize(
+    ("limits", "percent"),
+    [({}, None), ({"ICE_NORTH": 40}, 0), ({"ICE_NORTH": "60"}, 50), ({"ICE_BY_SEASON": True}, 0)],
+)
+def test_ice_by_latitude(run, roughness_file, limits, percent):
+    values = np.full((64, 128), 0.5)  # IB, at 46° N in March
+    values[:, 64:] = 1.3
+    results = run("segment", INPUT=roughness_file(values), **limits)
+    assert results.get("SHARE_BRIGHT") == percent
+    assert results["SHARE_IB"] == 50 - (percent or 0)
+
+
+def test_what_is_unlike_training_images_is_told(run, scene, monkeypatch, tmp_path):
+    class Log(core.QgsProcessingFeedback):
+        warnings = ()
+
+        def pushWarning(self, warning):
+            self.warnings += (warning,)
+
+    log = Log()
+    # No sea is as smooth as this one.
+    assert run("segment", feedback=log, INPUT=scene)["SHARE_UNLIKE"] == 100
+    assert sum("100 % of the scene's 2 blocks" in warning for warning in log.warnings) == 1
+    monkeypatch.setattr(segment_algorithm, "STATISTICS", tmp_path / "none.json")
+    assert "SHARE_UNLIKE" not in run("segment", INPUT=scene)
+
+
+def test_classes_side_by_side_are_for_methods_that_learnt_it(run, scene, monkeypatch):
+    asked = []
+    ready = segment_algorithm._method()
+    monkeypatch.setattr(segment_algorithm, "_method", lambda *of: asked.append(of[-1]) or ready)
+    run("segment", INPUT=scene)
+    run("segment", INPUT=scene, EXCLUSIVE=False)
+    assert asked == [{}, {"exclusive": False}]
+    monkeypatch.setattr(segment_algorithm, "_method", choose_method)
+    with pytest.raises(core.QgsProcessingException, match="unet has no setting exclusive"):
+        run("segment", INPUT=scene, EXCLUSIVE=False)
+
+
+def test_the_mean_of_eight_orientations(run, scene):
+    results = run("segment", INPUT=scene, ORIENTATIONS=True)
+    assert results["MODEL"] == "brightness-test, mean of 8 orientations"
+    # The stand-in does not mind how an image is turned.
+    assert results["SHARE_AF"] == results["SHARE_POW"] == 50
 
 
 def test_headless_results_that_nobody_named_survive_the_process(

@@ -253,8 +253,10 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, brightness_method: Any) -> None:
 
     from metocean.ui.algorithms import segment
 
-    def load(name: str, device: str, precision: str) -> Any:
-        return brightness_method() if name == "unet" else registry.load_method(name, device, precision)
+    def load(name: str, device: str, precision: str, settings: dict[str, Any]) -> Any:
+        if name == "unet":
+            return brightness_method()
+        return registry.load_method(name, device, precision, **settings)
 
     monkeypatch.setattr(segment, "_method", load)
 

@@ -1,14 +1,20 @@
 import numpy as np
 import pytest
-from metocean.training.calibration import BINS, Reliability, draw_reliability, fit_temperature
-from metocean.training.evaluate import softmax
+from metocean.training.calibration import (
+    BINS,
+    Reliability,
+    draw_reliability,
+    fit_temperature,
+    probabilities,
+)
+from scipy.special import expit, softmax
 
 
 def drawn(temperature: float, count: int = 20_000):
     """Logits and labels that follow softmax(logits / temperature)."""
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (10, count))
-    cumulated = softmax(logits / temperature).cumsum(axis=0)
+    cumulated = softmax(logits / temperature, axis=0).cumsum(axis=0)
     return logits, (rng.random(count) > cumulated).sum(axis=0).clip(max=9) + 1
 
 
@@ -26,12 +32,12 @@ def error_by_loops(probabilities, labels):
 def test_calibration_error_by_loops():
     logits, labels = drawn(2.0, 500)
     labels[::7] = 0
-    probabilities = softmax(logits)
+    found = probabilities(logits)
     whole, parts = Reliability(), Reliability()
-    whole.add(probabilities.reshape(10, 20, 25), labels.reshape(20, 25))
+    whole.add(found.reshape(10, 20, 25), labels.reshape(20, 25))
     for i in range(500):
-        parts.add(probabilities[:, i], labels[i])
-    assert whole.error() == pytest.approx(error_by_loops(probabilities, labels))
+        parts.add(found[:, i], labels[i])
+    assert whole.error() == pytest.approx(error_by_loops(found, labels))
     assert parts.error() == pytest.approx(whole.error())
 
 
@@ -49,8 +55,23 @@ def test_temperature_is_found_and_repairs_calibration(temperature):
     logits, labels = drawn(temperature)
     assert fit_temperature(logits, labels) == pytest.approx(temperature, rel=0.03)
     calibrated = Reliability()
-    calibrated.add(softmax(logits / temperature), labels)
+    calibrated.add(probabilities(logits, temperature), labels)
     assert calibrated.error() < 0.02
+
+
+def test_independent_classes_have_the_shares_of_their_sigmoids():
+    logits = np.random.default_rng(1).normal(0, 4, (10, 7))
+    logits[2] = -np.inf
+    sigmoids = expit(logits / 1.7)
+    np.testing.assert_allclose(probabilities(logits, 1.7, independent=True), sigmoids / sigmoids.sum(axis=0))
+
+
+def test_the_temperature_of_independent_classes_is_found():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(-1, 3, (10, 20_000))
+    cumulated = probabilities(logits, 2.0, independent=True).cumsum(axis=0)
+    labels = (rng.random(20_000) > cumulated).sum(axis=0).clip(max=9) + 1
+    assert fit_temperature(logits, labels, independent=True) == pytest.approx(2.0, rel=0.05)
 
 
 def test_an_excluded_class_does_not_upset_the_temperature():
@@ -66,7 +87,7 @@ def test_diagram_is_a_picture(tmp_path):
 
     logits, labels = drawn(2.0, 300)
     before = Reliability()
-    before.add(softmax(logits), labels)
+    before.add(probabilities(logits), labels)
     draw_reliability(tmp_path / "diagram.png", before, Reliability(), "title")
     picture = imread(tmp_path / "diagram.png")
     assert picture.shape[0] > picture.shape[1] > 300 and picture[..., :3].std() > 0.05

@@ -17,8 +17,8 @@ from metocean.core.outputs import (
     classify,
     create_classes,
     create_probabilities,
+    describe_bands,
     describe_classes,
-    describe_probabilities,
     output_errors,
     write_areas,
 )
@@ -128,7 +128,7 @@ def test_probability_raster_carries_band_names(tmp_path, map_georeference):
     path = str(tmp_path / "p.tif")
     placing = _placing(map_georeference, (5, 6), "EPSG:3035")
     place(Sheet(working, path, 400.0, "bilinear"), placing, Silent())
-    describe_probabilities(path, {"METOCEAN_SOURCE": "scene"})
+    describe_bands(path, "class_probability", {"METOCEAN_SOURCE": "scene"})
     dataset = gdal.Open(path)
     labels = [dataset.GetRasterBand(i + 1).GetDescription() for i in range(10)]
     assert labels == [cls.label for cls in CLASSES]
@@ -222,6 +222,6 @@ def test_cancelling_while_a_raster_is_put_on_the_map(tmp_path, map_georeference)
 @pytest.mark.parametrize("exceptions", [True, False])
 def test_a_result_that_vanished_is_one_of_our_errors(tmp_path, exceptions):
     with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
-        describe_probabilities(str(tmp_path / "p.tif"), {})
+        describe_bands(str(tmp_path / "p.tif"), "class_probability", {})
     with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
         create_probabilities(str(tmp_path / "no" / "p.tif"), (4, 4), Georeference())

@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from metocean.core.errors import OptionError
+from metocean.models.checkpoint import INDEPENDENT_LOSSES
 from metocean.models.im2px import Im2px, Im2pxConfig
 from metocean.models.inception import Inception, InceptionConfig
 from metocean.models.networks import initialise
 from metocean.models.predictor import Predictor
+from metocean.training.losses import LOSSES
 
 
 @pytest.fixture
@@ -29,6 +34,42 @@ def test_probabilities_are_the_softened_softmax(network, card_of):
         with torch.no_grad():
             powers = np.exp(network(image[None])[0].double().numpy() / 2.5)
         np.testing.assert_allclose(probabilities, powers / powers.sum(axis=0), atol=1e-6)
+
+
+@pytest.fixture
+def independent(network, card_of):
+    """The card of weights that the squared error of sigmoids trained."""
+    return replace(card_of(network, 2.5), training={"recipe": {"loss": "squared-error"}})
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_what_was_trained_by_sigmoids_is_scored_by_them(network, independent, exclusive):
+    images = torch.rand(5, 1, 16, 24, generator=torch.Generator().manual_seed(0))
+    found = Predictor(network, independent, exclusive=exclusive).probabilities(images).numpy()
+    with torch.no_grad():
+        sigmoids = 1 / (1 + np.exp(-network(images).double().numpy() / 2.5))
+    expected = sigmoids / sigmoids.sum(axis=1, keepdims=True) if exclusive else sigmoids
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("recipe", [{"loss": "cross-entropy"}, {}, None, "squared-error"])
+def test_what_shares_one_probability_cannot_be_independent(network, card_of, recipe):
+    card = replace(card_of(network), training={"recipe": recipe})
+    with pytest.raises(OptionError, match="leave them exclusive"):
+        Predictor(network, card, exclusive=False)
+
+
+def test_losses_are_what_the_cards_take_them_for():
+    """An error that a class's own logit alone decides is one of independent classes."""
+    logits, other = torch.randn(4, 10), torch.randn(4, 10)
+    labels = torch.tensor([1, 4, 7, 10])
+    for name, make in LOSSES.items():
+        gradients = []
+        for rest in (logits, other):
+            values = torch.cat([logits[:, :1], rest[:, 1:]], dim=1).requires_grad_()
+            make(torch.full((10,), 0.1))(values, labels).backward()
+            gradients.append(values.grad[:, 0])
+        assert torch.allclose(*gradients) == (name in INDEPENDENT_LOSSES), name
 
 
 def test_another_way_through_the_network(card_of):

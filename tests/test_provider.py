@@ -11,6 +11,7 @@ INPUTS = {
     "segment": {
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
         *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
+        *("UNCERTAINTY", "ORIENTATIONS", "EXCLUSIVE", "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"),
     },
     "comparemethods": {
         *("INPUT", "METHODS", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
@@ -18,7 +19,10 @@ INPUTS = {
     },
     "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }
-ADVANCED = {"DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"}
+ADVANCED = {
+    *("DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"),
+    *("ORIENTATIONS", "EXCLUSIVE", "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"),
+}
 
 
 def test_ids_are_those_fixed_for_ever(provider):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from metocean.core.annotation import read_grid
 from metocean.core.classes import CODES
 from metocean.core.errors import Cancelled, InputError, ModelError, OptionError, OutputError
+from metocean.core.familiarity import Ranges
 from metocean.core.feedback import Silent
 from metocean.core.geolocation import Georeference
+from metocean.core.ice import IceLimits
 from metocean.core.inference import Inference, renormalise
-from metocean.core.outputs import OutputPaths
+from metocean.core.outputs import Area, OutputPaths
 from metocean.core.placing import Placing
 from metocean.core.raster import sample
 from metocean.core.roughness import Roughness
@@ -78,6 +81,27 @@ def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outpu
     np.testing.assert_allclose(_read(outputs.roughness), values, rtol=1e-6)
 
 
+def test_the_uncertainty_lies_on_the_probabilities(roughness_file, brightness_method, outputs, tmp_path):
+    values = np.full((40, 80), 0.05)
+    values[:20, 40:] = -1
+    wanted = replace(outputs, uncertainty=str(tmp_path / "out" / "u.tif"))
+    options = SegmentOptions(output_crs="EPSG:3035")
+    segment(roughness_file(values), brightness_method(), options, wanted, Silent())
+    raster, probabilities = gdal.Open(wanted.uncertainty), gdal.Open(wanted.probabilities)
+    bands = [raster.GetRasterBand(number) for number in (1, 2)]
+    assert [band.GetDescription() for band in bands] == ["entropy", "margin"]
+    assert {band.GetNoDataValue() for band in bands} == {-1}
+    assert raster.GetMetadataItem("METOCEAN_QUANTITY") == "uncertainty"
+    assert raster.GetMetadataItem("METOCEAN_MODEL") == "brightness-test"
+    assert raster.GetGeoTransform() == probabilities.GetGeoTransform()
+    entropy, margin = raster.ReadAsArray()
+    known = probabilities.ReadAsArray()[0] >= 0
+    np.testing.assert_array_equal(entropy >= 0, known)
+    # 0.73 and nine times 0.03 everywhere.
+    np.testing.assert_allclose(entropy[known], 0.5109, atol=1e-4)
+    np.testing.assert_allclose(margin[known], 0.7, atol=1e-5)
+
+
 def test_a_cell_is_known_from_half_its_pixels_on(roughness_file, brightness_method, outputs):
     values = np.full((16, 16), 0.5)
     values[0:4, 0:2] = -1  # half of the first cell
@@ -105,6 +129,77 @@ def test_excluded_classes_leave_their_share_to_the_others(roughness_file, bright
     assert gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,WS"
 
 
+def test_independent_classes_inherit_nothing(roughness_file, brightness_method, outputs):
+    class Independent(brightness_method):
+        exclusive = False
+
+    options = SegmentOptions(exclude=("AF", "WS"))
+    segment(roughness_file(np.full((32, 32), 0.05)), Independent(), options, outputs, Silent())
+    np.testing.assert_allclose(_read(outputs.probabilities)[:, 0, 0], [0, *[0.03] * 8, 0], rtol=1e-5)
+
+
+def _ice_and_sea(roughness_file):
+    """Stripes of 2 km at 46.04° N, from north to south: IB, SI, POW, IB."""
+    return roughness_file(np.repeat([0.5, 1.7, 1.3, 0.5], 20)[:, None] * np.ones((1, 40)))
+
+
+def test_ice_beyond_its_limits_gives_way_to_other_classes(roughness_file, brightness_method, outputs):
+    path = _ice_and_sea(roughness_file)
+    options = SegmentOptions(ice=IceLimits(north_deg=45.0), threshold=0.1)
+    result = segment(path, brightness_method(), options, outputs, Silent())
+    assert [result.areas[code].percent for code in ("IB", "SI", "POW")] == [50.0, 25.0, 25.0]
+    assert result.further == {"bright": Area(0.0, 0.0)}
+    options = SegmentOptions(ice=IceLimits(north_deg=60.0), threshold=0.1)
+    result = segment(path, brightness_method(), options, outputs, Silent())
+    assert (result.areas["IB"].km2, result.areas["SI"].km2) == (0, 0)
+    assert result.further["bright"].percent == 50.0
+    # Eight classes are left, all with 0.03 once.
+    np.testing.assert_allclose(_read(outputs.probabilities)[[0, 2, 8], 0, 0], [0.125, 0, 0], rtol=1e-5)
+    classes = _read(outputs.classes)
+    assert set(np.unique(classes)) == {1, 7} and (classes[10:15] == 7).all()
+    with open(outputs.areas, encoding="utf-8") as file:
+        last = file.read().splitlines()[-1]
+    assert last == f"bright,Bright targets,{result.further['bright'].km2:.3f},50.000"
+    assert "ice only poleward" in gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_ICE")
+
+
+def test_the_limit_of_ice_runs_through_a_scene(roughness_file, brightness_method, outputs):
+    path = roughness_file(np.full((400, 40), 0.5))  # IB, 40 km from north to south
+    edge = 5_100_000 - 20_000
+    utm, degrees = osr.SpatialReference(), osr.SpatialReference()
+    utm.ImportFromEPSG(32630)
+    degrees.ImportFromEPSG(4326)
+    latitude = osr.CoordinateTransformation(utm, degrees).TransformPoint(402_000, edge)[0]
+    options = SegmentOptions(ice=IceLimits(north_deg=latitude))
+    result = segment(path, brightness_method(), options, outputs, Silent())
+    classes = _read(outputs.classes)
+    assert (classes[:50] == 3).all() and (classes[50:] == 0).all(), "below the limit all is undecided"
+    assert result.areas["IB"].percent == result.undecided.percent == result.further["bright"].percent == 50.0
+
+
+def test_where_ice_can_be_is_not_known_without_a_place(roughness_file, brightness_method, outputs):
+    path = roughness_file(np.ones((256, 256)), georeferenced=False)
+    options = SegmentOptions(ice=IceLimits(seasonal=True))
+    with pytest.raises(InputError, match="where ice can be"):
+        segment(path, brightness_method(), options, outputs, Silent())
+
+
+def test_what_is_unlike_training_images_is_in_the_table_and_the_log(
+    roughness_file, brightness_method, outputs
+):
+    values = np.full((128, 128), 1.3)
+    values[:64, :64] = 0.5
+    ranges = Ranges({100.0: np.array([[[1.2, 1.4], [-1, 1], [-9, 9], [-1, 1]]])})
+    recorder = _Recorder()
+    path = roughness_file(values)
+    result = segment(path, brightness_method(), SegmentOptions(ranges=ranges), outputs, recorder)
+    assert result.further["unlike"] == Area(pytest.approx(40.96, rel=2e-3), 25.0)
+    assert sum("25 % of the scene's 4 blocks" in message for message in recorder.messages) == 1
+    with open(outputs.areas, encoding="utf-8") as file:
+        assert file.read().splitlines()[-1].startswith("unlike,Unlike the training images,40.9")
+    assert segment(path, brightness_method(), SegmentOptions(), outputs, Silent()).further == {}
+
+
 def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs):
     class Overflowing(brightness_method):
         def predict(self, image, feedback):
@@ -121,8 +216,9 @@ def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightnes
     assert (sample(gdal.Open(path).GetRasterBand(1), 1024) < 0).all()
     place = Georeference.of(gdal.Open(path))
     roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
-    km2 = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
-    assert km2.tolist() == pytest.approx([0] * 7 + [0.16] + [0] * 3)
+    areas = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
+    assert areas["POW"] == Area(pytest.approx(0.16), 100.0)
+    assert sum(area.km2 for area in areas.values()) == pytest.approx(0.16)
 
 
 def test_map_and_table_agree_where_classes_meet(roughness_file, brightness_method, outputs):
@@ -194,7 +290,7 @@ def test_real_annotation_leads_to_the_zone_of_the_product(shared_data, pattern, 
 def test_renormalising_where_nothing_is_left_gives_zero():
     only_first = np.zeros((10, 1, 1), np.float32)
     only_first[0] = 1
-    assert renormalise(only_first, [0]).max() == 0
+    assert renormalise(only_first, np.arange(10)[:, None, None] == 0).max() == 0
 
 
 def test_an_image_without_place_keeps_its_pixels_and_says_what_its_areas_assume(
@@ -311,9 +407,9 @@ def test_an_output_folder_that_is_missing_is_said_before_work(roughness_file, br
     assert method.calls == 0
 
 
-@pytest.mark.parametrize("index", [0, 1, 3])
+@pytest.mark.parametrize("index", [0, 1, 3, 4])
 def test_a_raster_of_another_format_is_refused(roughness_file, brightness_method, tmp_path, index):
-    names = ["p.tif", "c.tif", "a.csv", "r.tif"]
+    names = ["p.tif", "c.tif", "a.csv", "r.tif", "u.tif"]
     names[index] = "map.png"
     outputs = OutputPaths(*(str(tmp_path / name) for name in names))
     with pytest.raises(OutputError, match=r"ends in \.tif"):

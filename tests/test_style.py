@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from metocean.core.classes import CLASSES, NODATA
 from metocean.core.geolocation import Georeference
-from metocean.core.outputs import areas_from, classify, create_classes, create_probabilities, describe_classes
+from metocean.core.outputs import (
+    areas_from,
+    classify,
+    create_classes,
+    create_probabilities,
+    create_uncertainty,
+    describe_classes,
+)
 from osgeo import gdal
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
@@ -27,17 +34,20 @@ def files(tmp_path):
     dataset.WriteArray(values)
     classes = create_classes(str(tmp_path / "c.tif"), (4, 11), Georeference())
     classes.WriteArray(classify(values, 0.5))
-    for raster in (dataset, classes):
+    uncertainty = create_uncertainty(str(tmp_path / "u.tif"), (4, 11), Georeference())
+    uncertainty.WriteArray(np.stack([values[0], values[1]]))
+    for raster in (dataset, classes, uncertainty):
         raster.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
         raster.FlushCache()
-    del dataset, classes, raster
+    del dataset, classes, uncertainty, raster
     describe_classes(str(tmp_path / "c.tif"), {}, areas_from([1.0] * 11))
     roughness = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "r.tif"), 100, 10, 1, gdal.GDT_Float32)
     roughness.GetRasterBand(1).WriteArray(np.linspace(0, 2, 1000, dtype=np.float32).reshape(10, 100))
     roughness.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
     roughness.SetMetadata({"ROUGHNESS_P02": "0.0400", "ROUGHNESS_P98": "1.9600"})
     roughness.FlushCache()
-    return {kind: str(tmp_path / f"{kind[0]}.tif") for kind in ("classes", "probabilities", "roughness")}
+    kinds = ("classes", "probabilities", "uncertainty", "roughness")
+    return {kind: str(tmp_path / f"{kind[0]}.tif") for kind in kinds}
 
 
 def _open(path):
@@ -100,6 +110,16 @@ def test_probability_ramp_as_drawn(files, index):
     assert (drawn[3, :, 3] == 0).all(), "nodata is transparent"
 
 
+def test_what_is_certain_shows_nothing_of_the_uncertainty(files):
+    from metocean.ui.style import uncertainty_renderer
+
+    layer = _open(files["uncertainty"])
+    layer.setRenderer(uncertainty_renderer(layer))
+    drawn = _drawn(layer)
+    assert tuple(drawn[0, 0]) == (0, 0, 0, 255) and drawn[0, :, 3].sum() == 255
+    assert (drawn[3, :, 3] == 0).all(), "nodata is transparent"
+
+
 def test_roughness_greys_leave_two_percent_on_either_side(files):
     from metocean.ui.style import roughness_renderer
 
@@ -127,9 +147,13 @@ def test_without_a_time_layers_are_always_visible(files):
 
 
 @pytest.mark.parametrize(
-    "order", [("classes", "probabilities", "roughness"), ("roughness", "probabilities", "classes")]
+    "order",
+    [
+        ("classes", "probabilities", "uncertainty", "roughness"),
+        ("roughness", "uncertainty", "probabilities", "classes"),
+    ],
 )
-def test_the_group_holds_twelve_layers_in_order_whatever_comes_first(files, order):
+def test_the_group_holds_thirteen_layers_in_order_whatever_comes_first(files, order):
     from metocean.ui.layers import SceneGroup
     from qgis.core import QgsLayerTreeRegistryBridge, QgsProject, QgsRasterLayer
 
@@ -147,12 +171,13 @@ def test_the_group_holds_twelve_layers_in_order_whatever_comes_first(files, orde
     nodes = project.layerTreeRoot().children()
     assert [node.name() for node in nodes] == ["scene"]
     children = nodes[0].children()
-    assert [node.name() for node in children] == ["Classes", *(cls.label for cls in CLASSES), "Roughness"]
-    assert [node.itemVisibilityChecked() for node in children] == [True, *([False] * 10), True]
-    kinds = [children[index].layer().renderer().type() for index in (0, 1, -1)]
-    assert kinds == ["paletted", "singlebandpseudocolor", "singlebandgray"]
+    labels = [cls.label for cls in CLASSES]
+    assert [node.name() for node in children] == ["Classes", *labels, "Uncertainty (entropy)", "Roughness"]
+    assert [node.itemVisibilityChecked() for node in children] == [True, *([False] * 11), True]
+    kinds = [children[index].layer().renderer().type() for index in (0, 1, -2, -1)]
+    assert kinds == ["paletted", "singlebandpseudocolor", "singlebandpseudocolor", "singlebandgray"]
     assert len(children[0].layer().renderer().classes()) == 11
     bands = [node.layer().renderer().band() for node in children[1:11]]
     assert bands == list(range(1, 11))
-    assert len(project.mapLayers()) == 12
+    assert len(project.mapLayers()) == 13
     assert all(node.layer().temporalProperties().isActive() for node in children)

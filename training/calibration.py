@@ -7,8 +7,11 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.special import softmax
 
 BINS = 15
+# A probability in the place of those that are none in float32.
+LEAST = 1e-30
 
 
 @dataclass
@@ -59,8 +62,18 @@ def draw_reliability(path: Path, before: Reliability, after: Reliability, title:
     figure.savefig(path)
 
 
-def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
-    """Return the T, 0.25 to 4, that makes softmax(logits / T) likeliest.
+def probabilities(logits: np.ndarray, temperature: float = 1.0, independent: bool = False) -> np.ndarray:
+    """Return what `metocean.models.predictor.Predictor.soften` makes of logits, classes along the first axis.
+
+    They sum to one. With ``independent`` they are the shares of sigmoids, else softmax.
+    """
+    scaled = logits / temperature
+    # The logarithm of the sigmoid: its softmax is each sigmoid's share of the sum of all.
+    return softmax(-np.logaddexp(0, -scaled) if independent else scaled, axis=0)
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray, independent: bool = False) -> float:
+    """Return the T, 0.25 to 4, that makes `probabilities` of the labels likeliest.
 
     Parameters
     ----------
@@ -70,9 +83,7 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """
 
     def surprise(log_temperature: float) -> float:
-        scaled = logits / np.exp(log_temperature)
-        scaled = scaled - scaled.max(axis=0)
-        likelihood = scaled[labels - 1, np.arange(len(labels))] - np.log(np.exp(scaled).sum(axis=0))
-        return -float(likelihood.mean())
+        likelihood = probabilities(logits, np.exp(log_temperature), independent)
+        return -float(np.log(likelihood[labels - 1, np.arange(len(labels))].clip(min=LEAST)).mean())
 
     return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.25), np.log(4)), method="bounded").x))

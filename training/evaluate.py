@@ -19,9 +19,10 @@ from ..models.checkpoint import load_weights
 from ..models.layers import Network
 from ..models.networks import describe
 from .augment import coarsened
-from .calibration import Reliability, draw_reliability, fit_temperature
+from .calibration import Reliability, draw_reliability, fit_temperature, probabilities
 from .dataset import open_folders, origin
 from .readers import import_folder
+from .recipe import Recipe
 from .scores import as_json, as_markdown
 from .shards import Shard
 from .tasks import TASKS, Scores, Task, without
@@ -47,12 +48,11 @@ class Evaluation:
         """The mean loss of a batch."""
         return float(np.mean(self.losses))
 
-    def add(self, logits: np.ndarray, truth: np.ndarray, temperature: float) -> None:
-        """Add an image: (10, …) logits and (…) truth, 0 where unlabelled."""
-        probabilities = softmax(logits / temperature)
-        self.scores.add(probabilities, truth)
-        self.before.add(softmax(logits), truth)
-        self.after.add(probabilities, truth)
+    def add(self, as_trained: np.ndarray, calibrated: np.ndarray, truth: np.ndarray) -> None:
+        """Add an image: (10, …) probabilities without and with temperature, and (…) truth, 0 unlabelled."""
+        self.scores.add(calibrated, truth)
+        self.before.add(as_trained, truth)
+        self.after.add(calibrated, truth)
         self.images += 1
 
     def report(self, name: str) -> str:
@@ -81,7 +81,7 @@ class Evaluation:
 class Judge:
     """How a network is scored: as what, at which temperature, without which classes, with which loss.
 
-    ``coarser`` is that of its `Recipe`.
+    ``coarser`` and ``independent`` are those of its `Recipe`.
     """
 
     task: Task
@@ -89,6 +89,12 @@ class Judge:
     exclude: tuple[str, ...] = ()
     coarser: float = 1.0
     loss: Optional[nn.Module] = None
+    independent: bool = False
+
+    @classmethod
+    def of(cls, recipe: Recipe, temperature: float = 1.0, loss: Optional[nn.Module] = None) -> Judge:
+        """Return the judge of what is trained by a recipe."""
+        return cls(recipe.task, temperature, recipe.exclude, recipe.coarser, loss, recipe.independent)
 
     def evaluate(self, network: Network, shards: list[Shard]) -> Evaluation:
         """Score ``network`` on all images of ``shards``."""
@@ -96,7 +102,9 @@ class Judge:
         for logits, labels, tags in self._predict(network, shards):
             truth = self.task.truth(labels, tags)
             for image_logits, image_truth in zip(logits, truth):
-                result.add(image_logits, image_truth, self.temperature)
+                as_trained = probabilities(image_logits, 1.0, self.independent)
+                calibrated = probabilities(image_logits, self.temperature, self.independent)
+                result.add(as_trained, calibrated, image_truth)
             if self.loss:
                 target = self.task.target(self.task.cells(labels, tags), tags)
                 result.losses.append(float(self.loss(torch.from_numpy(logits), torch.from_numpy(target))))
@@ -112,7 +120,9 @@ class Judge:
             columns.append(np.moveaxis(logits, 1, 0).reshape(len(CODES), -1)[:, labelled])
             rows.append(truth.ravel()[labelled])
         chosen = np.concatenate(rows)
-        return fit_temperature(np.concatenate(columns, axis=1), chosen) if len(chosen) else 1.0
+        if not len(chosen):
+            return 1.0
+        return fit_temperature(np.concatenate(columns, axis=1), chosen, self.independent)
 
     def _predict(
         self, network: Network, shards: list[Shard]
@@ -144,12 +154,6 @@ def _infer(network: Network, images: np.ndarray, coarser: float) -> np.ndarray:
         return network(batch.contiguous(memory_format=torch.channels_last)).float().cpu().numpy()
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the first axis."""
-    powers = np.exp(logits - logits.max(axis=0))
-    return powers / powers.sum(axis=0)
-
-
 def model_of(network: Network) -> str:
     """Return the name of the model that ``network`` is."""
     name = describe(network)["name"]
@@ -168,7 +172,12 @@ def main(arguments: list[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as cache:
         folders = [path for folder in options.data for path in import_folder(folder, Path(cache), "test")]
         shards = open_folders(folders)
-        judge = Judge(TASKS[model_of(network)], card.temperature, tuple(options.exclude))
+        judge = Judge(
+            TASKS[model_of(network)],
+            card.temperature,
+            tuple(options.exclude),
+            independent=card.independent,
+        )
         result = judge.evaluate(network.folded(), shards)
     print(result.report(origin(shards)))
     if options.out:

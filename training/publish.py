@@ -30,7 +30,7 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
         For the card, see `training_facts`.
     """
     recipe = job.recipe
-    judge = Judge(recipe.task, exclude=recipe.exclude, coarser=recipe.coarser)
+    judge = Judge.of(recipe)
     judge = replace(judge, temperature=round(judge.temperature_of(network, data.validation), 4))
     card = Card(
         classes=CODES,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from ..core.errors import OptionError
+from ..models.checkpoint import INDEPENDENT_LOSSES
 from ..models.im2px import Im2pxConfig
 from ..models.inception import InceptionConfig
 from ..models.unet import UNetConfig
@@ -94,6 +95,11 @@ class Recipe:
     def task(self) -> Task:
         """What the model learns."""
         return TASKS[self.model]
+
+    @property
+    def independent(self) -> bool:
+        """True where the loss judges each class by itself; see `metocean.models.checkpoint.Card`."""
+        return self.loss in INDEPENDENT_LOSSES
 
     def stage(self, share: float) -> Stage:
         """Return the stage at ``share``, 0 to 1 of the run."""

@@ -49,7 +49,7 @@ class Trainer:
         network, optimiser = fabric.setup(plain, build_optimiser(recipe, plain))
         self.state = Run(network, moving_average(plain, recipe.ema), optimiser, Progress())
         prior = torch.from_numpy(self.data.pool.prior(recipe.balance)).float()
-        self.judge = Judge(recipe.task, 1.0, recipe.exclude, recipe.coarser, build_loss(recipe, prior))
+        self.judge = Judge.of(recipe, loss=build_loss(recipe, prior))
         self.loss = build_loss(recipe, prior).to(fabric.device)
         self.losses: list[torch.Tensor] = []  # since they were last logged
         self._resume()

@@ -1,4 +1,4 @@
-"""A scene's results in the project: one group, classes on top, ten probabilities, roughness below."""
+"""A scene's results in the project: one group, classes on top, ten probabilities, uncertainty, roughness."""
 
 from __future__ import annotations
 
@@ -19,9 +19,14 @@ from ..core.classes import CLASSES
 from .style import probability_renderer, renderer_of, set_acquired
 
 # Processing hands layers over in any order; each finds its place by its rank.
-_RANKS = {"classes": 0, "probabilities": 1, "roughness": 1 + len(CLASSES)}
+_RANKS = {
+    "classes": 0,
+    "probabilities": 1,
+    "uncertainty": 1 + len(CLASSES),
+    "roughness": 2 + len(CLASSES),
+}
 _RANK_PROPERTY = "metocean/rank"
-_TITLES = {"classes": "Classes", "roughness": "Roughness"}
+_TITLES = {"classes": "Classes", "uncertainty": "Uncertainty (entropy)", "roughness": "Roughness"}
 # QGIS does not own post-processors, and the algorithm may be gone when they are called.
 _waiting: list[QgsProcessingLayerPostProcessorInterface] = []
 
@@ -82,8 +87,10 @@ class SceneGroup:
             layer.setRenderer(renderer_of(spot.kind, layer, layer.source()))
             layer.setName(spot.title)
             set_acquired(layer, self.acquired)
+            node = self._insert(root, layer, spot.rank)
             # One legend of the classes is enough.
-            self._insert(root, layer, spot.rank).setExpanded(spot.kind == "classes" and spot.rank == 0)
+            node.setExpanded(spot.kind == "classes" and spot.rank == 0)
+            node.setItemVisibilityChecked(spot.kind != "uncertainty")
         if before is not None:
             before.parent().removeChildNode(before)
 

@@ -27,6 +27,7 @@ from ..core.errors import OutputError
 from ..core.outputs import UNDECIDED_NAME
 from ..core.radiometry import LARGEST
 from ..core.raster import attempt, open_raster
+from ..core.uncertainty import UNCERTAINTY
 
 # Metadata of a roughness raster, and what to take where there is none: the whole range.
 _GREY_ENDS = {"ROUGHNESS_P02": 0.0, "ROUGHNESS_P98": LARGEST}
@@ -44,7 +45,15 @@ def class_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
 
 def probability_renderer(layer: QgsRasterLayer, index: int) -> QgsRasterRenderer:
     """Return a ramp on the band of class ``index``, from transparent at 0 to its colour at 1."""
-    colour = QColor(CLASSES[index].colour)
+    return _ramp(layer, index + 1, QColor(CLASSES[index].colour))
+
+
+def uncertainty_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
+    """Return a ramp on the entropy, from transparent where all is certain to black."""
+    return _ramp(layer, 1 + UNCERTAINTY.index("entropy"), QColor("black"))
+
+
+def _ramp(layer: QgsRasterLayer, band: int, colour: QColor) -> QgsRasterRenderer:
     clear = QColor(colour)
     clear.setAlpha(0)
     ramp = QgsColorRampShader(0.0, 1.0)
@@ -57,7 +66,7 @@ def probability_renderer(layer: QgsRasterLayer, index: int) -> QgsRasterRenderer
     )
     shader = QgsRasterShader()
     shader.setRasterShaderFunction(ramp)
-    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), index + 1, shader)
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), band, shader)
     renderer.setClassificationMin(0.0)
     renderer.setClassificationMax(1.0)
     return renderer
@@ -103,7 +112,7 @@ def save_styles(files: dict[str, str], shown_class: int, acquired: datetime | No
     Parameters
     ----------
     files : dict of str to str
-        Path by kind: ``probabilities``, ``classes``, ``roughness``.
+        Path by kind: ``probabilities``, ``classes``, ``uncertainty``, ``roughness``.
     shown_class : int
         Index of the class that the probability raster shows when opened by itself: the most widespread one,
         so that it does not open empty. The other nine are its other bands.
@@ -124,7 +133,9 @@ def renderer_of(kind: str, layer: QgsRasterLayer, path: str, shown_class: int = 
     """Return the renderer of one kind of result for ``layer``; ``path`` is where its pixels are."""
     if kind == "probabilities":
         return probability_renderer(layer, shown_class)
-    return class_renderer(layer) if kind == "classes" else roughness_renderer(layer, path)
+    if kind == "roughness":
+        return roughness_renderer(layer, path)
+    return class_renderer(layer) if kind == "classes" else uncertainty_renderer(layer)
 
 
 def _pattern() -> QgsRasterLayer:

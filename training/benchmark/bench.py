@@ -127,9 +127,8 @@ class Bench:
             return as_json(dice(self._predictor(use), self.shards(use)))
         network, card = load_weights(self._weights(use.training))
         recipe = use.training.recipe
-        judge = Judge(recipe.task, card.temperature, recipe.exclude, recipe.coarser)
         fast = Predictor(network, card, self.fabric.device).network
-        shards = self.shards(use)
+        judge, shards = Judge.of(recipe, card.temperature), self.shards(use)
         parts = {"accuracy": shards, "alone": of_one_process(shards)}
         return {
             name: judge.evaluate(fast, part).scores.accuracy() if count(part) else math.nan

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from qgis.core import QgsProcessingParameterNumber
+from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
 from ...core.classes import CODES
+from ...core.ice import IceLimits
 from ...core.method import Method
 from ...core.segment import SegmentOptions
 from ...models.packages import import_with_torch
@@ -16,6 +17,7 @@ from .common import MetoceanAlgorithm, static_enum
 
 DEVICE, PRECISION = "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD = "EXCLUDE", "THRESHOLD"
+ICE_BY_SEASON, ICE_NORTH, ICE_SOUTH = "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"
 
 
 class NetworkAlgorithm(MetoceanAlgorithm):
@@ -54,6 +56,36 @@ class NetworkAlgorithm(MetoceanAlgorithm):
             ),
             self.tr("Pixels whose most probable class stays below this are undecided, 0 to 1."),
         )
+        self._add_ice()
+
+    def _add_ice(self):
+        self.add(
+            QgsProcessingParameterBoolean(ICE_BY_SEASON, self.tr("Ice by latitude and season"), False),
+            self.tr(
+                "Sea ice and icebergs (SI, IB) only poleward of cautious latitudes for the month; what looks "
+                "like icebergs elsewhere is counted as bright targets."
+            ),
+            advanced=True,
+        )
+        for name, title, low, high in (
+            (ICE_NORTH, self.tr("Ice north of (degrees)"), 0.0, 90.0),
+            (ICE_SOUTH, self.tr("Ice south of (degrees)"), -90.0, 0.0),
+        ):
+            self.add(
+                QgsProcessingParameterNumber(
+                    name,
+                    title,
+                    QgsProcessingParameterNumber.Double,
+                    optional=True,
+                    minValue=low,
+                    maxValue=high,
+                ),
+                self.tr(
+                    "Latitude, {:g} to {:g}, that takes the season's place in this hemisphere; it holds "
+                    "without the season, too."
+                ).format(low, high),
+                advanced=True,
+            )
 
     def segment_options(self, parameters, context) -> SegmentOptions:
         """Return what the user decided about scene, land and classes."""
@@ -64,8 +96,17 @@ class NetworkAlgorithm(MetoceanAlgorithm):
             output_crs=self.output_crs(parameters, context),
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
+            ice=self._ice(parameters, context),
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
         )
+
+    def _ice(self, parameters, context) -> IceLimits:
+        north_deg, south_deg = (
+            # QGIS has 0 where nothing is given.
+            None if parameters.get(name) in (None, "") else self.parameterAsDouble(parameters, name, context)
+            for name in (ICE_NORTH, ICE_SOUTH)
+        )
+        return IceLimits(self.parameterAsBoolean(parameters, ICE_BY_SEASON, context), north_deg, south_deg)
 
 
 @contextmanager

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
+from typing import Any
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterRasterDestination,
 )
 
 from ...core.classes import CLASSES, CODES
+from ...core.familiarity import Ranges
 from ...core.method import Method
-from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
+from ...core.outputs import AREA_TITLES, UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
-from ...models.registry import METHODS, load_method, weights_state
+from ...core.turned import Turned
+from ...models.registry import METHODS, STATISTICS, load_method, weights_state
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
@@ -26,16 +30,17 @@ from .network import DEVICE, PRECISION, NetworkAlgorithm, memory_given_back
 
 METHOD = "METHOD"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
+UNCERTAINTY, ORIENTATIONS, EXCLUSIVE = "UNCERTAINTY", "ORIENTATIONS", "EXCLUSIVE"
 
 
 @functools.lru_cache(maxsize=1)
-def _cached(method_id: str, device: str, precision: str, files: tuple) -> Method:
+def _cached(method_id: str, device: str, precision: str, files: tuple, **settings: Any) -> Method:
     """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
-    return load_method(method_id, device, precision)
+    return load_method(method_id, device, precision, **settings)
 
 
-def _method(method_id: str, device: str, precision: str) -> Method:
-    return _cached(method_id, device, precision, weights_state(method_id))
+def _method(method_id: str, device: str, precision: str, settings: dict[str, Any]) -> Method:
+    return _cached(method_id, device, precision, weights_state(method_id), **settings)
 
 
 class SegmentAlgorithm(NetworkAlgorithm):
@@ -70,10 +75,13 @@ class SegmentAlgorithm(NetworkAlgorithm):
         self._add_method()
         self.add_network()
         self.add_classes()
+        self._add_exclusive()
+        self._add_orientations()
         self.add_reading()
         self.add_map()
         self._add_destinations()
-        for code in (*CODES, UNDECIDED_NAME.upper()):
+        self._add_uncertainty()
+        for code in map(str.upper, AREA_TITLES):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
             self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
         self.addOutput(QgsProcessingOutputNumber("SECONDS", self.tr("Seconds")))
@@ -90,7 +98,11 @@ class SegmentAlgorithm(NetworkAlgorithm):
             method_id,
             self.parameterAsEnumString(parameters, DEVICE, context),
             self.parameterAsEnumString(parameters, PRECISION, context),
+            # Only some methods have this setting, so it goes to those that are asked for it alone.
+            {} if self.parameterAsBoolean(parameters, EXCLUSIVE, context) else {"exclusive": False},
         )
+        if self.parameterAsBoolean(parameters, ORIENTATIONS, context):
+            method = Turned(method)
         options = self._options(parameters, context, method_id)
         with memory_given_back(method):
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
@@ -102,6 +114,28 @@ class SegmentAlgorithm(NetworkAlgorithm):
         self.add(
             static_enum(METHOD, self.tr("Method"), list(METHODS), next(iter(METHODS))),
             self.tr("One of {}; what each does is said beside the dialog.").format(", ".join(METHODS)),
+        )
+
+    def _add_exclusive(self):
+        able = [name for name, entry in METHODS.items() if "exclusive" in entry.settings]
+        self.add(
+            QgsProcessingParameterBoolean(EXCLUSIVE, self.tr("Classes exclude each other"), True),
+            self.tr(
+                "Off: a probability of each class by itself; several may be high, and they need not sum to "
+                "one. For {} only, with weights that were trained so (--loss squared-error); those that come "
+                "with the plugin were not."
+            ).format(", ".join(able)),
+            advanced=True,
+        )
+
+    def _add_orientations(self):
+        self.add(
+            QgsProcessingParameterBoolean(ORIENTATIONS, self.tr("Mean of eight orientations"), False),
+            self.tr(
+                "Turns and mirrors the scene in all eight ways and takes the mean: steadier, and takes eight "
+                "times as long."
+            ),
+            advanced=True,
         )
 
     def _add_destinations(self):
@@ -129,12 +163,26 @@ class SegmentAlgorithm(NetworkAlgorithm):
             ),
             self.tr(
                 "Square kilometres and percent of each class: area on the ground, counted on the network's "
-                "own grid. {}"
+                "own grid; and of bright targets and what is unlike the training images, which overlap the "
+                "classes. {}"
             ).format(unnamed),
         )
         self.add(
             QgsProcessingParameterRasterDestination(ROUGHNESS, self.tr("Roughness"), optional=True),
             self.tr("What the network saw, put on the map: Float32, -1 where nothing is known."),
+        )
+
+    def _add_uncertainty(self):
+        uncertainty = QgsProcessingParameterRasterDestination(
+            UNCERTAINTY, self.tr("Uncertainty"), optional=True
+        )
+        uncertainty.setCreateByDefault(False)
+        self.add(
+            uncertainty,
+            self.tr(
+                "Two bands, Float32, -1 where nothing is known: entropy (0 certain, 1 all classes alike) and "
+                "margin (the largest probability less the second)."
+            ),
         )
 
     def _outputs(self, parameters, context) -> OutputPaths:
@@ -143,17 +191,22 @@ class SegmentAlgorithm(NetworkAlgorithm):
             classes=self.layer_path(parameters, CLASS_MAP, "classes", context),
             areas=self.file_path(parameters, AREAS, "areas.csv", context) or None,
             roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
+            uncertainty=self.parameterAsOutputLayer(parameters, UNCERTAINTY, context) or None,
         )
 
     def _options(self, parameters, context, method_id: str) -> SegmentOptions:
-        options = self.segment_options(parameters, context)
-        return replace(options, provenance=(("METOCEAN_METHOD", method_id),))
+        return replace(
+            self.segment_options(parameters, context),
+            ranges=Ranges.read(STATISTICS),
+            provenance=(("METOCEAN_METHOD", method_id),),
+        )
 
 
 def _rasters(outputs: OutputPaths) -> dict[str, str]:
     paths = {
         "classes": outputs.classes,
         "probabilities": outputs.probabilities,
+        "uncertainty": outputs.uncertainty,
         "roughness": outputs.roughness,
     }
     return {kind: path for kind, path in paths.items() if path}
@@ -170,14 +223,15 @@ def _paths(outputs: OutputPaths) -> dict:
         CLASS_MAP: outputs.classes,
         AREAS: outputs.areas,
         ROUGHNESS: outputs.roughness,
+        UNCERTAINTY: outputs.uncertainty,
     }
     return {name: path for name, path in paths.items() if path}
 
 
 def _numbers(result: SegmentResult) -> dict:
-    areas: dict[str, Area] = {**result.areas, UNDECIDED_NAME.upper(): result.undecided}
-    numbers = {f"AREA_{code}_KM2": round(area.km2, 3) for code, area in areas.items()}
-    numbers |= {f"SHARE_{code}": round(area.percent, 3) for code, area in areas.items()}
+    areas: dict[str, Area] = {**result.areas, UNDECIDED_NAME: result.undecided, **result.further}
+    numbers = {f"AREA_{code.upper()}_KM2": round(area.km2, 3) for code, area in areas.items()}
+    numbers |= {f"SHARE_{code.upper()}": round(area.percent, 3) for code, area in areas.items()}
     return {
         **numbers,
         "SECONDS": round(result.seconds, 2),
