@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -22,40 +22,35 @@ from ..core.image import Image
 from .device import with_back_off
 from .inception import Inception
 from .incremental import Incremental, Windows
-from .layers import check
 from .mosaic import mosaic, tiles
 from .predictor import Predictor
+from .registry import FILLS
+from .squares import Squares
 
-FILLS = ("mean", "zero")
 IMAGETTE_PX = 512
 # Of an image with a part hidden, compared with a whole one.
 PARTIAL_COST = 0.5
 
 
 @dataclass(frozen=True)
-class Masks:
+class Masks(Squares):
     """Squares that hide a part of an image, one at a time.
+
+    A stride of 32 gives the paper's 16 x 16 masks on 512 px; its text has 25, which does not.
 
     Attributes
     ----------
     fill : str
         One of `FILLS`: what they show, the image's mean or zero.
-    side_px : int
-        Side of a square. Odd, as its centre is a pixel.
-    stride_px : int
-        From one centre to the next, at most ``side_px``. 32 gives the paper's 16 x 16 masks on 512 px; its
-        text has 25, which does not.
     """
 
+    SIDES_PX: ClassVar[tuple[int, int]] = (1, IMAGETTE_PX - 1)
     fill: str
-    side_px: int
-    stride_px: int
 
     def __post_init__(self) -> None:
-        check(self, side_px=(1, IMAGETTE_PX - 1))
-        check(self, stride_px=(1, self.side_px))  # else some pixels are never hidden
-        if self.fill not in FILLS or self.side_px % 2 == 0:
-            raise OptionError(f"Masks have an odd side and are filled with {' or '.join(FILLS)}.")
+        super().__post_init__()
+        if self.fill not in FILLS:
+            raise OptionError(f"Masks are filled with {' or '.join(FILLS)}; {self.fill!r} is not possible.")
 
     def cover(self, length_px: int) -> np.ndarray:
         """Return (length_px, n) bool: along one side, whether a mask at each of n centres hides a pixel."""
@@ -74,7 +69,7 @@ class Mask(Predictor[Inception]):
 
     def __init__(self, *network: Any, fill: str, side_px: int, stride_px: int, **options: Any) -> None:
         super().__init__(*network, **options)
-        self.masks = Masks(fill, side_px, stride_px)
+        self.masks = Masks(side_px, stride_px, fill)
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class maps of a whole image; see `metocean.core.method.Method`."""

@@ -8,10 +8,12 @@ import zipfile
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
+from metocean.ui.algorithms import segment as segment_algorithm
 from osgeo import gdal, ogr
 from qgis import core
 
 CLASS_COUNT = 10
+choose_method = segment_algorithm._method
 
 
 @pytest.fixture
@@ -140,6 +142,38 @@ def test_command_line_strings_are_understood(run, scene):
     assert gdal.Open(results["CLASSES"]).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,SI"
 
 
+@pytest.fixture
+def loaded(brightness_method, monkeypatch):
+    """What methods were loaded with; each is the stand-in."""
+    calls = []
+
+    def load(*of, **settings):
+        calls.append((*of, settings))
+        return brightness_method()
+
+    monkeypatch.setattr(segment_algorithm, "load_method", load)
+    monkeypatch.setattr(segment_algorithm, "_method", choose_method)
+    segment_algorithm._cached.cache_clear()
+    yield calls
+    segment_algorithm._cached.cache_clear()
+
+
+def test_settings_reach_the_method_and_the_rasters(run, scene, loaded):
+    results = run("segment", INPUT=scene, METHOD="mask_mean", SIDE_PX="33", FILL="zero", DEVICE="cpu")
+    settings = {"fill": "zero", "side_px": 33, "stride_px": 32}
+    assert loaded == [("mask_mean", "cpu", "auto", settings)]
+    for raster in ("CLASSES", "PROBABILITIES"):
+        metadata = gdal.Open(results[raster]).GetMetadata()
+        named = {name: metadata[f"METOCEAN_{name.upper()}"] for name in settings}
+        assert named == {"fill": "zero", "side_px": "33", "stride_px": "32"}
+
+
+def test_a_method_is_loaded_again_for_other_settings_only(run, scene, loaded):
+    for given in ({}, {"STRIDE_PX": None, "FILL": None}, {"STRIDE_PX": 25}, {"STRIDE_PX": 30}):
+        run("segment", INPUT=scene, METHOD="part_75", **given)
+    assert [settings["stride_px"] for *_, settings in loaded] == [25, 30]
+
+
 @pytest.mark.parametrize("given", ["object", "id", "name", "url"])
 def test_the_scene_can_be_a_loaded_layer(run, scene, project, given):
     layer = core.QgsRasterLayer(scene, "my scene")
@@ -250,6 +284,10 @@ def test_preprocessing_makes_what_segmentation_recognises(run, scene):
         ({"EXCLUDE": "XX"}, "EXCLUDE"),
         ({"THRESHOLD": 2}, "THRESHOLD"),
         ({"UNITS": "decibel"}, "UNITS"),
+        ({"METHOD": "cam", "STRIDE_PX": 8}, "cam has no setting stride_px; these have it: mask_mean"),
+        ({"METHOD": "part_75", "FILL": "mean"}, "part_75 has no setting fill"),
+        ({"METHOD": "part_75", "SIDE_PX": 0}, "SIDE_PX"),
+        ({"METHOD": "mask_mean", "FILL": "noise"}, "FILL"),
         ({"INPUT": ""}, "INPUT"),
         ({"INPUT": "/no/such/scene.tif"}, "no file"),
         ({"LAND_MASK": "/no/such/land.gpkg"}, "no land file"),

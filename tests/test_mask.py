@@ -128,8 +128,11 @@ def test_a_wide_scene_is_cut_into_imagettes(network, card_of):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"fill": "mean", "side_px": 75, "stride_px": 76}, r"stride_px .* 1 to 75"),
-        ({"fill": "mean", "side_px": 74, "stride_px": 32}, "odd side"),
+        ({"fill": "mean", "side_px": 75, "stride_px": 76}, "stride_px of 76 leave gaps.* 1 to .* 75"),
+        ({"fill": "mean", "side_px": 75, "stride_px": 0}, "stride_px of 0"),
+        ({"fill": "mean", "side_px": 75, "stride_px": 32.5}, "stride_px of 32.5"),
+        ({"fill": "mean", "side_px": 74, "stride_px": 32}, "odd, 1 to 511; 74"),
+        ({"fill": "mean", "side_px": 513, "stride_px": 32}, "odd, 1 to 511; 513"),
         ({"fill": "noise", "side_px": 75, "stride_px": 32}, "mean or zero"),
     ],
 )

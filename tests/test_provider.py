@@ -9,12 +9,16 @@ import pytest
 
 INPUTS = {
     "segment": {
+        *("SIDE_PX", "STRIDE_PX", "FILL"),
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
         *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
     },
     "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }
-ADVANCED = {"DEVICE", "PRECISION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"}
+ADVANCED = {
+    *("DEVICE", "PRECISION", "SIDE_PX", "STRIDE_PX", "FILL"),
+    *("BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"),
+}
 
 
 def test_ids_are_those_fixed_for_ever(provider):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -20,25 +21,34 @@ from ...core.method import Method
 from ...core.outputs import UNDECIDED_NAME, Area, OutputPaths
 from ...core.segment import SegmentOptions, SegmentResult, segment
 from ...models.packages import import_with_torch
-from ...models.registry import DEVICES, METHODS, PRECISIONS, load_method, weights_state
+from ...models.registry import (
+    DEVICES,
+    FILLS,
+    METHODS,
+    PRECISIONS,
+    load_method,
+    settings_of,
+    weights_state,
+)
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
 from .common import MetoceanAlgorithm, static_enum
 
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
+SIDE_PX, STRIDE_PX, FILL = "SIDE_PX", "STRIDE_PX", "FILL"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 
 
 @functools.lru_cache(maxsize=1)
-def _cached(method_id: str, device: str, precision: str, files: tuple) -> Method:
+def _cached(method_id: str, device: str, precision: str, files: tuple, **settings: Any) -> Method:
     """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
-    return load_method(method_id, device, precision)
+    return load_method(method_id, device, precision, **settings)
 
 
-def _method(method_id: str, device: str, precision: str) -> Method:
-    return _cached(method_id, device, precision, weights_state(method_id))
+def _method(method_id: str, device: str, precision: str, settings: dict[str, Any]) -> Method:
+    return _cached(method_id, device, precision, weights_state(method_id), **settings)
 
 
 class SegmentAlgorithm(MetoceanAlgorithm):
@@ -92,12 +102,14 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         method_id = self.parameterAsEnumString(parameters, METHOD, context)
         outputs = self._outputs(parameters, context)
         feedback.progress(0.0)
+        settings = self._settings(parameters, context, method_id)
         method = _method(
             method_id,
             self.parameterAsEnumString(parameters, DEVICE, context),
             self.parameterAsEnumString(parameters, PRECISION, context),
+            settings,
         )
-        options = self._options(parameters, context, method_id)
+        options = self._options(parameters, context, {"method": method_id, **settings})
         try:
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
         finally:
@@ -122,6 +134,35 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             self.tr("Arithmetic of the network: auto, fp32 (exact) or bf16 (faster where supported)."),
             advanced=True,
         )
+        self._add_settings()
+
+    def _add_settings(self):
+        side, stride = (
+            QgsProcessingParameterNumber(name, title, optional=True, minValue=1)
+            for name, title in ((SIDE_PX, self.tr("Side (pixels)")), (STRIDE_PX, self.tr("Stride (pixels)")))
+        )
+        fill = static_enum(FILL, self.tr("Fill"), list(FILLS), None, optional=True)
+        for parameter, text in (
+            (side, self.tr("Side of a mask (B) or tile (C), in pixels of 50 m; odd.")),
+            (stride, self.tr("From one mask (B) or tile (C) to the next, in pixels of 50 m.")),
+            (fill, self.tr("What masks (B) show: the mean of the image, or zero.")),
+        ):
+            self.add(parameter, f"{text} {self._values_of(parameter.name())}", advanced=True)
+
+    def _values_of(self, parameter: str) -> str:
+        """Say what the methods that have a setting do without the parameter of its name."""
+        name = parameter.lower()
+        values = [f"{key} {entry.settings[name]}" for key, entry in METHODS.items() if name in entry.settings]
+        return self.tr("Not given: the method's own ({}).").format(", ".join(values))
+
+    def _settings(self, parameters, context, method_id: str) -> dict[str, Any]:
+        """Return the method's settings, its own where none is given: QGIS then has 0 or an empty string."""
+        given = {
+            "side_px": self.parameterAsInt(parameters, SIDE_PX, context),
+            "stride_px": self.parameterAsInt(parameters, STRIDE_PX, context),
+            "fill": self.parameterAsEnumString(parameters, FILL, context),
+        }
+        return settings_of(method_id, **{name: value for name, value in given.items() if value})
 
     def _add_classes(self):
         defaults = SegmentOptions()
@@ -184,7 +225,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
         )
 
-    def _options(self, parameters, context, method_id: str) -> SegmentOptions:
+    def _options(self, parameters, context, provenance: dict[str, Any]) -> SegmentOptions:
         crs = self.parameterAsCrs(parameters, OUTPUT_CRS, context)
         return SegmentOptions(
             scene=self.scene_options(parameters, context),
@@ -193,7 +234,7 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
             threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
-            provenance=(("METOCEAN_METHOD", method_id),),
+            provenance=tuple((f"METOCEAN_{name.upper()}", str(value)) for name, value in provenance.items()),
         )
 
 
