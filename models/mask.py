@@ -19,10 +19,11 @@ import torch
 from ..core.errors import OptionError
 from ..core.feedback import Feedback
 from ..core.image import Image
+from ..core.method import Method
 from .device import with_back_off
 from .inception import Inception
 from .incremental import Incremental, Windows
-from .mosaic import mosaic, tiles
+from .mosaic import mosaic, tile_px, tiles
 from .predictor import Predictor
 from .registry import FILLS
 from .squares import Squares
@@ -62,7 +63,7 @@ class Mask(Predictor[Inception]):
     """The mean drops of the classes' scores, 400 m a cell, of an image at 50 m.
 
     They are raw: 0 to 1, seldom above 0.5, and no probabilities over the classes. A scene larger than an
-    imagette is cut into imagettes, as scores are of a whole image.
+    imagette is always cut into imagettes that overlap by half, as scores are of a whole image.
     """
 
     NETWORK = Inception
@@ -70,11 +71,17 @@ class Mask(Predictor[Inception]):
     def __init__(self, *network: Any, fill: str, side_px: int, stride_px: int, **options: Any) -> None:
         super().__init__(*network, **options)
         self.masks = Masks(side_px, stride_px, fill)
+        self.imagette_px = IMAGETTE_PX
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class maps of a whole image; see `metocean.core.method.Method`."""
         self._announce(image, feedback)
-        return mosaic(image, IMAGETTE_PX, self.output_stride, self.imagette, feedback)
+        return mosaic(image, self.imagette_px, self.output_stride, self.imagette, feedback)
+
+    def in_tiles(self) -> Method:
+        """Make the paper's tiles the imagettes, as there is no need to cut twice. Returns itself."""
+        self.imagette_px = tile_px(self)
+        return self
 
     def imagette(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the (10, h, w) maps of an image that is scored as a whole. A cell has its pixels' mean."""
@@ -91,8 +98,8 @@ class Mask(Predictor[Inception]):
 
     def _announce(self, image: Image, feedback: Feedback) -> None:
         """Say how long it will take, from what the network takes for one image: nobody waits blindly."""
-        imagettes = len(tiles(image, IMAGETTE_PX))
-        sides = [min(self.network.side(length), IMAGETTE_PX) for length in image.shape]
+        imagettes = len(tiles(image, self.imagette_px))
+        sides = [min(self.network.side(length), self.imagette_px) for length in image.shape]
         masks = math.prod(self.masks.cover(side).shape[1] for side in sides)
         blank = self.tensor(np.zeros(sides, np.float32))
         self.probabilities(blank)  # the first time takes longer

@@ -87,7 +87,9 @@ def settings_of(method_id: str, **given: Any) -> dict[str, Any]:
     return {**own, **given}
 
 
-def load_method(method_id: str, device: str = "auto", precision: str = "auto", **settings: Any) -> Method:
+def load_method(
+    method_id: str, device: str = "auto", precision: str = "auto", mosaic: bool = False, **settings: Any
+) -> Method:
     """Return a method ready to predict.
 
     Parameters
@@ -96,6 +98,8 @@ def load_method(method_id: str, device: str = "auto", precision: str = "auto", *
         A key of `METHODS`.
     device, precision : str
         One of `DEVICES`, one of `PRECISIONS`.
+    mosaic : bool
+        Whether wide scenes are cut into tiles of 20 km, as in the paper; see `metocean.models.mosaic`.
     settings
         Instead of those in `METHODS`.
 
@@ -111,7 +115,8 @@ def load_method(method_id: str, device: str = "auto", precision: str = "auto", *
             f"Method {method_id} ({entry.title}) has no weights yet: models/weights lacks {entry.weights}. "
             "Train it (README, Train), or use another method."
         )
-    return method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
+    method = method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
+    return method.in_tiles() if mosaic else method
 
 
 def method_class(method_id: str) -> Any:

@@ -160,12 +160,14 @@ def loaded(brightness_method, monkeypatch):
 
 def test_settings_reach_the_method_and_the_rasters(run, scene, loaded):
     results = run("segment", INPUT=scene, METHOD="mask_mean", SIDE_PX="33", FILL="zero", DEVICE="cpu")
-    settings = {"fill": "zero", "side_px": 33, "stride_px": 32}
+    settings = {"fill": "zero", "side_px": 33, "stride_px": 32, "mosaic": False}
     assert loaded == [("mask_mean", "cpu", "auto", settings)]
     for raster in ("CLASSES", "PROBABILITIES"):
         metadata = gdal.Open(results[raster]).GetMetadata()
         named = {name: metadata[f"METOCEAN_{name.upper()}"] for name in settings}
-        assert named == {"fill": "zero", "side_px": "33", "stride_px": "32"}
+        assert named == {"fill": "zero", "side_px": "33", "stride_px": "32", "mosaic": "False"}
+    run("segment", INPUT=scene, MOSAIC=True)
+    assert loaded[1] == ("unet", "auto", "auto", {"mosaic": True})
 
 
 def test_a_method_is_loaded_again_for_other_settings_only(run, scene, loaded):

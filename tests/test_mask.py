@@ -125,6 +125,17 @@ def test_a_wide_scene_is_cut_into_imagettes(network, card_of):
     np.testing.assert_allclose(found[:, :, 32:64], tile[:, :, 16:48], atol=1e-6)
 
 
+def test_the_papers_tiles_are_imagettes_and_nothing_is_cut_twice(network, card_of, monkeypatch):
+    method, asked = Mask(network, card_of(network), fill="zero", side_px=161, stride_px=80), []
+    imagette = method.imagette
+    monkeypatch.setattr(method, "imagette", lambda *of: (asked.append(of[0].shape), imagette(*of))[1])
+    roughness = scene(416, 832)
+    found = method.in_tiles().predict(Image.of(roughness, 8), Silent())
+    assert asked == [(416, 416)] * 4
+    tile = imagette(Image.of(roughness[:, 104:520], 8), Silent())
+    np.testing.assert_allclose(found[:, :, 26:52], tile[:, :, 13:39], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

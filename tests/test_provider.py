@@ -9,14 +9,14 @@ import pytest
 
 INPUTS = {
     "segment": {
-        *("SIDE_PX", "STRIDE_PX", "FILL"),
+        *("SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC"),
         *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
         *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
     },
     "preprocess": {"INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"},
 }
 ADVANCED = {
-    *("DEVICE", "PRECISION", "SIDE_PX", "STRIDE_PX", "FILL"),
+    *("DEVICE", "PRECISION", "SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC"),
     *("BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT_CRS"),
 }
 

@@ -8,6 +8,7 @@ from metocean.core.errors import ModelError, OptionError
 from metocean.models import packages, registry
 from metocean.models.checkpoint import save_weights
 from metocean.models.inception import Inception, InceptionConfig
+from metocean.models.mosaic import Mosaic
 from metocean.models.networks import initialise
 from metocean.models.registry import METHODS, load_method, settings_of
 
@@ -49,6 +50,8 @@ def test_settings_reach_the_method(monkeypatch, tmp_path, card_of):
     monkeypatch.setattr(registry, "WEIGHTS", tmp_path)
     masks = load_method("mask_mean", "cpu", side_px=33, fill="zero").masks
     assert (masks.side_px, masks.stride_px, masks.fill) == (33, 32, "zero")
+    assert load_method("mask_mean", "cpu", mosaic=True).imagette_px == 416
+    assert isinstance(load_method("cam", "cpu", mosaic=True), Mosaic)
     with pytest.raises(OptionError, match="Tiles have a side_px that is odd, 75 to 1023; 600"):
         load_method("part_75", "cpu", side_px=600)
 

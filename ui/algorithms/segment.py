@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterCrs,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
@@ -36,7 +37,7 @@ from ..style import save_styles
 from .common import MetoceanAlgorithm, static_enum
 
 METHOD, DEVICE, PRECISION = "METHOD", "DEVICE", "PRECISION"
-SIDE_PX, STRIDE_PX, FILL = "SIDE_PX", "STRIDE_PX", "FILL"
+SIDE_PX, STRIDE_PX, FILL, MOSAIC = "SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC"
 EXCLUDE, THRESHOLD, OUTPUT_CRS = "EXCLUDE", "THRESHOLD", "OUTPUT_CRS"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 
@@ -148,6 +149,14 @@ class SegmentAlgorithm(MetoceanAlgorithm):
             (fill, self.tr("What masks (B) show: the mean of the image, or zero.")),
         ):
             self.add(parameter, f"{text} {self._values_of(parameter.name())}", advanced=True)
+        self.add(
+            QgsProcessingParameterBoolean(MOSAIC, self.tr("Mosaic of tiles"), defaultValue=False),
+            self.tr(
+                "The paper's way: tiles of 20 km that overlap by half, their centres kept. It is slower. "
+                "MASK (B) always works so, else with tiles of 25 km."
+            ),
+            advanced=True,
+        )
 
     def _values_of(self, parameter: str) -> str:
         """Say what the methods that have a setting do without the parameter of its name."""
@@ -156,13 +165,16 @@ class SegmentAlgorithm(MetoceanAlgorithm):
         return self.tr("Not given: the method's own ({}).").format(", ".join(values))
 
     def _settings(self, parameters, context, method_id: str) -> dict[str, Any]:
-        """Return the method's settings, its own where none is given: QGIS then has 0 or an empty string."""
+        """Return what a method is loaded with: its own where nothing is given, which is 0 or "" in QGIS."""
         given = {
             "side_px": self.parameterAsInt(parameters, SIDE_PX, context),
             "stride_px": self.parameterAsInt(parameters, STRIDE_PX, context),
             "fill": self.parameterAsEnumString(parameters, FILL, context),
         }
-        return settings_of(method_id, **{name: value for name, value in given.items() if value})
+        return {
+            **settings_of(method_id, **{name: value for name, value in given.items() if value}),
+            "mosaic": self.parameterAsBool(parameters, MOSAIC, context),
+        }
 
     def _add_classes(self):
         defaults = SegmentOptions()
