@@ -52,7 +52,8 @@ def test_contestants_take_turns_and_the_first_round_is_not_counted(monkeypatch):
     ],
 )
 def test_a_row_of_the_table(row, cells):
-    content = {"day": "", "setting": "", "rounds": 3, "machine": "", "rows": [row.as_json()]}
+    facts = dict.fromkeys(("day", "setting", "rounds", "slow_rounds", "machine"), "")
+    content = {**facts, "rows": [row.as_json()]}
     assert cells in page(content).splitlines()
 
 

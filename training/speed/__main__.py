@@ -38,9 +38,9 @@ PARTS: dict[str, Callable[[Sizes], Iterator[Row]]] = {
 PAGE = """# Speed and memory
 
 What `make bench` measured on {day}, in the setting *{setting}*. Ratios are within one run, in which all that
-is compared takes turns: median (least – most) of {rounds} rounds, three of those through QGIS. *x* counts how
-many times faster, or how many times as much. Networks have random weights, but through QGIS and for growth;
-scenes are noise, or simulated products. *Eager* is torch as it comes, in float32.
+is compared takes turns: median (least – most) of {rounds} rounds, {slow_rounds} of MASK and of those through
+QGIS. *x* counts how many times faster, or how many times as much. Networks have random weights, but through
+QGIS and for growth; scenes are noise, or simulated products. *Eager* is torch as it comes, in float32.
 
 {rows}
 Machine: {machine}.
@@ -89,6 +89,7 @@ def main(arguments: list[str] | None = None) -> None:
         "day": str(date.today()),
         "setting": sizes.name,
         "rounds": sizes.rounds,
+        "slow_rounds": sizes.slow_rounds,
         "machine": machine(),
         "rows": [],
     }

@@ -75,7 +75,7 @@ def mask(sizes: Sizes) -> Iterator[Row]:
     for name, method in ours.items():
         runs[name] = partial(score_drops, method, sea, masks, Silent(), method.batch)
         runs[f"naive {name}"] = partial(every_mask, method.probabilities, method.tensor(sea), masks)
-    seconds = take_turns(runs, sizes.rounds)
+    seconds = take_turns(runs, sizes.slow_rounds)
     count = masks.cover(sizes.imagette_px).shape[1] ** 2 + 1
     for name in ours:
         what = f"MASK, {count} images, {name}: against naive in the same engine"

@@ -72,7 +72,7 @@ def qgis(sizes: Sizes) -> Iterator[Row]:
         start = [program, "help", "metocean:segment"]
         try:
             seconds = take_turns(
-                {"start": partial(succeed, start), "work": partial(succeed, work)}, min(sizes.rounds, 3)
+                {"start": partial(succeed, start), "work": partial(succeed, work)}, sizes.slow_rounds
             )
             above, peaks = seconds["work"] - seconds["start"], [peak_mb(*work)]
             note = ""

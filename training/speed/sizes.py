@@ -17,8 +17,8 @@ class Sizes:
 
     Attributes
     ----------
-    rounds : int
-        How often all that is compared takes its turn.
+    rounds, slow_rounds : int
+        How often all that is compared takes its turn; the latter for MASK and through QGIS.
     unet_shape, cam_shape : (int, int)
         Lines and samples of the scenes that methods A, at 100 m, and D, at 50 m, get.
     imagette_px : int
@@ -32,6 +32,7 @@ class Sizes:
 
     name: str
     rounds: int
+    slow_rounds: int
     unet: UNetConfig
     inception: InceptionConfig
     unet_shape: tuple[int, int]
@@ -46,6 +47,7 @@ class Sizes:
 FULL = Sizes(
     name="full",
     rounds=5,
+    slow_rounds=3,
     unet=UNetConfig(width=16, norm=True),
     inception=InceptionConfig(),
     unet_shape=(2048, 2560),
@@ -60,6 +62,7 @@ FULL = Sizes(
 QUICK = Sizes(
     name="quick",
     rounds=1,
+    slow_rounds=1,
     unet=UNetConfig(width=2, norm=True),
     inception=InceptionConfig(width=0.02),
     unet_shape=(512, 512),
