@@ -4,7 +4,7 @@ python := .venv/bin/python
 ready := .venv/ready
 export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help setup env demo benchmark crosscheck test lint format clean
+.PHONY: help setup env demo benchmark bench crosscheck test lint format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -27,6 +27,9 @@ demo: setup ## segment a simulated scene, or SCENE=/path, with the real qgis_pro
 
 benchmark: setup ## the paper's tables and figures on simulated images, in hours; QUICK=1: in minutes; WORK=folder to go on from
 	@$(python) -m metocean.training.benchmark --work $(or $(WORK),runs/benchmark) --out docs/benchmark $(if $(QUICK),--quick)
+
+bench: setup ## speed and memory against the goals, on an idle machine: docs/bench.md; QUICK=1: a smoke test, .cache/bench.md
+	@eval "$$(bash tools/env.sh)"; $(python) -m metocean.training.speed --out $(if $(QUICK),.cache/bench --quick,docs/bench)
 
 crosscheck: setup ## compare with satpy and xsar: docs/crosscheck.md from the zipped GRD products of METADATA=folder
 	@[ -n "$(METADATA)" ] || { echo "Name a folder of zipped GRD products: make crosscheck METADATA=folder"; exit 1; }

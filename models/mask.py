@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,43 +19,39 @@ import torch
 from ..core.errors import OptionError
 from ..core.feedback import Feedback
 from ..core.image import Image
+from ..core.method import Method
 from .device import with_back_off
 from .inception import Inception
 from .incremental import Incremental, Windows
-from .layers import check
-from .mosaic import mosaic, tiles
+from .mosaic import mosaic, tile_px, tiles
 from .predictor import Predictor
+from .registry import FILLS
+from .squares import Squares
 
-FILLS = ("mean", "zero")
 IMAGETTE_PX = 512
 # Of an image with a part hidden, compared with a whole one.
 PARTIAL_COST = 0.5
 
 
 @dataclass(frozen=True)
-class Masks:
+class Masks(Squares):
     """Squares that hide a part of an image, one at a time.
+
+    A stride of 32 gives the paper's 16 x 16 masks on 512 px; its text has 25, which does not.
 
     Attributes
     ----------
     fill : str
         One of `FILLS`: what they show, the image's mean or zero.
-    side_px : int
-        Side of a square. Odd, as its centre is a pixel.
-    stride_px : int
-        From one centre to the next, at most ``side_px``. 32 gives the paper's 16 x 16 masks on 512 px; its
-        text has 25, which does not.
     """
 
+    SIDES_PX: ClassVar[tuple[int, int]] = (1, IMAGETTE_PX - 1)
     fill: str
-    side_px: int
-    stride_px: int
 
     def __post_init__(self) -> None:
-        check(self, side_px=(1, IMAGETTE_PX - 1))
-        check(self, stride_px=(1, self.side_px))  # else some pixels are never hidden
-        if self.fill not in FILLS or self.side_px % 2 == 0:
-            raise OptionError(f"Masks have an odd side and are filled with {' or '.join(FILLS)}.")
+        super().__post_init__()
+        if self.fill not in FILLS:
+            raise OptionError(f"Masks are filled with {' or '.join(FILLS)}; {self.fill!r} is not possible.")
 
     def cover(self, length_px: int) -> np.ndarray:
         """Return (length_px, n) bool: along one side, whether a mask at each of n centres hides a pixel."""
@@ -67,19 +63,25 @@ class Mask(Predictor[Inception]):
     """The mean drops of the classes' scores, 400 m a cell, of an image at 50 m.
 
     They are raw: 0 to 1, seldom above 0.5, and no probabilities over the classes. A scene larger than an
-    imagette is cut into imagettes, as scores are of a whole image.
+    imagette is always cut into imagettes that overlap by half, as scores are of a whole image.
     """
 
     NETWORK = Inception
 
     def __init__(self, *network: Any, fill: str, side_px: int, stride_px: int, **options: Any) -> None:
         super().__init__(*network, **options)
-        self.masks, self.exclusive = Masks(fill, side_px, stride_px), False
+        self.masks, self.exclusive = Masks(side_px, stride_px, fill), False
+        self.imagette_px = IMAGETTE_PX
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class maps of a whole image; see `metocean.core.method.Method`."""
         self._announce(image, feedback)
-        return mosaic(image, IMAGETTE_PX, self.output_stride, self.imagette, feedback)
+        return mosaic(image, self.imagette_px, self.output_stride, self.imagette, feedback)
+
+    def in_tiles(self) -> Method:
+        """Make the paper's tiles the imagettes, as there is no need to cut twice. Returns itself."""
+        self.imagette_px = tile_px(self)
+        return self
 
     def imagette(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the (10, h, w) maps of an image that is scored as a whole. A cell has its pixels' mean."""
@@ -96,8 +98,8 @@ class Mask(Predictor[Inception]):
 
     def _announce(self, image: Image, feedback: Feedback) -> None:
         """Say how long it will take, from what the network takes for one image: nobody waits blindly."""
-        imagettes = len(tiles(image, IMAGETTE_PX))
-        sides = [min(self.network.side(length), IMAGETTE_PX) for length in image.shape]
+        imagettes = len(tiles(image, self.imagette_px))
+        sides = [min(self.network.side(length), self.imagette_px) for length in image.shape]
         masks = math.prod(self.masks.cover(side).shape[1] for side in sides)
         blank = self.tensor(np.zeros(sides, np.float32))
         self.probabilities(blank)  # the first time takes longer

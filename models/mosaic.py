@@ -9,9 +9,34 @@ import numpy as np
 from ..core.classes import CLASSES
 from ..core.feedback import Feedback, Part
 from ..core.image import Image
-from ..core.tiling import Span
+from ..core.method import Method
+from ..core.tiling import Span, round_up
 
+TILE_M = 20_000.0
 Predict = Callable[[Image, Feedback], np.ndarray]
+
+
+class Mosaic:
+    """A method that gets a scene tile by tile, with as many computations as tiles cover each pixel: four.
+
+    What a cell says depends on where in its tile it lies, which shows as seams. Attributes are those of
+    `metocean.core.method.Method`.
+    """
+
+    def __init__(self, method: Method) -> None:
+        self.resolution_m, self.output_stride = method.resolution_m, method.output_stride
+        self.model_id, self.training, self.device = method.model_id, method.training, method.device
+        self.exclusive = method.exclusive
+        self._method = method
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
+        return mosaic(image, tile_px(self), self.output_stride, self._method.predict, feedback)
+
+
+def tile_px(method: Method) -> int:
+    """Return the side of the paper's tiles for a method: up to the next that `mosaic` can have, 20.8 km."""
+    return round_up(round(TILE_M / method.resolution_m), 4 * method.output_stride)
 
 
 def tile_spans(length: int, side: int) -> list[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -15,19 +15,15 @@ from ..core.image import Image
 from .device import with_back_off
 from .grids import on_cells
 from .inception import Inception
-from .layers import check
 from .predictor import Predictor
+from .squares import Squares
 
 
 @dataclass(frozen=True)
-class Tiles:
-    """Side, odd and at least 75, of the tiles, and the stride from one to the next."""
+class Tiles(Squares):
+    """Tiles of an image that the categorizer gets one by one."""
 
-    side_px: int
-    stride_px: int
-
-    def __post_init__(self) -> None:
-        check(self, side_px=(Inception.LEAST, 1023), stride_px=(1, self.side_px))
+    SIDES_PX: ClassVar[tuple[int, int]] = (Inception.LEAST, 1023)
 
     def centres(self, length_px: int) -> np.ndarray:
         """Return the middle pixels of the tiles along a side.

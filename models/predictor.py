@@ -13,9 +13,11 @@ from torch.nn.functional import logsigmoid
 from ..core.errors import OptionError
 from ..core.feedback import Feedback
 from ..core.image import Image
+from ..core.method import Method
 from .checkpoint import Card, load_weights
 from .device import autocast, choose_device, choose_dtype
 from .layers import AnyNetwork
+from .mosaic import Mosaic
 from .stages import Map, Stage, through
 
 # The networks see sqrt roughness, 0 to 2, as 0 to 1.
@@ -83,6 +85,10 @@ class Predictor(Generic[AnyNetwork]):
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
         raise NotImplementedError
+
+    def in_tiles(self) -> Method:
+        """Return the method as the paper has it on wide scenes, tile by tile."""
+        return Mosaic(self)
 
     def tensor(self, roughness: np.ndarray) -> torch.Tensor:
         """Return (…, H, W) sqrt roughness as the network wants it: (N, 1, H, W), 0 to 1, on its device."""

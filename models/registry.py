@@ -13,6 +13,8 @@ from .packages import import_with_torch
 # What can be asked for; `metocean.models.device` says what it means.
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16")
+# What the masks of method B show: the image's mean, or zero.
+FILLS = ("mean", "zero")
 
 WEIGHTS = Path(__file__).parent / "weights"
 # Of the images that the bundled networks learnt from; see `metocean.core.familiarity`.
@@ -32,7 +34,7 @@ class MethodEntry:
     weights : str
         File in `WEIGHTS`.
     settings : dict
-        The method's own, as in the paper.
+        The method's own, as in the paper; `settings_of` exchanges some.
     slow : bool
         A wide swath takes it hours without a GPU.
     """
@@ -81,7 +83,27 @@ def weights_state(method_id: str) -> tuple[tuple[int, int], ...]:
     return tuple((status.st_mtime_ns, status.st_size) for status in found)
 
 
-def load_method(method_id: str, device: str = "auto", precision: str = "auto", **settings: Any) -> Method:
+def settings_of(method_id: str, **given: Any) -> dict[str, Any]:
+    """Return all settings of a method: those in `METHODS`, or what is ``given`` instead.
+
+    Raises
+    ------
+    OptionError
+        The method has no such setting.
+    """
+    own = _entry(method_id).settings
+    for name in given:
+        if name not in own:
+            having = [other for other, entry in METHODS.items() if name in entry.settings]
+            raise OptionError(
+                f"Method {method_id} has no setting {name}; these have it: {', '.join(having) or 'none'}."
+            )
+    return {**own, **given}
+
+
+def load_method(
+    method_id: str, device: str = "auto", precision: str = "auto", mosaic: bool = False, **settings: Any
+) -> Method:
     """Return a method ready to predict.
 
     Parameters
@@ -90,26 +112,25 @@ def load_method(method_id: str, device: str = "auto", precision: str = "auto", *
         A key of `METHODS`.
     device, precision : str
         One of `DEVICES`, one of `PRECISIONS`.
+    mosaic : bool
+        Whether wide scenes are cut into tiles of 20 km, as in the paper; see `metocean.models.mosaic`.
     settings
         Instead of those in `METHODS`.
 
     Raises
     ------
     ModelError, OptionError
-        No such method or setting; torch, the weights or the device missing; weights damaged or foreign.
+        No such method or setting, or a setting that makes no sense; torch, the weights or the device missing;
+        weights damaged or foreign.
     """
-    entry = _entry(method_id)
-    unknown = set(settings) - set(entry.settings)
-    if unknown:
-        raise OptionError(f"Method {method_id} has no setting {sorted(unknown)[0]}.")
+    entry, settings = _entry(method_id), settings_of(method_id, **settings)
     if not has_weights(method_id):
         raise ModelError(
             f"Method {method_id} ({entry.title}) has no weights yet: models/weights lacks {entry.weights}. "
             "Train it (README, Train), or use another method."
         )
-    return method_class(method_id).load(
-        WEIGHTS / entry.weights, device, precision, **{**entry.settings, **settings}
-    )
+    method = method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
+    return method.in_tiles() if mosaic else method
 
 
 def method_class(method_id: str) -> Any:

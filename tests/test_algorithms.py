@@ -8,20 +8,19 @@ import zipfile
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
+from metocean.ui.algorithms import method as method_module
 from metocean.ui.algorithms import segment as segment_algorithm
 from osgeo import gdal, ogr
 from qgis import core
 
 CLASS_COUNT = 10
-choose_method = segment_algorithm._method
+choose_method = method_module._method
 
 
 @pytest.fixture
 def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
     """A function that runs an algorithm; unnamed outputs go to ``tmp_path / out``."""
-    from metocean.ui.algorithms import segment
-
-    monkeypatch.setattr(segment, "_method", lambda *_: brightness_method())
+    monkeypatch.setattr(method_module, "_method", lambda *_: brightness_method())
     folder = tmp_path / "out"
     folder.mkdir()
     places = {
@@ -103,12 +102,11 @@ def test_what_is_unlike_training_images_is_told(run, scene, monkeypatch, tmp_pat
 
 def test_classes_side_by_side_are_for_methods_that_learnt_it(run, scene, monkeypatch):
     asked = []
-    ready = segment_algorithm._method()
-    monkeypatch.setattr(segment_algorithm, "_method", lambda *of: asked.append(of[-1]) or ready)
+    ready = method_module._method()
+    monkeypatch.setattr(method_module, "_method", lambda *of: asked.append(of[-1]) or ready)
     run("segment", INPUT=scene)
-    run("segment", INPUT=scene, EXCLUSIVE=False)
-    assert asked == [{}, {"exclusive": False}]
-    monkeypatch.setattr(segment_algorithm, "_method", choose_method)
+    run("segment", INPUT=scene, METHOD="im2px", EXCLUSIVE=False)
+    assert asked == [{"mosaic": False}, {"mosaic": False, "exclusive": False}]
     with pytest.raises(core.QgsProcessingException, match="unet has no setting exclusive"):
         run("segment", INPUT=scene, EXCLUSIVE=False)
 
@@ -123,9 +121,7 @@ def test_the_mean_of_eight_orientations(run, scene):
 def test_headless_results_that_nobody_named_survive_the_process(
     provider, brightness_method, scene, monkeypatch, tmp_path
 ):
-    from metocean.ui.algorithms import segment
-
-    monkeypatch.setattr(segment, "_method", lambda *_: brightness_method())
+    monkeypatch.setattr(method_module, "_method", lambda *_: brightness_method())
     monkeypatch.setattr("qgis.utils.iface", None)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -142,9 +138,7 @@ def test_headless_results_that_nobody_named_survive_the_process(
 def test_in_the_desktop_results_that_nobody_named_are_temporary(
     provider, brightness_method, scene, monkeypatch, tmp_path
 ):
-    from metocean.ui.algorithms import segment
-
-    monkeypatch.setattr(segment, "_method", lambda *_: brightness_method())
+    monkeypatch.setattr(method_module, "_method", lambda *_: brightness_method())
     monkeypatch.setattr("qgis.utils.iface", object())
     monkeypatch.chdir(tmp_path)
     before = os.listdir()
@@ -193,6 +187,40 @@ def test_command_line_strings_are_understood(run, scene):
     assert results["SHARE_UNDECIDED"] == 100
     assert "3035" in gdal.Open(results["CLASSES"]).GetProjection()
     assert gdal.Open(results["CLASSES"]).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,SI"
+
+
+@pytest.fixture
+def loaded(brightness_method, monkeypatch):
+    """What methods were loaded with; each is the stand-in."""
+    calls = []
+
+    def load(*of, **settings):
+        calls.append((*of, settings))
+        return brightness_method()
+
+    monkeypatch.setattr(method_module, "load_method", load)
+    monkeypatch.setattr(method_module, "_method", choose_method)
+    method_module._cached.cache_clear()
+    yield calls
+    method_module._cached.cache_clear()
+
+
+def test_settings_reach_the_method_and_the_rasters(run, scene, loaded):
+    results = run("segment", INPUT=scene, METHOD="mask_mean", SIDE_PX="33", FILL="zero", DEVICE="cpu")
+    settings = {"fill": "zero", "side_px": 33, "stride_px": 32, "mosaic": False}
+    assert loaded == [("mask_mean", "cpu", "auto", settings)]
+    for raster in ("CLASSES", "PROBABILITIES"):
+        metadata = gdal.Open(results[raster]).GetMetadata()
+        named = {name: metadata[f"METOCEAN_{name.upper()}"] for name in settings}
+        assert named == {"fill": "zero", "side_px": "33", "stride_px": "32", "mosaic": "False"}
+    run("segment", INPUT=scene, MOSAIC=True)
+    assert loaded[1] == ("unet", "auto", "auto", {"mosaic": True})
+
+
+def test_a_method_is_loaded_again_for_other_settings_only(run, scene, loaded):
+    for given in ({}, {"STRIDE_PX": None, "FILL": None}, {"STRIDE_PX": 25}, {"STRIDE_PX": 30}):
+        run("segment", INPUT=scene, METHOD="part_75", **given)
+    assert [settings["stride_px"] for *_, settings in loaded] == [25, 30]
 
 
 @pytest.mark.parametrize("given", ["object", "id", "name", "url"])
@@ -275,14 +303,13 @@ def test_a_style_that_cannot_be_written_leaves_nothing(run, scene, monkeypatch):
 @pytest.mark.parametrize("fails", [False, True])
 def test_a_run_on_a_gpu_gives_its_memory_back(run, scene, brightness_method, monkeypatch, fails):
     from metocean.models import device
-    from metocean.ui.algorithms import segment
 
     method, released = brightness_method(), []
     method.device = "cuda"
-    monkeypatch.setattr(segment, "_method", lambda *_: method)
+    monkeypatch.setattr(method_module, "_method", lambda *_: method)
     monkeypatch.setattr(device, "release", lambda: released.append(True))
     if fails:
-        monkeypatch.setattr(segment, "save_styles", lambda *_: 1 / 0)
+        monkeypatch.setattr(segment_algorithm, "save_styles", lambda *_: 1 / 0)
         with pytest.raises(core.QgsProcessingException, match="ZeroDivisionError"):
             run("segment", INPUT=scene)
     else:
@@ -326,6 +353,10 @@ def test_seams_are_evened_out_when_asked(run, scene, monkeypatch, name, even):
         ({"EXCLUDE": "XX"}, "EXCLUDE"),
         ({"THRESHOLD": 2}, "THRESHOLD"),
         ({"UNITS": "decibel"}, "UNITS"),
+        ({"METHOD": "cam", "STRIDE_PX": 8}, "cam has no setting stride_px; these have it: mask_mean"),
+        ({"METHOD": "part_75", "FILL": "mean"}, "part_75 has no setting fill"),
+        ({"METHOD": "part_75", "SIDE_PX": 0}, "SIDE_PX"),
+        ({"METHOD": "mask_mean", "FILL": "noise"}, "FILL"),
         ({"INPUT": ""}, "INPUT"),
         ({"INPUT": "/no/such/scene.tif"}, "no file"),
         ({"LAND_MASK": "/no/such/land.gpkg"}, "no land file"),

@@ -251,14 +251,14 @@ def run(run_algorithm: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 def stand_in(monkeypatch: pytest.MonkeyPatch, brightness_method: Any) -> None:
     """No network is needed to refuse a scene; methods that do not exist stay so."""
 
-    from metocean.ui.algorithms import segment
+    from metocean.ui.algorithms import method
 
     def load(name: str, device: str, precision: str, settings: dict[str, Any]) -> Any:
         if name == "unet":
             return brightness_method()
         return registry.load_method(name, device, precision, **settings)
 
-    monkeypatch.setattr(segment, "_method", load)
+    monkeypatch.setattr(method, "_method", load)
 
 
 def contents(folder: Path) -> list[str]:

@@ -125,11 +125,25 @@ def test_a_wide_scene_is_cut_into_imagettes(network, card_of):
     np.testing.assert_allclose(found[:, :, 32:64], tile[:, :, 16:48], atol=1e-6)
 
 
+def test_the_papers_tiles_are_imagettes_and_nothing_is_cut_twice(network, card_of, monkeypatch):
+    method, asked = Mask(network, card_of(network), fill="zero", side_px=161, stride_px=80), []
+    imagette = method.imagette
+    monkeypatch.setattr(method, "imagette", lambda *of: (asked.append(of[0].shape), imagette(*of))[1])
+    roughness = scene(416, 832)
+    found = method.in_tiles().predict(Image.of(roughness, 8), Silent())
+    assert asked == [(416, 416)] * 4
+    tile = imagette(Image.of(roughness[:, 104:520], 8), Silent())
+    np.testing.assert_allclose(found[:, :, 26:52], tile[:, :, 13:39], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"fill": "mean", "side_px": 75, "stride_px": 76}, r"stride_px .* 1 to 75"),
-        ({"fill": "mean", "side_px": 74, "stride_px": 32}, "odd side"),
+        ({"fill": "mean", "side_px": 75, "stride_px": 76}, "stride_px of 76 leave gaps.* 1 to .* 75"),
+        ({"fill": "mean", "side_px": 75, "stride_px": 0}, "stride_px of 0"),
+        ({"fill": "mean", "side_px": 75, "stride_px": 32.5}, "stride_px of 32.5"),
+        ({"fill": "mean", "side_px": 74, "stride_px": 32}, "odd, 1 to 511; 74"),
+        ({"fill": "mean", "side_px": 513, "stride_px": 32}, "odd, 1 to 511; 513"),
         ({"fill": "noise", "side_px": 75, "stride_px": 32}, "mean or zero"),
     ],
 )

@@ -6,7 +6,7 @@ import torch
 from metocean.core.errors import Cancelled
 from metocean.core.feedback import Silent
 from metocean.core.image import Image
-from metocean.models import cam, image_to_pixel, mask, registry, stages, supervised
+from metocean.models import cam, image_to_pixel, mask, mosaic, registry, stages, supervised
 from metocean.models.im2px import Im2px, Im2pxConfig
 from metocean.models.inception import Inception, InceptionConfig
 from metocean.models.networks import initialise
@@ -128,6 +128,20 @@ def test_symmetries_of_the_square_for_a_symmetric_network(make, name, multiple, 
     move = lambda x: np.rot90(x[..., ::-1] if turn > 3 else x, turn, axes=(-2, -1))  # noqa: E731
     moved = predict(method, np.ascontiguousarray(move(values)))
     np.testing.assert_allclose(moved, move(predict(method, values)), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_tiles_of_the_paper_say_what_they_say_by_themselves(make, name, monkeypatch):
+    """A cell in the middle of a tile has what the method makes of that tile alone."""
+    monkeypatch.setattr(mosaic, "TILE_M", 6400.0)
+    method, values = make(name), scene(192, 256) if name == "unet" else scene(256, 320)
+    side = mosaic.tile_px(method)
+    maps = predict(method.in_tiles(), values)
+    assert maps.shape == (10, *(n // method.output_stride for n in values.shape))
+    tile = predict(make(name), values[side // 4 : side // 4 + side, side // 4 : side // 4 + side])
+    cells, margin = side // method.output_stride, side // 4 // method.output_stride
+    inner = maps[:, 2 * margin : cells, 2 * margin : cells]
+    np.testing.assert_allclose(inner, tile[:, margin:-margin, margin:-margin], atol=1e-5)
 
 
 class Impatient(Silent):

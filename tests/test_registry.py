@@ -6,7 +6,11 @@ import sys
 import pytest
 from metocean.core.errors import ModelError, OptionError
 from metocean.models import packages, registry
-from metocean.models.registry import METHODS, load_method
+from metocean.models.checkpoint import save_weights
+from metocean.models.inception import Inception, InceptionConfig
+from metocean.models.mosaic import Mosaic
+from metocean.models.networks import initialise
+from metocean.models.registry import METHODS, load_method, settings_of
 
 PAPER_METHODS = ["unet", "mask_mean", "mask_zero", "part_75", "part_129", "cam", "im2px"]
 
@@ -28,8 +32,28 @@ def test_unknown_method_lists_the_choices():
 
 
 def test_settings_of_another_method_are_refused():
-    with pytest.raises(OptionError, match="unet has no setting side_px"):
+    with pytest.raises(OptionError, match=r"no setting side_px; .*: mask_mean, mask_zero, part_75"):
         load_method("unet", "cpu", side_px=75)
+    with pytest.raises(OptionError, match=r"no setting fill; .*: mask_mean, mask_zero\."):
+        settings_of("part_75", fill="mean")
+
+
+def test_settings_that_are_given_replace_the_methods_own():
+    assert settings_of("mask_zero", stride_px=25) == {"fill": "zero", "side_px": 75, "stride_px": 25}
+    assert METHODS["mask_zero"].settings["stride_px"] == 32
+
+
+def test_settings_reach_the_method(monkeypatch, tmp_path, card_of):
+    network = Inception(InceptionConfig(width=0.01))
+    initialise(network, 0)
+    save_weights(tmp_path / registry.CATEGORIZER, network, card_of(network))
+    monkeypatch.setattr(registry, "WEIGHTS", tmp_path)
+    masks = load_method("mask_mean", "cpu", side_px=33, fill="zero").masks
+    assert (masks.side_px, masks.stride_px, masks.fill) == (33, 32, "zero")
+    assert load_method("mask_mean", "cpu", mosaic=True).imagette_px == 416
+    assert isinstance(load_method("cam", "cpu", mosaic=True), Mosaic)
+    with pytest.raises(OptionError, match="Tiles have a side_px that is odd, 75 to 1023; 600"):
+        load_method("part_75", "cpu", side_px=600)
 
 
 def test_missing_weights_are_named(monkeypatch, tmp_path):

@@ -2,48 +2,32 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
-from typing import Any
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
     QgsProcessingOutputString,
-    QgsProcessingParameterBoolean,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterRasterDestination,
 )
 
 from ...core.classes import CLASSES, CODES
 from ...core.familiarity import Ranges
-from ...core.method import Method
 from ...core.outputs import AREA_TITLES, UNDECIDED_NAME, Area, OutputPaths
-from ...core.segment import SegmentOptions, SegmentResult, segment
-from ...core.turned import Turned
-from ...models.registry import METHODS, STATISTICS, load_method, weights_state
+from ...core.segment import SegmentResult, segment
+from ...models.registry import METHODS, STATISTICS
 from ..destination import RasterOutput
 from ..layers import SceneGroup
 from ..style import save_styles
-from .common import static_enum
-from .network import DEVICE, PRECISION, NetworkAlgorithm, memory_given_back
+from .method import METHOD, MethodAlgorithm
+from .network import memory_given_back
 
-METHOD = "METHOD"
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
-UNCERTAINTY, ORIENTATIONS, EXCLUSIVE = "UNCERTAINTY", "ORIENTATIONS", "EXCLUSIVE"
+UNCERTAINTY = "UNCERTAINTY"
 
 
-@functools.lru_cache(maxsize=1)
-def _cached(method_id: str, device: str, precision: str, files: tuple, **settings: Any) -> Method:
-    """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
-    return load_method(method_id, device, precision, **settings)
-
-
-def _method(method_id: str, device: str, precision: str, settings: dict[str, Any]) -> Method:
-    return _cached(method_id, device, precision, weights_state(method_id), **settings)
-
-
-class SegmentAlgorithm(NetworkAlgorithm):
+class SegmentAlgorithm(MethodAlgorithm):
     """Ten metocean processes in a SAR scene."""
 
     NAME = "segment"
@@ -72,11 +56,10 @@ class SegmentAlgorithm(NetworkAlgorithm):
     def initAlgorithm(self, configuration=None):
         """Declare parameters and outputs."""
         self.add_scene()
-        self._add_method()
+        self.add_method()
         self.add_network()
+        self.add_settings()
         self.add_classes()
-        self._add_exclusive()
-        self._add_orientations()
         self.add_reading()
         self.add_map()
         self._add_destinations()
@@ -94,49 +77,15 @@ class SegmentAlgorithm(NetworkAlgorithm):
         method_id = self.parameterAsEnumString(parameters, METHOD, context)
         outputs = self._outputs(parameters, context)
         feedback.progress(0.0)
-        method = _method(
-            method_id,
-            self.parameterAsEnumString(parameters, DEVICE, context),
-            self.parameterAsEnumString(parameters, PRECISION, context),
-            # Only some methods have this setting, so it goes to those that are asked for it alone.
-            {} if self.parameterAsBoolean(parameters, EXCLUSIVE, context) else {"exclusive": False},
+        method, provenance = self.load(parameters, context)
+        options = replace(
+            self.segment_options(parameters, context), ranges=Ranges.read(STATISTICS), provenance=provenance
         )
-        if self.parameterAsBoolean(parameters, ORIENTATIONS, context):
-            method = Turned(method)
-        options = self._options(parameters, context, method_id)
         with memory_given_back(method):
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)
         group.post_process(context, _rasters(outputs))
         return {**_paths(outputs), **_numbers(result), "DEVICE_USED": method.device}
-
-    def _add_method(self):
-        self.add(
-            static_enum(METHOD, self.tr("Method"), list(METHODS), next(iter(METHODS))),
-            self.tr("One of {}; what each does is said beside the dialog.").format(", ".join(METHODS)),
-        )
-
-    def _add_exclusive(self):
-        able = [name for name, entry in METHODS.items() if "exclusive" in entry.settings]
-        self.add(
-            QgsProcessingParameterBoolean(EXCLUSIVE, self.tr("Classes exclude each other"), True),
-            self.tr(
-                "Off: a probability of each class by itself; several may be high, and they need not sum to "
-                "one. For {} only, with weights that were trained so (--loss squared-error); those that come "
-                "with the plugin were not."
-            ).format(", ".join(able)),
-            advanced=True,
-        )
-
-    def _add_orientations(self):
-        self.add(
-            QgsProcessingParameterBoolean(ORIENTATIONS, self.tr("Mean of eight orientations"), False),
-            self.tr(
-                "Turns and mirrors the scene in all eight ways and takes the mean: steadier, and takes eight "
-                "times as long."
-            ),
-            advanced=True,
-        )
 
     def _add_destinations(self):
         unnamed = self.unnamed_output()
@@ -192,13 +141,6 @@ class SegmentAlgorithm(NetworkAlgorithm):
             areas=self.file_path(parameters, AREAS, "areas.csv", context) or None,
             roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
             uncertainty=self.parameterAsOutputLayer(parameters, UNCERTAINTY, context) or None,
-        )
-
-    def _options(self, parameters, context, method_id: str) -> SegmentOptions:
-        return replace(
-            self.segment_options(parameters, context),
-            ranges=Ranges.read(STATISTICS),
-            provenance=(("METOCEAN_METHOD", method_id),),
         )
 
 

@@ -1,0 +1,34 @@
+"""What runs in a process of its own so that its memory can be told: ``… workload NAME SAFE FOLDER``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ...core.feedback import Silent
+from ...core.outputs import OutputPaths
+from ...core.roughness import RoughnessOptions, prepare
+from ...core.scene import open_scene
+from ...core.segment import SegmentOptions, segment
+from ...models.registry import load_method
+
+
+def nothing(safe: str, folder: Path) -> None:
+    """Leave it at the interpreter and what is imported."""
+
+
+def roughness(safe: str, folder: Path) -> None:
+    """Prepare a product's roughness."""
+    prepare(open_scene(safe), str(folder / "roughness.tif"), RoughnessOptions(), Silent())
+
+
+def swath(safe: str, folder: Path) -> None:
+    """Segment a product with method A."""
+    outputs = OutputPaths(str(folder / "probabilities.tif"), str(folder / "classes.tif"))
+    segment(safe, load_method("unet", "cpu", "fp32"), SegmentOptions(), outputs, Silent())
+
+
+WORKLOADS = {work.__name__: work for work in (nothing, roughness, swath)}
+
+if __name__ == "__main__":
+    WORKLOADS[sys.argv[1]](sys.argv[2], Path(sys.argv[3]))
