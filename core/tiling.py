@@ -49,7 +49,7 @@ class Block:
 def spans(length: int, block: int, halo: int, multiple: int) -> Iterator[Span]:
     """Yield the spans of one axis; see `blocks`."""
     halo = round_up(halo, multiple)
-    number = max(round(length / block), 1)
+    number = -(-length // block)
     block = round_up(-(-length // number), multiple)
     for start in range(0, length, block):
         stop = min(start + block, length)
@@ -64,7 +64,7 @@ def blocks(shape: tuple[int, int], block: int, halo: int, multiple: int) -> list
     shape : (lines, samples)
         Size of the map.
     block : int
-        About how large the sides of a block are, without its halo; all are much the same.
+        Largest side of a block, without its halo and before it becomes a multiple; all are much the same.
     halo : int
         Cells around a block that can influence it. With the receptive field's reach or more, the blocks'
         predictions equal the whole map's.
@@ -78,8 +78,8 @@ def blocks(shape: tuple[int, int], block: int, halo: int, multiple: int) -> list
 
     Examples
     --------
-    >>> [(b.lines.start, b.lines.stop, b.samples.read_stop) for b in blocks((20, 10), 8, 4, 4)]
-    [(0, 12, 10), (12, 20, 10)]
+    >>> [(b.lines.start, b.lines.stop, b.samples.read_stop) for b in blocks((20, 8), 12, 4, 4)]
+    [(0, 12, 8), (12, 20, 8)]
     """
     columns = list(spans(shape[1], block, halo, multiple))
     return [Block(rows, column) for rows in spans(shape[0], block, halo, multiple) for column in columns]

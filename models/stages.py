@@ -39,7 +39,7 @@ class Stage:
     length : callable
         Of the output, by that of the input.
     block : int
-        About how many cells of its input a block has along each side.
+        Most cells of its input that a block has along each side.
     """
 
     layers: Sequence[Layer]
