@@ -12,7 +12,8 @@ from metocean.core.incidence import EdgeIncidence
 from metocean.core.projections import laea, spatial_reference, transform
 from metocean.core.resampling import Axis, Grid
 from metocean.core.roughness import RoughnessOptions, prepare
-from metocean.core.scene import SceneOptions, acquisition_time, open_scene
+from metocean.core.scene import SceneOptions, open_scene
+from metocean.core.scene_raster import acquisition_time
 from osgeo import gdal, osr
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
