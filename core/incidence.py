@@ -13,7 +13,7 @@ from osgeo import gdal
 from .errors import InputError, OptionError
 from .projections import open_metric
 from .raster import exists, read_lines, sample, short
-from .resampling import Axis, Grid, Lines, cell_means
+from .resampling import Grid, Lines, cell_means
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _ANGLE_NAME = re.compile(r"^angle$|incidence|(?:^|_)inc(?:_|$)|theta", re.IGNORECASE)
@@ -81,7 +81,7 @@ class RasterIncidence:
         """Return degrees (rows, columns); NaN where the band has none."""
         dataset = open_metric(self.path)
         band = dataset.GetRasterBand(self.band)
-        own = Grid(_over(grid.lines, band.YSize), _over(grid.samples, band.XSize))
+        own = Grid(grid.lines.over(band.YSize), grid.samples.over(band.XSize))
 
         def read(first: int, count: int) -> Lines:
             angles = read_lines(band, first, count).astype(np.float32) * np.float32(self.to_degrees)
@@ -89,11 +89,6 @@ class RasterIncidence:
             return np.where(valid, angles, 0), valid
 
         return cell_means(read, own, start, stop)
-
-
-def _over(axis: Axis, pixels: int) -> Axis:
-    """Return the same cells over another number of pixels."""
-    return Axis(pixels, axis.cells, axis.step * pixels / axis.pixels)
 
 
 def angle_band(dataset: gdal.Dataset) -> int:

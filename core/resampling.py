@@ -45,6 +45,10 @@ class Axis:
         """Return an axis with exactly this many cells."""
         return cls(pixels, cells, pixels / cells)
 
+    def over(self, pixels: int) -> Axis:
+        """Return the same cells over another raster of the same extent."""
+        return Axis(pixels, self.cells, self.step * (pixels / self.pixels))
+
     @property
     def whole(self) -> bool:
         """True where cells are whole pixels."""
