@@ -19,7 +19,8 @@ _LEAST_VALID = 0.5
 # Pixels held at a time.
 _CHUNK_PIXELS = 4_000_000
 
-# Power (linear, 0 where invalid) and validity of some whole lines; None: all valid.
+# Power (linear, 0 where invalid) of some whole lines, and which pixels, or what share of each, are valid;
+# None: all.
 Lines = tuple[np.ndarray, Optional[np.ndarray]]
 ReadLines = Callable[[int, int], Lines]
 

@@ -56,7 +56,7 @@ def find_safe(path: str) -> str:
         return _in_archive(path)
     if short(path).lower() == MANIFEST:
         return _parent(path)
-    if _is_product(path) or (path.upper().endswith(".SAFE") and is_folder(path)):
+    if _is_product(path):
         return path
     if not path.lower().endswith(_TIFF):
         return ""

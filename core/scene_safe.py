@@ -8,8 +8,9 @@ from .detected import DetectedPixels
 from .safe import choose_image
 from .scene_types import Scene, SceneOptions
 from .sentinel1 import Pixels, Product, SafeSource, open_product
+from .single_look import SingleLookPixels
 
-_PIXELS: dict[str, Callable[[Product], Pixels]] = {"GRD": DetectedPixels.of}
+_PIXELS: dict[str, Callable[[Product], Pixels]] = {"GRD": DetectedPixels.of, "SLC": SingleLookPixels.of}
 
 
 def safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:
