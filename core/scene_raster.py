@@ -13,6 +13,7 @@ from osgeo import gdal
 from .bands import BandSource
 from .errors import InputError
 from .geolocation import Georeference, ground_spacing
+from .hyp3 import hyp3_image
 from .incidence import EdgeIncidence, choose_incidence
 from .projections import open_metric
 from .radiometry import (
@@ -20,12 +21,12 @@ from .radiometry import (
     QUANTITY,
     QUANTITY_KEY,
     choose_band,
-    choose_units,
     polarisation_of,
     view_band,
 )
 from .raster import open_raster, short
 from .scene_types import Scene, SceneOptions
+from .units import UNITS, Units, choose_units
 
 # Sides of a raster without coordinates that is taken for an imagette of 20 km.
 _IMAGETTE_PIXELS = (100, 2000)
@@ -37,6 +38,7 @@ _TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
 def raster_scene(path: str, options: SceneOptions) -> Scene:
     """Return the scene in a file that GDAL reads."""
     _refuse_ocean_product(path)
+    path = hyp3_image(path)
     original = open_raster(path)
     if original.GetMetadataItem(QUANTITY_KEY) == QUANTITY:
         return _prepared_scene(path, original.GetMetadata())
@@ -61,22 +63,25 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     band, why_band = choose_band(original, options.band)
     view = view_band(dataset, band)
     view = replace(view, file=short(path))
-    units, why_units = choose_units(view, options.units)
+    name, why_units = choose_units(view, options.units)
+    units = UNITS[name]
     incidence, why_incidence = choose_incidence(path, options.incidence)
-    if units == "roughness":
+    if units.quantity == "roughness":
         incidence, why_incidence = None, "not needed"
     known = incidence.middle_deg if isinstance(incidence, EdgeIncidence) else _TYPICAL_INCIDENCE_DEG
     polarisation = polarisation_of(original, band)
-    quantity = {"roughness": "roughness", "dn": "relative"}.get(units, "sigma0" if incidence else "relative")
+    to_sigma0 = incidence is not None and units.quantity == "gamma0"
+    way = ", brought to sigma0 with the cosine of the incidence angle" if to_sigma0 else ""
+    backscatter = "sigma0" if incidence else "relative"
     return Scene(
         name=os.path.splitext(short(path))[0],
         path=path,
         shape=(dataset.RasterYSize, dataset.RasterXSize),
         spacing_m=None,
         georeference=Georeference.of(dataset, known),
-        quantity=quantity,
+        quantity={"roughness": "roughness", "dn": "relative"}.get(units.quantity, backscatter),
         source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
-        units=f"{units} ({why_units})",
+        units=f"{name} ({why_units}){way}",
         incidence=why_incidence,
         acquired=acquisition_time(path),
         polarisation=polarisation,
@@ -85,11 +90,11 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     )
 
 
-def _doubts(units: str, incidence_known: bool, polarisation: str) -> tuple[str, ...]:
-    if units == "roughness":
+def _doubts(units: Units, incidence_known: bool, polarisation: str) -> tuple[str, ...]:
+    if units.quantity == "roughness":
         return ()
     doubts = []
-    if units == "dn":
+    if units.quantity == "dn":
         doubts.append(
             "The pixels are not calibrated: roughness is relative to the scene's median, so low wind "
             "areas are less reliable."
@@ -125,7 +130,7 @@ def _prepared_scene(path: str, items: dict[str, str]) -> Scene:
         spacing_m=spacing,
         georeference=georeference,
         quantity="roughness",
-        source=BandSource(path, 1, "roughness", scale=view.roughness_scale),
+        source=BandSource(path, 1, UNITS["roughness"], scale=view.roughness_scale),
         units="roughness (already prepared)",
         incidence="not needed",
         acquired=_stored_time(items.get("ACQUIRED")),

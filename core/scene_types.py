@@ -39,7 +39,7 @@ class SceneOptions:
         Which image of a product that holds several, from 1: imagettes of wave mode, sub-swaths of IW or EW
         SLC. 0 takes the first.
     units : str
-        What the pixels are: one of `metocean.core.units.UNITS`.
+        What the pixels are: one of `metocean.core.units.CHOICES`.
     incidence : str
         ``auto``, ``none``, degrees (``38.5``), degrees at left and right edge (``30.5:46.0``), ``band:3``,
         or the path of a raster with degrees or radians.

@@ -228,8 +228,6 @@ def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_
         ((DB,), {}, SceneOptions(units="roughness"), "cannot be in roughness"),
         ((DB,), {"names": ["VH"]}, SceneOptions(), "VH does not show"),
         ((DB, DB), {"names": ["VV", "VH"]}, SceneOptions(band=2), "VH does not show"),
-        ((SIGMA0,), {"names": ["Gamma0_VV"]}, SceneOptions(), "gamma0"),
-        ((DB,), {"names": ["Gamma0_VV_db"]}, SceneOptions(), "gamma0"),
         ((DB,), {"names": ["Beta0_VV_db"]}, SceneOptions(), "beta0"),
         (((DB * 100).astype(np.int16),), {}, SceneOptions(), "store the scale"),
         (((DB * 100).astype(np.int16),), {}, SceneOptions(units="db"), "store the scale"),

@@ -27,9 +27,9 @@ from qgis.PyQt.QtGui import QIcon
 
 from ...core.errors import Cancelled, MetoceanError
 from ...core.land import LandOptions
-from ...core.radiometry import UNITS as UNIT_CHOICES
 from ...core.roughness import RoughnessOptions
 from ...core.scene import SceneOptions
+from ...core.units import CHOICES as UNIT_CHOICES
 from ..scene_parameter import SceneParameter, scene_path
 
 INPUT, BAND, UNITS, INCIDENCE = "INPUT", "BAND", "UNITS", "INCIDENCE"
@@ -173,9 +173,10 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         self.add(
             static_enum(UNITS, self.tr("Units"), list(UNIT_CHOICES), defaults.units),
             self.tr(
-                "What the pixels are: linear or db (sigma nought), dn (uncalibrated digital numbers), "
-                "roughness (square root of sigma nought over the model's at 10 m/s), or auto, which stops "
-                "and asks when in doubt."
+                "What the pixels are: linear, db or amplitude (sigma nought), gamma0, gamma0_db or "
+                "gamma0_amplitude, dn or intensity (uncalibrated numbers or their squares), roughness "
+                "(square root of sigma nought over the model's at 10 m/s), or auto, which stops and asks "
+                "when in doubt."
             ),
             advanced=True,
         )
