@@ -26,6 +26,7 @@ from .radiometry import (
 )
 from .raster import open_raster, short
 from .scene_types import Scene, SceneOptions
+from .snap import snap_raster
 from .units import UNITS, Units, choose_units
 
 # Sides of a raster without coordinates that is taken for an imagette of 20 km.
@@ -38,7 +39,7 @@ _TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
 def raster_scene(path: str, options: SceneOptions) -> Scene:
     """Return the scene in a file that GDAL reads."""
     _refuse_ocean_product(path)
-    path = hyp3_image(path)
+    path = snap_raster(hyp3_image(path))
     original = open_raster(path)
     if original.GetMetadataItem(QUANTITY_KEY) == QUANTITY:
         return _prepared_scene(path, original.GetMetadata())
