@@ -18,6 +18,7 @@ from .raster import attempt, exists, is_folder, short
 from .xmlfile import Node
 
 MANIFEST = "manifest.safe"
+OCEAN_PRODUCT = "derived ocean variables (OCN), not an image; use the GRD product of the same acquisition."
 _CO_POLARISED = ("VV", "HH")
 _POLARISATION = re.compile(r"(?:^|[-_])(vv|hh|vh|hv)(?=[-_.])", re.IGNORECASE)
 _SWATH = re.compile(r"(?:^|-)((?:iw|ew|wv|s|n)\d?)(?=-)", re.IGNORECASE)
@@ -119,10 +120,13 @@ def _files(folder: str, endings: tuple[str, ...], kind: str = "") -> dict[Key, s
 def images(folder: str) -> dict[Key, str]:
     """Return the measurements of a product in the order of their numbers."""
     held = _files(f"{folder}/measurement", _TIFF)
+    if not held and any(
+        n.lower().endswith(".nc") for n in attempt(gdal.ReadDir, f"{folder}/measurement") or []
+    ):
+        raise InputError(f"{short(folder)} holds {OCEAN_PRODUCT}")
     if not held:
         raise InputError(
-            f"{short(folder)} has no image in its measurement folder (ocean and raw products have none); "
-            "download the complete product, GRD or SLC."
+            f"{short(folder)} has no image in its measurement folder; download the complete product, GRD or SLC."
         )
     return held
 

@@ -25,6 +25,7 @@ from .radiometry import (
     view_band,
 )
 from .raster import open_raster, short
+from .safe import OCEAN_PRODUCT
 from .scene_types import Scene, SceneOptions
 from .snap import snap_raster
 from .units import UNITS, Units, choose_units
@@ -53,9 +54,7 @@ def raster_scene(path: str, options: SceneOptions) -> Scene:
 
 def _refuse_ocean_product(path: str) -> None:
     if path.lower().endswith(".nc") and re.search(r"[-_]ocn[-_]", short(path), re.IGNORECASE):
-        raise InputError(
-            f"{short(path)} holds derived ocean variables (OCN), not an image; use the GRD product."
-        )
+        raise InputError(f"{short(path)} holds {OCEAN_PRODUCT}")
     if path.lower().endswith(".safe"):
         raise InputError(f"{short(path)} is not a product's manifest.safe; choose the product's folder.")
 

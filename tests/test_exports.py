@@ -191,3 +191,37 @@ def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     scene = open_scene(write(tmp_path / "a.tif", {name: numbers, "incidenceAngleFromEllipsoid": ANGLES}))
     assert scene.quantity == "relative" and "not calibrated" in scene.warnings[0]
     np.testing.assert_allclose(roughness(scene, tmp_path)[0], 1, rtol=2e-3)
+
+
+def imagette(path, values):
+    """Write a raster without places in the format of its name."""
+    memory = gdal.GetDriverByName("MEM").Create(
+        "", *values.shape[::-1], 1, gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype)
+    )
+    memory.WriteArray(values)
+    gdal.GetDriverByName({".png": "PNG"}.get(path.suffix, "GTiff")).CreateCopy(str(path), memory)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind", "white"),
+    [
+        ("png", np.uint8, 255),
+        ("png", np.uint16, 65535),
+        ("tiff", np.uint8, 255),
+        ("tiff", np.uint16, 65535),
+        ("tiff", np.float32, 2.0),
+    ],
+)
+def test_imagettes_are_roughness_already(tmp_path, ending, kind, white):
+    """Named and sized as those of TenGeoP-SARwv: sqrt roughness from 0 to 2 over the whole type."""
+    level = np.linspace(0.4, 1.6, 450)[None, :].repeat(480, 0)
+    values = (np.rint(level / 2 * white) if white > 2 else level).astype(kind)
+    name = f"s1a-wv1-slc-vv-20160101t013204-20160101t013207-009303-00d6f6-001.{ending}"
+    scene = open_scene(imagette(tmp_path / name, values))
+    assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.warnings
+    assert scene.units == "roughness (an imagette without coordinates)"
+    found, items = roughness(scene, tmp_path)
+    assert items["IMAGETTE"] == "yes" and scene.acquired.year == 2016
+    wanted = np.interp((np.arange(256) + 0.5) / 256, (np.arange(450) + 0.5) / 450, level[0])
+    np.testing.assert_allclose(found[100], wanted, atol=2.5 / white + 2e-3)

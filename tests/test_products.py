@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from metocean.core.cmod5n import reference_sigma0, vv_over_hh
+from metocean.core.errors import InputError
 from metocean.core.feedback import Silent
 from metocean.core.roughness import RoughnessOptions, prepare, working_grid
-from metocean.core.scene import open_scene
+from metocean.core.scene import SceneOptions, open_scene
 from metocean.training.simulator.safe import Field, Product, write_safe
 from osgeo import gdal
 
@@ -147,3 +149,38 @@ def test_overviews_that_are_no_means_of_power_are_left_aside(product, tmp_path, 
     safe, values = product
     scene = open_scene(cloud_optimised(safe, tmp_path / f"{safe.stem}_COG.SAFE", resampling))
     np.testing.assert_array_equal(roughness(scene, tmp_path), values)
+
+
+def test_bare_measurement_is_relative_unless_its_product_lies_beside_it(product, tmp_path):
+    safe, values = product
+    (image,) = (safe / "measurement").glob("*-vv-*.tiff")
+    shutil.copy(image, tmp_path / image.name)
+    alone = open_scene(tmp_path / image.name)
+    assert alone.quantity == "relative" and alone.units == "dn (large whole numbers)"
+    assert "not calibrated" in alone.warnings[0] and "incidence angle is unknown" in alone.warnings[1]
+    assert alone.georeference.known and alone.spacing_m == pytest.approx((10, 10), rel=0.01)
+    found = roughness(alone, tmp_path)
+    # The level is the scene's median, the trend of the even sea is gone.
+    assert abs(np.median(found) - 1) < 0.01 and found.std() < 0.05
+    with pytest.raises(InputError, match=r"cannot be in db .*set UNITS to what it is, dn perhaps"):
+        open_scene(tmp_path / image.name, SceneOptions(units="db"))
+    (tmp_path / safe.name).symlink_to(safe)
+    beside = open_scene(tmp_path / image.name)
+    assert beside.quantity == "sigma0"
+    np.testing.assert_array_equal(roughness(beside, tmp_path), values)
+
+
+@pytest.mark.parametrize("archive", [False, True])
+def test_ocean_products_are_no_images(tmp_path, archive):
+    folder = tmp_path / "S1A_IW_OCN__2SDV_20210119T031653_20210119T031718_036201_043ED0_8255.SAFE"
+    (folder / "measurement").mkdir(parents=True)
+    (folder / "manifest.safe").write_text("<x/>")
+    (folder / "measurement" / "s1a-iw-ocn-vv-20210119t031653-20210119t031718-036201-043ED0-001.nc").touch()
+    path = folder
+    if archive:
+        path = tmp_path / "product.zip"
+        with zipfile.ZipFile(path, "w") as target:
+            for file in folder.rglob("*"):
+                target.write(file, file.relative_to(tmp_path))
+    with pytest.raises(InputError, match=r"derived ocean variables .*GRD"):
+        open_scene(path)
