@@ -120,15 +120,26 @@ def _files(folder: str, endings: tuple[str, ...], kind: str = "") -> dict[Key, s
 def images(folder: str) -> dict[Key, str]:
     """Return the measurements of a product in the order of their numbers."""
     held = _files(f"{folder}/measurement", _TIFF)
-    if not held and any(
-        n.lower().endswith(".nc") for n in attempt(gdal.ReadDir, f"{folder}/measurement") or []
-    ):
+    if held:
+        return held
+    if any(name.lower().endswith(".nc") for name in attempt(gdal.ReadDir, f"{folder}/measurement") or []):
         raise InputError(f"{short(folder)} holds {OCEAN_PRODUCT}")
-    if not held:
-        raise InputError(
-            f"{short(folder)} has no image in its measurement folder; download the complete product, GRD or SLC."
-        )
-    return held
+    raise InputError(
+        f"{short(folder)} has no image in its measurement folder; download the complete GRD or SLC product."
+    )
+
+
+def image_named(manifest: str, name: str) -> str:
+    """Return the image that GDAL calls, for instance, ``IW2_VV``; the manifest where none or several are."""
+    swath, _, polarisation = name.upper().partition("_")
+    if not swath[-1:].isdigit() or not exists(manifest):
+        return manifest
+    found = [
+        file
+        for key, file in images(_parent(manifest)).items()
+        if (key.swath, key.polarisation) == (swath, polarisation)
+    ]
+    return found[0] if len(found) == 1 else manifest
 
 
 def choose_image(folder: str, path: str, band: int = 0, item: int = 0) -> Choice:

@@ -9,12 +9,12 @@ from osgeo import gdal
 
 from .errors import InputError
 from .raster import attempt, exists
-from .safe import find_safe
+from .safe import choose_image, find_safe
 from .scene_raster import raster_scene
 from .scene_safe import safe_scene
 from .scene_types import Reader, Scene, SceneOptions, Source
 
-__all__ = ["Reader", "Scene", "SceneOptions", "Source", "open_scene"]
+__all__ = ["Reader", "Scene", "SceneOptions", "Source", "count_items", "open_scene"]
 
 
 def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = None) -> Scene:
@@ -33,3 +33,10 @@ def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = 
         raise InputError(f"There is no file {path}; check the name and the folder.")
     folder = find_safe(path)
     return safe_scene(path, folder, options) if folder else raster_scene(path, options)
+
+
+def count_items(path: Union[str, os.PathLike]) -> int:
+    """Return how many images there are to choose among by ``SceneOptions.item``: 1 but for some products."""
+    path = os.fspath(path)
+    folder = find_safe(path)
+    return choose_image(folder, path).items if folder else 1

@@ -12,12 +12,14 @@ import pytest
 from metocean.core.annotation import PointGrid
 from metocean.core.bursts import Sequence
 from metocean.core.cmod5n import reference_sigma0
-from metocean.core.errors import InputError, OptionError
+from metocean.core.collection import preprocess_all
+from metocean.core.errors import InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
 from metocean.core.projections import laea, spatial_reference, transform
 from metocean.core.roughness import RoughnessOptions, prepare
-from metocean.core.safe import choose_image
-from metocean.core.scene import SceneOptions, open_scene
+from metocean.core.safe import choose_image, image_named
+from metocean.core.scene import SceneOptions, count_items, open_scene
+from metocean.core.segment import PreprocessOptions
 from metocean.core.single_look import GroundRange
 from metocean.training.simulator.imaging import Acquisition, Imaging
 from metocean.training.simulator.orbit import angle_deg, geodetic, normal, unit
@@ -298,3 +300,51 @@ def test_runs_of_stored_lines():
     sequence = Sequence(np.array([3, 4, 5, 9, 10, 20]), grid, 3)
     assert sequence.runs(0, 6) == [(3, 3), (9, 2), (20, 1)]
     assert sequence.runs(1, 3) == [(4, 2), (9, 1)]
+
+
+class Heard(Silent):
+    """Keeps warnings and the progress."""
+
+    def __init__(self):
+        self.warnings, self.fractions = [], []
+
+    def warn(self, message):
+        self.warnings.append(message)
+
+    def progress(self, fraction):
+        self.fractions.append(fraction)
+
+
+def test_all_imagettes_go_to_a_folder_but_those_that_cannot_be_used(tmp_path):
+    safe = make_product(tmp_path, WAVE, ("wv1", "wv2", "wv1"), (450, 450))
+    write_complex(next((safe / "measurement").glob("*-002.tiff")), np.zeros((900, 900, 2), np.int16))
+    assert count_items(safe) == 3
+    out, heard = tmp_path / "out", Heard()
+    with pytest.raises(OutputError, match="no folder"):
+        preprocess_all(str(safe), PreprocessOptions(), str(out), heard)
+    out.mkdir()
+    written = preprocess_all(str(safe), PreprocessOptions(), str(out), heard)
+    assert [path[-18:] for path in written] == ["-001_roughness.tif", "-003_roughness.tif"]
+    assert sorted(path.name for path in out.iterdir()) == sorted(Path(path).name for path in written)
+    assert any("Image 2 of 3 is left out" in warning for warning in heard.warnings)
+    assert heard.fractions == sorted(heard.fractions) and heard.fractions[-1] == 1
+    places = [gdal.Open(path) for path in written]
+    assert all(p.GetProjection() and p.GetMetadataItem("SOURCE") in path for p, path in zip(places, written))
+    assert places[1].ReadAsArray().max() > 1.5 * places[0].ReadAsArray().max()
+
+
+def test_a_product_of_nothing_but_land_says_so_for_all(tmp_path):
+    safe = make_product(tmp_path, WAVE, ("wv1", "wv2"), (-1, 0))
+    for file in (safe / "measurement").iterdir():
+        write_complex(file, np.zeros((900, 900, 2), np.int16))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(InputError, match="no valid sea"):
+        preprocess_all(str(safe), PreprocessOptions(), str(tmp_path / "out"), Heard())
+
+
+def test_a_layer_of_a_sub_swath_is_that_sub_swath(tmp_path):
+    safe = make_product(tmp_path, SCAN, ("iw1", "iw2"), (104, 640))
+    manifest = str(safe / "manifest.safe")
+    assert image_named(manifest, "IW2_VV").endswith("-002.tiff")
+    assert image_named(manifest, "IW_VV") == image_named(manifest, "IW3_VV") == manifest
+    assert open_scene(image_named(manifest, "IW2_VV")).name.startswith("s1a-iw2-slc")

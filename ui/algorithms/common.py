@@ -32,7 +32,7 @@ from ...core.scene import SceneOptions
 from ...core.units import CHOICES as UNIT_CHOICES
 from ..scene_parameter import SceneParameter, scene_path
 
-INPUT, BAND, UNITS, INCIDENCE = "INPUT", "BAND", "UNITS", "INCIDENCE"
+INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
 EVEN_SEAMS, OUTPUT_CRS = "EVEN_SEAMS", "OUTPUT_CRS"
 WORLD, NO_LAND = "world", "none"
@@ -157,8 +157,9 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         self.add(
             scene,
             self.tr(
-                "A loaded raster layer, or a path: a Sentinel-1 SAFE folder, its manifest.safe or zip, a "
-                "GeoTIFF, a wave-mode imagette, or roughness made by the other algorithm (recognised)."
+                "A loaded raster layer, or a path: a Sentinel-1 SAFE folder (GRD or SLC), its manifest.safe "
+                "or zip, a GeoTIFF of SNAP, Earth Engine, HyP3 or others, a .dim file of SNAP, a wave-mode "
+                "imagette, or roughness made by the other algorithm (recognised)."
             ),
         )
 
@@ -168,6 +169,14 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         self.add(
             QgsProcessingParameterNumber(BAND, self.tr("Band"), defaultValue=defaults.band, minValue=0),
             self.tr("Band with the co-polarised (VV or HH) image, from 1; 0 finds it by name."),
+            advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(ITEM, self.tr("Item"), defaultValue=defaults.item, minValue=0),
+            self.tr(
+                "Which image of a product that holds several, from 1: imagettes of wave mode, sub-swaths of "
+                "IW or EW SLC. 0 takes the first."
+            ),
             advanced=True,
         )
         self.add(
@@ -235,6 +244,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         """Return how to read the scene."""
         return SceneOptions(
             band=self.parameterAsInt(parameters, BAND, context),
+            item=self.parameterAsInt(parameters, ITEM, context),
             units=self.parameterAsEnumString(parameters, UNITS, context),
             incidence=self.parameterAsString(parameters, INCIDENCE, context).strip(),
         )
