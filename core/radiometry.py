@@ -116,7 +116,9 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     """Look at a band; `InputError` where it can be no radar image or holds nothing."""
     name, chosen = short(dataset.GetDescription()), dataset.GetRasterBand(band)
     if gdal.DataTypeIsComplex(chosen.DataType):
-        raise InputError(f"{name} has complex pixels (SLC); use the GRD product of the same acquisition.")
+        raise InputError(
+            f"{name} has complex pixels (SLC) and no annotation beside it; load the whole SAFE product."
+        )
     _refuse_palette(chosen, name)
     values = _known_values(chosen)
     if not values.size:

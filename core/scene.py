@@ -7,8 +7,8 @@ from typing import Optional, Union
 
 from osgeo import gdal
 
-from .errors import InputError
-from .raster import attempt, exists
+from .errors import InputError, OptionError
+from .raster import attempt, exists, short
 from .safe import choose_image, find_safe
 from .scene_raster import raster_scene
 from .scene_safe import safe_scene
@@ -32,7 +32,11 @@ def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = 
     if not exists(path) and attempt(gdal.OpenEx, path, gdal.OF_RASTER) is None:
         raise InputError(f"There is no file {path}; check the name and the folder.")
     folder = find_safe(path)
-    return safe_scene(path, folder, options) if folder else raster_scene(path, options)
+    if folder:
+        return safe_scene(path, folder, options)
+    if options.item > 1:
+        raise OptionError(f"{short(path)} is one image and has no item {options.item}; leave ITEM at 0.")
+    return raster_scene(path, options)
 
 
 def count_items(path: Union[str, os.PathLike]) -> int:

@@ -193,6 +193,24 @@ def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     np.testing.assert_allclose(roughness(scene, tmp_path)[0], 1, rtol=2e-3)
 
 
+def test_a_layer_its_path_or_the_folder_through_qgis(run_algorithm, qgis_app, tmp_path):
+    from qgis import core
+
+    stem = "S1A_IW_20210119T031653_DVP_RTC30_G_gpuned_8255"
+    image = write(tmp_path / stem / f"{stem}_VV.tif", {"": GAMMA0}, nodata=0)
+    write(tmp_path / stem / f"{stem}_inc_map.tif", {"": np.deg2rad(ANGLES)}, nodata=0)
+    layer = core.QgsRasterLayer(str(image), "VV")
+    for number, chosen in enumerate((layer, str(image), str(tmp_path / stem))):
+        target = str(tmp_path / f"{number}.tif")
+        run_algorithm("preprocess", {"INPUT": chosen, "LAND_MASK": "none", "OUTPUT": target})
+        result = gdal.Open(target)
+        np.testing.assert_allclose(result.ReadAsArray(), np.sqrt(2), rtol=1e-4)
+        assert result.GetMetadataItem("UNITS").startswith("gamma0 (by its name, as ASF's HyP3 gives them)")
+        assert result.GetMetadataItem("INCIDENCE") == f"raster {stem}_inc_map.tif, beside the image"
+    with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; leave ITEM at 0"):
+        run_algorithm("preprocess", {"INPUT": str(image), "ITEM": 2, "OUTPUT": target})
+
+
 def imagette(path, values):
     """Write a raster without places in the format of its name."""
     memory = gdal.GetDriverByName("MEM").Create(
