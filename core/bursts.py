@@ -49,11 +49,11 @@ def read_sequence(annotation: Node, grid: PointGrid) -> Sequence:
     bursts = annotation.all("swathTiming/burstList/burst")
     if not bursts:
         return Sequence(np.arange(lines), grid, 0)
-    clock = _Clock(_time(bursts[0]), annotation.number(f"{_IMAGE}/azimuthTimeInterval"))
-    starts = np.array([clock.line(_time(burst)) for burst in bursts])
+    clock = _Clock(_time(bursts[0]), _interval_s(annotation))
+    starts = np.rint([clock.line(_time(burst)) for burst in bursts]).astype(int)
     per_burst = int(annotation.number("swathTiming/linesPerBurst"))
-    starts = np.rint(starts).astype(int)
-    if per_burst * len(bursts) != lines or (np.diff(starts) <= 0).any():
+    apart = np.diff(starts)
+    if per_burst * len(bursts) != lines or (apart <= 0).any() or (apart > per_burst).any():
         raise InputError("The bursts of the product contradict its size; download the product again.")
     edges = _edges(starts, [burst.numbers("firstValidSample", per_burst) >= 0 for burst in bursts])
     stored = np.concatenate(
@@ -74,6 +74,13 @@ class _Clock:
 
     def line(self, time: datetime) -> float:
         return (time - self.start).total_seconds() / self.interval_s
+
+
+def _interval_s(annotation: Node) -> float:
+    interval_s = annotation.number(f"{_IMAGE}/azimuthTimeInterval")
+    if interval_s <= 0:
+        raise InputError("The annotation's lines follow at no interval; download the product again.")
+    return interval_s
 
 
 def _time(node: Node) -> datetime:

@@ -16,13 +16,14 @@ from osgeo import gdal
 from .errors import InputError
 from .incidence import angle_band
 from .projections import spatial_reference
-from .raster import attempt, open_raster, short
+from .raster import attempt, open_raster, read_lines, short
 from .xmlfile import Node, load
 
 ROOT = "Dimap_Document"
 # SNAP's name of the tie points with the angle to the ellipsoid, and that of the band where it is written out.
 _ANGLE_POINTS, _ANGLE_BAND = "incident_angle", "incidenceAngleFromEllipsoid"
-_MOST_POINTS = 400
+# Tie points in a file, and control points that are made of them.
+_MOST_TIE_POINTS, _MOST_POINTS = 4_000_000, 400
 _NUMBER = r"\s*[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?\s*"
 _AGAIN = "write the product again in SNAP"
 
@@ -41,7 +42,7 @@ class _Points:
         offset, step = ((info.number(f"{n}_Y"), info.number(f"{n}_X")) for n in ("OFFSET", "STEP"))
         if min(step) <= 0:
             raise InputError(f"The tie points {short(path)} have no distance; {_AGAIN}.")
-        return cls(path, open_raster(path).ReadAsArray(), offset, step)
+        return cls(path, _small_band(path), offset, step)
 
     def source(self) -> str:
         """Return the source of a band that holds the points, interpolated."""
@@ -145,6 +146,15 @@ class Dimap:
             for row in range(0, rows, every)
             for column in range(0, columns, every)
         ]
+
+
+def _small_band(path: str) -> np.ndarray:
+    # GDAL frees a band with its data set: keep that.
+    dataset = open_raster(path)
+    band = dataset.GetRasterBand(1)
+    if band.XSize * band.YSize > _MOST_TIE_POINTS:
+        raise InputError(f"{short(path)} is too large for tie points; {_AGAIN}.")
+    return read_lines(band, 0, band.YSize)
 
 
 def _add_band(view: gdal.Dataset, name: str, kind: int, source: str) -> gdal.Band:

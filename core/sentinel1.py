@@ -78,7 +78,6 @@ def open_product(folder: str, choice: Choice) -> Product:
     annotation = load(annotation_file(folder, choice.key))
     kind = _kind(folder, annotation)
     calibration = load(calibration_file(folder, "calibration", choice.key))
-    image = "imageAnnotation/imageInformation"
     noise, notes, warnings = _noise(folder, choice.key, annotation, calibration, version)
     if choice.key.polarisation == "HH":
         warnings += (HH_WARNING,)
@@ -89,14 +88,8 @@ def open_product(folder: str, choice: Choice) -> Product:
         polarisation=choice.key.polarisation,
         version=version,
         acquired=_time(annotation.get("adsHeader/startTime")),
-        shape=(
-            int(annotation.number(f"{image}/numberOfLines")),
-            int(annotation.number(f"{image}/numberOfSamples")),
-        ),
-        spacing_m=(
-            annotation.number(f"{image}/azimuthPixelSpacing"),
-            annotation.number(f"{image}/rangePixelSpacing"),
-        ),
+        shape=(int(_positive(annotation, "numberOfLines")), int(_positive(annotation, "numberOfSamples"))),
+        spacing_m=(_positive(annotation, "azimuthPixelSpacing"), _positive(annotation, "rangePixelSpacing")),
         annotation=annotation,
         calibration=read_calibration(calibration),
         noise=noise,
@@ -124,6 +117,13 @@ def _kind(folder: str, annotation: Node) -> str:
     if kind not in _KINDS:
         raise InputError(f"{short(folder)} is a {kind} product; use the GRD product of the same acquisition.")
     return kind
+
+
+def _positive(annotation: Node, name: str) -> float:
+    value = annotation.number(f"imageAnnotation/imageInformation/{name}")
+    if value <= 0:
+        raise InputError(f"The annotation says {value:g} of {name}; download the product again.")
+    return value
 
 
 def _time(text: str) -> datetime:

@@ -21,8 +21,8 @@ def read_text_tag(path: str, tag: int) -> str:
         return ""
     try:
         return _Reader(handle).text(tag)
-    except struct.error:
-        # Fewer bytes than the file promises.
+    except (struct.error, OverflowError):
+        # Fewer bytes than the file promises, or places beyond all files.
         return ""
     finally:
         gdal.VSIFCloseL(handle)

@@ -193,7 +193,7 @@ def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     np.testing.assert_allclose(roughness(scene, tmp_path)[0], 1, rtol=2e-3)
 
 
-def test_a_layer_its_path_or_the_folder_through_qgis(run_algorithm, qgis_app, tmp_path):
+def test_a_layer_its_path_or_the_folder_through_qgis(run_algorithm, qgis_app, monkeypatch, tmp_path):
     from qgis import core
 
     stem = "S1A_IW_20210119T031653_DVP_RTC30_G_gpuned_8255"
@@ -207,6 +207,11 @@ def test_a_layer_its_path_or_the_folder_through_qgis(run_algorithm, qgis_app, tm
         np.testing.assert_allclose(result.ReadAsArray(), np.sqrt(2), rtol=1e-4)
         assert result.GetMetadataItem("UNITS").startswith("gamma0 (by its name, as ASF's HyP3 gives them)")
         assert result.GetMetadataItem("INCIDENCE") == f"raster {stem}_inc_map.tif, beside the image"
+    # An output that was not named says which item it is.
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("qgis.utils.iface", None)
+    run_algorithm("preprocess", {"INPUT": str(image), "ITEM": 1, "LAND_MASK": "none"})
+    assert (tmp_path / f"{stem}_VV_1_roughness.tif").is_file()
     with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; leave ITEM at 0"):
         run_algorithm("preprocess", {"INPUT": str(image), "ITEM": 2, "OUTPUT": target})
 

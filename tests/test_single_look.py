@@ -255,6 +255,11 @@ def test_items_of_a_real_product_by_the_names_in_its_manifest(tmp_path):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
+        (lambda t: re.sub(r"(TimeInterval>)[^<]*", r"\g<1>0", t), "follow at no interval"),
+        (lambda t: re.sub(r"(rangePixelSpacing>)[^<]*", r"\g<1>-2.3", t), r"-2\.3 of rangePixelSpacing"),
+        (lambda t: re.sub(r"(<incidenceAngle>)[^<]*", r"\g<1>0", t), r"incidence angles .* impossible"),
+        # The first burst a century early.
+        (lambda t: t.replace("<burst><azimuthTime>2021", "<burst><azimuthTime>1921", 1), "contradict"),
         (
             lambda t: t.replace("<linesPerBurst>120", "<linesPerBurst>119"),
             "no valid numbers|contradict its size",

@@ -219,3 +219,5 @@ def test_a_tag_in_a_file_that_is_cut_or_none(tmp_path):
         path.write_bytes(content[:size])
         read_text_tag(str(path), 65000)
     assert read_text_tag(str(tmp_path / "none.tif"), 65000) == ""
+    path.write_bytes(struct.pack("<2sHHHQ", b"II", 43, 8, 0, 2**64 - 1))
+    assert read_text_tag(str(path), 65000) == ""

@@ -109,6 +109,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             self.path = scene_path(
                 parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
             )
+            self.item = self.parameterAsInt(parameters, ITEM, context)
             self.land = LandOptions(
                 source=self._land_source(parameters, context),
                 buffer_km=self.parameterAsDouble(parameters, COAST_KM, context),
@@ -149,7 +150,8 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
     def stem(self) -> str:
         """Return what names of files about the scene start with."""
         scene = Path(self.path)
-        return (scene.parent if scene.name.lower() == "manifest.safe" else scene).stem
+        stem = (scene.parent if scene.name.lower() == "manifest.safe" else scene).stem
+        return f"{stem}_{self.item}" if self.item else stem
 
     def add_scene(self):
         """Add INPUT."""
