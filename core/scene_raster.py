@@ -34,6 +34,7 @@ from .units import UNITS, Units, choose_units
 _IMAGETTE_PIXELS = (100, 2000)
 # Middle of Sentinel-1's swaths; brings control points down to the sea where no better angle is known.
 _TYPICAL_INCIDENCE_DEG = 38.5
+_TO_SIGMA0 = ", brought to sigma0 with the cosine of the incidence angle"
 _TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
 
 
@@ -61,8 +62,7 @@ def _refuse_ocean_product(path: str) -> None:
 
 def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, options: SceneOptions) -> Scene:
     band, why_band = choose_band(original, options.band)
-    view = view_band(dataset, band)
-    view = replace(view, file=short(path))
+    view = replace(view_band(dataset, band), file=short(path))
     name, why_units = choose_units(view, options.units)
     units = UNITS[name]
     incidence, why_incidence = choose_incidence(path, options.incidence)
@@ -70,24 +70,29 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
         incidence, why_incidence = None, "not needed"
     known = incidence.middle_deg if isinstance(incidence, EdgeIncidence) else _TYPICAL_INCIDENCE_DEG
     polarisation = polarisation_of(original, band)
-    to_sigma0 = incidence is not None and units.quantity == "gamma0"
-    way = ", brought to sigma0 with the cosine of the incidence angle" if to_sigma0 else ""
-    backscatter = "sigma0" if incidence else "relative"
+    cosine = units.quantity == "gamma0" and incidence is not None
     return Scene(
         name=os.path.splitext(short(path))[0],
         path=path,
         shape=(dataset.RasterYSize, dataset.RasterXSize),
         spacing_m=None,
         georeference=Georeference.of(dataset, known),
-        quantity={"roughness": "roughness", "dn": "relative"}.get(units.quantity, backscatter),
+        quantity=_quantity(units, incidence is not None),
         source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
-        units=f"{name} ({why_units}){way}",
+        units=f"{name} ({why_units}){_TO_SIGMA0 if cosine else ''}",
         incidence=why_incidence,
         acquired=acquisition_time(path),
         polarisation=polarisation,
         notes=(f"Band: {band} ({why_band}).",),
         warnings=_doubts(units, incidence is not None, polarisation),
     )
+
+
+def _quantity(units: Units, incidence_known: bool) -> str:
+    """Return `Scene.quantity`: without angles the trend of backscatter across the swath stays unknown."""
+    if units.quantity == "roughness":
+        return "roughness"
+    return "sigma0" if incidence_known and units.quantity != "dn" else "relative"
 
 
 def _doubts(units: Units, incidence_known: bool, polarisation: str) -> tuple[str, ...]:

@@ -111,26 +111,42 @@ def _likely(view: BandView) -> str:
 
 def _by_metadata(view: BandView) -> Optional[tuple[str, str]]:
     """Return what file and bands say of themselves, None where they say nothing."""
-    found = hyp3_units(view.file)
-    if found:
-        return found, "by its name, as ASF's HyP3 gives them"
-    texts = f"{view.file} {view.description}".lower()
-    uncalibrated = _UNCALIBRATED.search(texts)
-    if uncalibrated:
-        return {"amplitude": "dn", "intensity": "intensity"}[
-            uncalibrated.group(1)
-        ], "not calibrated by its name"
-    quantity = next((name for name, pattern in _QUANTITIES.items() if re.search(pattern, texts)), "")
+    return next((found for found in (recognise(view) for recognise in _RECOGNISERS) if found), None)
+
+
+def _of_hyp3(view: BandView) -> Optional[tuple[str, str]]:
+    name = hyp3_units(view.file)
+    return (name, "by its name, as ASF's HyP3 gives them") if name else None
+
+
+def _of_uncalibrated(view: BandView) -> Optional[tuple[str, str]]:
+    match = _UNCALIBRATED.search(_texts(view))
+    if not match:
+        return None
+    return "dn" if match[1] == "amplitude" else "intensity", "not calibrated, by its name"
+
+
+def _of_named(view: BandView) -> Optional[tuple[str, str]]:
+    quantity = next((name for name, text in _QUANTITIES.items() if re.search(text, _texts(view))), "")
     if quantity == "beta0":
         raise InputError(f"{view.file} is beta0; calibrate to sigma0, or set UNITS to use it as it is.")
-    earth_engine = not view.integer and "angle" in view.bands and view.description in ("VV", "HH")
-    if not quantity and not earth_engine:
+    decibels = bool(_DECIBELS.search(f"{_texts(view)} {view.unit.lower()}"))
+    return (_key(quantity, decibels or view.median < 0), f"{quantity} by its name") if quantity else None
+
+
+def _of_earth_engine(view: BandView) -> Optional[tuple[str, str]]:
+    if view.integer or "angle" not in view.bands or view.description not in ("VV", "HH"):
         return None
-    decibels = bool(_DECIBELS.search(f"{texts} {view.unit.lower()}")) or view.median < 0
-    if quantity:
-        return _key(quantity, decibels), f"{quantity} by its name"
-    collection = "S1_GRD" if decibels else "S1_GRD_FLOAT"
-    return _key("sigma0", decibels), f"bands as in Earth Engine's {collection}"
+    collection = "S1_GRD" if view.median < 0 else "S1_GRD_FLOAT"
+    return _key("sigma0", view.median < 0), f"bands as in Earth Engine's {collection}"
+
+
+# Tried in this order.
+_RECOGNISERS = (_of_hyp3, _of_uncalibrated, _of_named, _of_earth_engine)
+
+
+def _texts(view: BandView) -> str:
+    return f"{view.file} {view.description}".lower()
 
 
 def _key(quantity: str, decibels: bool) -> str:
