@@ -193,27 +193,45 @@ def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     np.testing.assert_allclose(roughness(scene, tmp_path)[0], 1, rtol=2e-3)
 
 
-def test_a_layer_its_path_or_the_folder_through_qgis(run_algorithm, qgis_app, monkeypatch, tmp_path):
+@pytest.fixture
+def hyp3_folder(tmp_path):
+    """A product of HyP3 with its image and angles."""
+    stem = "S1A_IW_20210119T031653_DVP_RTC30_G_gpuned_8255"
+    write(tmp_path / stem / f"{stem}_VV.tif", {"": GAMMA0}, nodata=0)
+    write(tmp_path / stem / f"{stem}_inc_map.tif", {"": np.deg2rad(ANGLES)}, nodata=0)
+    return tmp_path / stem
+
+
+@pytest.mark.parametrize("kind", ["layer", "path", "folder"])
+def test_a_layer_its_path_or_the_folder_through_qgis(run_algorithm, qgis_app, hyp3_folder, tmp_path, kind):
     from qgis import core
 
-    stem = "S1A_IW_20210119T031653_DVP_RTC30_G_gpuned_8255"
-    image = write(tmp_path / stem / f"{stem}_VV.tif", {"": GAMMA0}, nodata=0)
-    write(tmp_path / stem / f"{stem}_inc_map.tif", {"": np.deg2rad(ANGLES)}, nodata=0)
-    layer = core.QgsRasterLayer(str(image), "VV")
-    for number, chosen in enumerate((layer, str(image), str(tmp_path / stem))):
-        target = str(tmp_path / f"{number}.tif")
-        run_algorithm("preprocess", {"INPUT": chosen, "LAND_MASK": "none", "OUTPUT": target})
-        result = gdal.Open(target)
-        np.testing.assert_allclose(result.ReadAsArray(), np.sqrt(2), rtol=1e-4)
-        assert result.GetMetadataItem("UNITS").startswith("gamma0 (by its name, as ASF's HyP3 gives them)")
-        assert result.GetMetadataItem("INCIDENCE") == f"raster {stem}_inc_map.tif, beside the image"
-    # An output that was not named says which item it is.
+    image, target = str(hyp3_folder / f"{hyp3_folder.name}_VV.tif"), str(tmp_path / "r.tif")
+    project = core.QgsProject.instance()
+    # By its id, and owned by the project: a layer that outlives QGIS would crash it.
+    layer = project.addMapLayer(core.QgsRasterLayer(image, "VV")).id()
+    chosen = {"layer": layer, "path": image, "folder": str(hyp3_folder)}[kind]
+    context = core.QgsProcessingContext()
+    context.setProject(project)
+    run_algorithm("preprocess", {"INPUT": chosen, "LAND_MASK": "none", "OUTPUT": target}, context)
+    project.clear()
+    result = gdal.Open(target)
+    np.testing.assert_allclose(result.ReadAsArray(), np.sqrt(2), rtol=1e-4)
+    assert result.GetMetadataItem("UNITS").startswith("gamma0 (by its name, as ASF's HyP3 gives them)")
+    assert result.GetMetadataItem("INCIDENCE") == f"raster {hyp3_folder.name}_inc_map.tif, beside the image"
+
+
+def test_item_through_qgis(run_algorithm, hyp3_folder, monkeypatch, tmp_path):
+    """An output that was not named says which item it is; one image has no second."""
+    from qgis import core
+
+    parameters = {"INPUT": str(hyp3_folder / f"{hyp3_folder.name}_VV.tif"), "LAND_MASK": "none"}
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("qgis.utils.iface", None)
-    run_algorithm("preprocess", {"INPUT": str(image), "ITEM": 1, "LAND_MASK": "none"})
-    assert (tmp_path / f"{stem}_VV_1_roughness.tif").is_file()
+    run_algorithm("preprocess", {**parameters, "ITEM": 1})
+    assert (tmp_path / f"{hyp3_folder.name}_VV_1_roughness.tif").is_file()
     with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; leave ITEM at 0"):
-        run_algorithm("preprocess", {"INPUT": str(image), "ITEM": 2, "OUTPUT": target})
+        run_algorithm("preprocess", {**parameters, "ITEM": 2})
 
 
 def imagette(path, values):
