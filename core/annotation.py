@@ -185,4 +185,6 @@ def read_grid(root: Node) -> PointGrid:
     lines, samples = np.unique(table[:, 0]), np.unique(table[:, 1])
     if min(lines.size, samples.size) < 2 or lines.size * samples.size != len(table):
         raise InputError("The geolocation grid of the product is incomplete; download the product again.")
+    if not ((table[:, 5] > 0) & (table[:, 5] < 90)).all():
+        raise InputError("The incidence angles of the product are impossible; download the product again.")
     return PointGrid(lines, samples, *table[:, 2:].T.reshape(4, lines.size, samples.size))

@@ -12,18 +12,19 @@ from .incidence import Incidence
 from .projections import open_metric
 from .raster import nodata_of, read_lines
 from .resampling import Grid, Lines, cell_means
+from .units import Units
 
 
 @dataclass(frozen=True)
 class BandSource:
     """A band in known units; where these are roughness, ``scale`` brings it to the range 0 to 2.
 
-    Of HH, known incidence makes the power of VV.
+    Known incidence makes sigma0 of gamma0, and the power of VV of that of HH.
     """
 
     path: str
     band: int
-    units: str
+    units: Units
     polarisation: str = ""
     scale: float = 1.0
     incidence: Optional[Incidence] = None
@@ -34,7 +35,7 @@ class BandSource:
 
 
 class BandReader:
-    """Rows of power: sigma0, DN² or roughness, by the units of the band."""
+    """Rows of power: sigma0, gamma0, DN² or roughness, by the units of the band."""
 
     def __init__(self, source: BandSource, grid: Grid) -> None:
         self._source, self._grid = source, grid
@@ -48,6 +49,8 @@ class BandReader:
         if self._source.incidence is None:
             return power, None
         incidence = self._source.incidence.rows(self._grid, start, stop)
+        if self._source.units.quantity == "gamma0":
+            power = power * np.cos(np.deg2rad(incidence))
         if self._source.polarisation == "HH":
             power = power * vv_over_hh(incidence)
         return power, incidence
@@ -59,13 +62,14 @@ class BandReader:
             valid &= values != self._nodata
         # Zero is what processors, clipping and warping leave outside a swath; negative sigma0 is what noise
         # subtraction leaves.
-        valid &= values >= 0 if self._source.units == "roughness" else values != 0
+        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != 0
         power = self._power(np.where(valid, values, 0).astype(np.float64))
         return np.where(valid, power, 0), None if valid.all() else valid
 
     def _power(self, values: np.ndarray) -> np.ndarray:
-        if self._source.units == "db":
+        units = self._source.units
+        if units.law == "db":
             return 10.0 ** (values / 10.0)
-        if self._source.units == "linear":
+        if units.law == "power":
             return values
-        return (values * (self._source.scale if self._source.units == "roughness" else 1.0)) ** 2
+        return (values * (self._source.scale if units.quantity == "roughness" else 1.0)) ** 2

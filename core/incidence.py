@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from typing import Optional, Protocol, Union
@@ -11,9 +10,10 @@ import numpy as np
 from osgeo import gdal
 
 from .errors import InputError, OptionError
+from .hyp3 import hyp3_angles
 from .projections import open_metric
 from .raster import exists, read_lines, sample, short
-from .resampling import Axis, Grid, Lines, cell_means
+from .resampling import Grid, Lines, cell_means
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _ANGLE_NAME = re.compile(r"^angle$|incidence|(?:^|_)inc(?:_|$)|theta", re.IGNORECASE)
@@ -81,7 +81,7 @@ class RasterIncidence:
         """Return degrees (rows, columns); NaN where the band has none."""
         dataset = open_metric(self.path)
         band = dataset.GetRasterBand(self.band)
-        own = Grid(_over(grid.lines, band.YSize), _over(grid.samples, band.XSize))
+        own = Grid(grid.lines.over(band.YSize), grid.samples.over(band.XSize))
 
         def read(first: int, count: int) -> Lines:
             angles = read_lines(band, first, count).astype(np.float32) * np.float32(self.to_degrees)
@@ -89,11 +89,6 @@ class RasterIncidence:
             return np.where(valid, angles, 0), valid
 
         return cell_means(read, own, start, stop)
-
-
-def _over(axis: Axis, pixels: int) -> Axis:
-    """Return the same cells over another number of pixels."""
-    return Axis(pixels, axis.cells, axis.step * pixels / axis.pixels)
 
 
 def angle_band(dataset: gdal.Dataset) -> int:
@@ -118,14 +113,19 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
         band = angle_band(open_metric(path)) if text.lower() != "none" else 0
         if band:
             return RasterIncidence.of(path, band), f"band {band} of the raster, by its name"
-        return None, "none"
+        beside = hyp3_angles(path) if text.lower() != "none" else ""
+        return _raster(path, beside, "beside the image") if beside else (None, "none")
     chosen = _constant(text) or _band(path, text)
     if chosen is not None:
         return chosen, f"as chosen: {text}"
     if not exists(text):
         raise OptionError(f"Incidence {text!r} is neither a file nor one of: {_CHOICES}.")
-    _check_extent(path, text)
-    return RasterIncidence.of(text, 1), f"raster {os.path.basename(text)}, as chosen"
+    return _raster(path, text, "as chosen")
+
+
+def _raster(path: str, other: str, reason: str) -> tuple[Incidence, str]:
+    _check_extent(path, other)
+    return RasterIncidence.of(other, 1), f"raster {short(other)}, {reason}"
 
 
 def _constant(text: str) -> Optional[EdgeIncidence]:

@@ -1,4 +1,4 @@
-"""What the pixels of a plain raster are: its band, its polarisation, its units."""
+"""What can be seen of a plain raster: its band, its polarisation, what its values look like."""
 
 from __future__ import annotations
 
@@ -12,16 +12,12 @@ from .errors import InputError, OptionError
 from .incidence import angle_band
 from .raster import is_integer, is_scaled, nodata_of, read_lines, sample, short
 
-UNITS = ("auto", "linear", "db", "dn", "roughness")
 QUANTITY_KEY = "METOCEAN_QUANTITY"
 QUANTITY = "sqrt_roughness"
 # The square root of roughness that networks were trained on goes up to this: larger values are ships and
 # land. Integers carry it over the whole range of their type.
 LARGEST = 2.0
 _POLARISATION = re.compile(r"(?<![A-Za-z])(VV|HH|VH|HV)(?![A-Za-z])", re.IGNORECASE)
-_REMEDY = "set UNITS to linear, db, dn or roughness"
-# Between the noise of the sensor and the brightest of scenes.
-_MEDIANS_DB = (-45.0, 5.0)
 # Read at a time where a thinned view of a band shows nothing.
 _LINES = 256
 HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is experimental."
@@ -29,14 +25,29 @@ HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is e
 
 @dataclass(frozen=True)
 class BandView:
-    """What can be seen of a band: its texts, its type, a sample of its valid values."""
+    """What can be seen of a band: its texts, its type, a sample of its valid values.
+
+    ``unit`` is what the file says of it, ``bands`` are the names of all bands beside it.
+    """
 
     file: str
     description: str
+    unit: str
+    bands: tuple[str, ...]
     integer: bool
     largest: float
     values: np.ndarray
     georeferenced: bool
+
+    @property
+    def median(self) -> float:
+        """Median of the sample."""
+        return float(np.median(self.values))
+
+    @property
+    def is_byte(self) -> bool:
+        """True for 8-bit pictures, whose stretch is unknown."""
+        return self.integer and self.largest <= 255
 
     @property
     def roughness_scale(self) -> float:
@@ -105,7 +116,9 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     """Look at a band; `InputError` where it can be no radar image or holds nothing."""
     name, chosen = short(dataset.GetDescription()), dataset.GetRasterBand(band)
     if gdal.DataTypeIsComplex(chosen.DataType):
-        raise InputError(f"{name} has complex pixels (SLC); use the GRD product of the same acquisition.")
+        raise InputError(
+            f"{name} has complex pixels (SLC) and no annotation beside it; load the whole SAFE product."
+        )
     _refuse_palette(chosen, name)
     values = _known_values(chosen)
     if not values.size:
@@ -113,7 +126,16 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     integer = is_integer(chosen) and not is_scaled(chosen)
     largest = float(np.iinfo(values.dtype).max) if integer else 1.0
     georeferenced = bool(dataset.GetProjection() or dataset.GetGCPCount())
-    return BandView(name, chosen.GetDescription(), integer, largest, values, georeferenced)
+    return BandView(
+        file=name,
+        description=chosen.GetDescription(),
+        unit=chosen.GetUnitType(),
+        bands=tuple(dataset.GetRasterBand(i + 1).GetDescription() for i in range(dataset.RasterCount)),
+        integer=integer,
+        largest=largest,
+        values=values,
+        georeferenced=georeferenced,
+    )
 
 
 def _known_values(band: gdal.Band) -> np.ndarray:
@@ -144,65 +166,3 @@ def _refuse_palette(band: gdal.Band, name: str) -> None:
         raise InputError(
             f"{name} is a picture with a colour palette, not radar backscatter; choose a radar image."
         )
-
-
-def choose_units(view: BandView, option: str) -> tuple[str, str]:
-    """Return linear, db, dn or roughness, and the reason; an option the values contradict is an error."""
-    option = option.strip().lower() or "auto"
-    if option not in UNITS:
-        raise OptionError(f"There is no unit {option!r}; choose one of {', '.join(UNITS)}.")
-    units, reason = _guess(view) if option == "auto" else (_checked(view, option), "as chosen")
-    median = float(np.median(view.values))
-    if units == "db" and not _MEDIANS_DB[0] <= median <= _MEDIANS_DB[1]:
-        raise InputError(
-            f"{view.file} has a median of {median:.4g}, which is no backscatter in decibels; store the scale "
-            "of scaled integers (gdal_translate -a_scale 0.01), or choose other UNITS."
-        )
-    return units, reason
-
-
-def _checked(view: BandView, option: str) -> str:
-    """Return the option unless the values contradict it."""
-    median, low = float(np.median(view.values)), float(view.values.min())
-    contradictions = {
-        "db": low > 0,
-        "linear": median < 0 or (view.integer and median > 5),
-        "dn": median < 0,
-        "roughness": median < 0 or (not view.integer and median > 2 * LARGEST),
-    }
-    if contradictions[option]:
-        raise InputError(
-            f"{view.file} cannot be in {option}: its median is {median:.3g} and its least value {low:.3g}; "
-            "choose other UNITS."
-        )
-    return option
-
-
-def _guess(view: BandView) -> tuple[str, str]:
-    median = float(np.median(view.values))
-    texts = f"{view.file} {view.description}".lower()
-    if "gamma0" in texts or "beta0" in texts:
-        raise InputError(
-            f"{view.file} is gamma0 or beta0; calibrate to sigma0, or set UNITS to use it as it is."
-        )
-    if median < 0:
-        return "db", "most values are negative"
-    if not view.georeferenced:
-        return _guess_imagette(view, median)
-    if not view.integer and "sigma0" in texts:
-        return "linear", "sigma0 by its name"
-    if view.integer and view.largest > 255 and median > 20:
-        return "dn", "large whole numbers"
-    raise InputError(f"What the values of {view.file} are cannot be told (median {median:.3g}); {_REMEDY}.")
-
-
-def _guess_imagette(view: BandView, median: float) -> tuple[str, str]:
-    """Without coordinates a raster is taken for an imagette, whose pixels already are roughness."""
-    if view.integer and view.largest > 255 and np.percentile(view.values, 99) < 0.1 * view.largest:
-        raise InputError(
-            f"{view.file} looks like uncalibrated radar numbers without coordinates; load the SAFE product, "
-            f"or {_REMEDY}."
-        )
-    if view.integer or 0.2 < median < LARGEST:
-        return "roughness", "an imagette without coordinates"
-    raise InputError(f"What the values of {view.file} are cannot be told (median {median:.3g}); {_REMEDY}.")

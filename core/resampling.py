@@ -19,7 +19,8 @@ _LEAST_VALID = 0.5
 # Pixels held at a time.
 _CHUNK_PIXELS = 4_000_000
 
-# Power (linear, 0 where invalid) and validity of some whole lines; None: all valid.
+# Power (linear, 0 where invalid) of some whole lines, and which pixels, or what share of each, are valid;
+# None: all.
 Lines = tuple[np.ndarray, Optional[np.ndarray]]
 ReadLines = Callable[[int, int], Lines]
 
@@ -44,6 +45,10 @@ class Axis:
     def of_cells(cls, pixels: int, cells: int) -> Axis:
         """Return an axis with exactly this many cells."""
         return cls(pixels, cells, pixels / cells)
+
+    def over(self, pixels: int) -> Axis:
+        """Return the same cells over another raster of the same extent."""
+        return Axis(pixels, self.cells, self.step * (pixels / self.pixels))
 
     @property
     def whole(self) -> bool:

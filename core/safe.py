@@ -1,8 +1,15 @@
-"""The files of a Sentinel-1 product: the SAFE folder around a path, and what lies where in it."""
+"""The files of a Sentinel-1 product: the folder around a path, its images, and what describes each.
+
+Names are ESA's (``s1a-iw-grd-vv-…-001.tiff``), those of cloud-optimised products (``…-001-cog.tiff``) or
+those of the archive on AWS (``iw-vv.tiff``); images and their annotations are matched by what all three say:
+swath, polarisation and, where there is one, the number of the image.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from osgeo import gdal
 
@@ -11,98 +18,184 @@ from .raster import attempt, exists, is_folder, short
 from .xmlfile import Node
 
 MANIFEST = "manifest.safe"
+OCEAN_PRODUCT = "derived ocean variables (OCN), not an image; use the GRD product of the same acquisition."
 _CO_POLARISED = ("VV", "HH")
-_TOKEN = re.compile(r"(?:^|[-_])(vv|hh|vh|hv)(?=[-_.])", re.IGNORECASE)
+_POLARISATION = re.compile(r"(?:^|[-_])(vv|hh|vh|hv)(?=[-_.])", re.IGNORECASE)
+_SWATH = re.compile(r"(?:^|-)((?:iw|ew|wv|s|n)\d?)(?=-)", re.IGNORECASE)
+_NUMBER = re.compile(r"-(\d{3})(?=\D|$)")
+_TIFF = (".tiff", ".tif")
 # What a manifest without a processor version is taken for: a recent one needs no special treatment.
 _UNKNOWN_VERSION = (3, 0)
 
 
+class Key(NamedTuple):
+    """What the names of an image and of its annotation share; ``number`` is 0 where a name has none."""
+
+    number: int
+    swath: str
+    polarisation: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One image of a product: its file, its key, and its place among those of the same polarisation."""
+
+    path: str
+    key: Key
+    item: int
+    items: int
+
+
 def find_safe(path: str) -> str:
-    """Return the SAFE folder a path belongs to (``/vsizip/…`` for an archive), empty where there is none."""
+    """Return the product's folder a path belongs to (``/vsizip/…`` in an archive), empty where there is none.
+
+    The path is the folder, its manifest, an archive of it, or one of its images; an image that was copied out
+    of its product is looked for in the products beside it.
+    """
     path = path.rstrip("/\\")
     if path.lower().endswith(".zip"):
         return _in_archive(path)
-    parent = re.sub(r"[/\\][^/\\]*$", "", path) if re.search(r"[/\\]", path) else "."
     if short(path).lower() == MANIFEST:
-        return parent
-    if exists(f"{path}/{MANIFEST}") or (path.upper().endswith(".SAFE") and is_folder(path)):
+        return _parent(path)
+    if _is_product(path):
         return path
-    if short(parent).lower() == "measurement" and path.lower().endswith((".tif", ".tiff")):
-        above = re.sub(r"[/\\]?[^/\\]*$", "", parent) or "."
-        return above if exists(f"{above}/{MANIFEST}") else ""
+    if not path.lower().endswith(_TIFF):
+        return ""
+    around = _parent(_parent(path))
+    if short(_parent(path)).lower() == "measurement" and _is_product(around):
+        return around
+    return _beside(path)
+
+
+def _parent(path: str) -> str:
+    return re.sub(r"[/\\]?[^/\\]*$", "", path) or ("/" if path.startswith("/") else ".")
+
+
+def _is_product(folder: str) -> bool:
+    # Archives on AWS are often copied without the manifest; what else is missing is said later.
+    return exists(f"{folder}/{MANIFEST}") or (
+        is_folder(f"{folder}/annotation") and is_folder(f"{folder}/measurement")
+    )
+
+
+def _beside(path: str) -> str:
+    """Return the product whose image of the same name lies in a folder beside the path."""
+    if not _key(short(path)):
+        return ""
+    folder = _parent(path)
+    for name in attempt(gdal.ReadDir, folder) or []:
+        if name.upper().endswith(".SAFE") and exists(f"{folder}/{name}/measurement/{short(path)}"):
+            return f"{folder}/{name}"
     return ""
 
 
 def _in_archive(path: str) -> str:
     inside = path if path.startswith("/vsi") else f"/vsizip/{path}"
-    names = attempt(gdal.ReadDir, inside) or []
-    for folder in ["", *names]:
-        if exists(f"{inside}/{folder}/{MANIFEST}" if folder else f"{inside}/{MANIFEST}"):
-            return f"{inside}/{folder}".rstrip("/")
+    for name in ["", *(attempt(gdal.ReadDir, inside) or [])]:
+        folder = f"{inside}/{name}".rstrip("/")
+        if exists(f"{folder}/{MANIFEST}"):
+            return folder
     return ""
 
 
-def images(folder: str) -> dict[str, str]:
-    """Return the measurements of a product by polarisation, in the order of their image numbers."""
-    return _files(f"{folder}/measurement", (".tiff", ".tif"))
+def _key(name: str) -> Key | None:
+    polarisation, swath = _POLARISATION.search(name), _SWATH.search(name)
+    if not polarisation:
+        return None
+    # The number is the last of its kind: orbits and datatakes come before it.
+    number = int([0, *_NUMBER.findall(name)][-1])
+    return Key(number, swath.group(1).upper() if swath else "", polarisation.group(1).upper())
 
 
-def _files(folder: str, endings: tuple[str, ...]) -> dict[str, str]:
-    """Files of a folder by polarisation, in the order of their image numbers."""
-    names = sorted(
-        attempt(gdal.ReadDir, folder) or [], key=lambda n: re.findall(r"-(\d{3})(?=\D|$)", n)[-1:] or [n]
+def _files(folder: str, endings: tuple[str, ...], kind: str = "") -> dict[Key, str]:
+    """Files of a folder by what their names say, in the order of their numbers; ``kind-`` begins the name."""
+    found: dict[Key, str] = {}
+    for name in sorted(attempt(gdal.ReadDir, folder) or []):
+        key = _key(name)
+        if key and name.lower().endswith(endings) and (not kind or name.startswith(f"{kind}-")):
+            found.setdefault(key, f"{folder}/{name}")
+    return dict(sorted(found.items()))
+
+
+def images(folder: str) -> dict[Key, str]:
+    """Return the measurements of a product in the order of their numbers."""
+    held = _files(f"{folder}/measurement", _TIFF)
+    if held:
+        return held
+    if any(name.lower().endswith(".nc") for name in attempt(gdal.ReadDir, f"{folder}/measurement") or []):
+        raise InputError(f"{short(folder)} holds {OCEAN_PRODUCT}")
+    raise InputError(
+        f"{short(folder)} has no image in its measurement folder; download the complete GRD or SLC product."
     )
-    found: dict[str, str] = {}
-    for name in names:
-        token = _TOKEN.search(name)
-        if token and name.lower().endswith(endings):
-            found.setdefault(token.group(1).upper(), f"{folder}/{name}")
-    return found
 
 
-def choose_polarisation(folder: str, path: str, band: int) -> str:
-    """Return VV or HH.
+def image_named(manifest: str, name: str) -> str:
+    """Return the image that GDAL calls, for instance, ``IW2_VV``; the manifest where none or several are."""
+    swath, _, polarisation = name.upper().partition("_")
+    if not swath[-1:].isdigit() or not exists(manifest):
+        return manifest
+    found = [
+        file
+        for key, file in images(_parent(manifest)).items()
+        if (key.swath, key.polarisation) == (swath, polarisation)
+    ]
+    return found[0] if len(found) == 1 else manifest
+
+
+def choose_image(folder: str, path: str, band: int = 0, item: int = 0) -> Choice:
+    """Return the image to use, VV or HH.
 
     Parameters
     ----------
     path : str
         What the user chose; an image decides.
     band : int
-        1 for the first image of the product, …; 0 takes VV, else HH.
+        1 for the first polarisation of the product, …; 0 takes VV, else HH.
+    item : int
+        Which of the images of this polarisation, from 1; 0 takes the first.
     """
     name, held = short(folder), images(folder)
-    if not held:
-        raise InputError(f"{name} has no image in its measurement folder; download the complete product.")
-    if band > len(held):
-        raise OptionError(f"{name} has {len(held)} image(s) and no band {band}; choose another, or 0.")
-    if band:
-        chosen = list(held)[band - 1]
-    else:
-        named = [p for p, file in held.items() if short(file) == short(path)]
-        chosen = next(iter(named + [p for p in _CO_POLARISED if p in held] + list(held)))
+    own = next((key for key, file in held.items() if short(file) == short(path)), None)
+    polarisation = _choose_polarisation(name, held, band, own.polarisation if own else "")
+    keys = [key for key in held if key.polarisation == polarisation]
+    if not item:
+        item = keys.index(own) + 1 if own in keys else 1
+    if not 1 <= item <= len(keys):
+        raise OptionError(
+            f"{name} has {len(keys)} image(s) of {polarisation} and no item {item}; choose another, or 0."
+        )
+    return Choice(held[keys[item - 1]], keys[item - 1], item, len(keys))
+
+
+def _choose_polarisation(name: str, held: dict[Key, str], band: int, own: str) -> str:
+    offered = list(dict.fromkeys(key.polarisation for key in held))
+    if not 0 <= band <= len(offered):
+        raise OptionError(f"{name} has {len(offered)} image(s) and no band {band}; choose another, or 0.")
+    preferred = [own] if own else [p for p in _CO_POLARISED if p in offered]
+    chosen = offered[band - 1] if band else [*preferred, *offered][0]
     if chosen not in _CO_POLARISED:
         raise InputError(f"{name}: {chosen} does not show the sea's processes; choose the VV or HH image.")
     return chosen
 
 
-def annotation_file(folder: str, polarisation: str) -> str:
-    """Return the path of the annotation."""
-    found = _files(f"{folder}/annotation", (".xml",)).get(polarisation)
+def annotation_file(folder: str, key: Key) -> str:
+    """Return the path of the annotation of an image."""
+    return _describing(folder, "annotation", "", key)
+
+
+def calibration_file(folder: str, kind: str, key: Key) -> str:
+    """Return the path of a table of an image; ``kind`` is calibration or noise."""
+    return _describing(folder, "annotation/calibration", kind, key)
+
+
+def _describing(folder: str, inside: str, kind: str, key: Key) -> str:
+    found = _files(f"{folder}/{inside}", (".xml",), kind).get(key)
     if not found:
         raise InputError(
-            f"{short(folder)} has no annotation of {polarisation}; download the complete product."
+            f"{short(folder)} has no {kind + ' file' if kind else 'annotation'} of {key.polarisation}"
+            f"{f' number {key.number}' if key.number else ''}; download the complete product."
         )
     return found
-
-
-def calibration_file(folder: str, kind: str, polarisation: str) -> str:
-    """Return the path of a table; ``kind`` is calibration or noise."""
-    inside = f"{folder}/annotation/calibration"
-    for name in sorted(attempt(gdal.ReadDir, inside) or []):
-        token = _TOKEN.search(name)
-        if name.startswith(f"{kind}-") and token and token.group(1).upper() == polarisation:
-            return f"{inside}/{name}"
-    raise InputError(f"{short(folder)} has no {kind} file of {polarisation}; download the complete product.")
 
 
 def processor_version(manifest: Node) -> tuple[int, int]:

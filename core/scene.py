@@ -3,112 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
-from typing import Optional, Protocol, Union
+from typing import Optional, Union
 
-import numpy as np
 from osgeo import gdal
 
-from .bands import BandSource
-from .errors import InputError
-from .geolocation import Georeference, ground_spacing
-from .incidence import EdgeIncidence, choose_incidence
-from .projections import open_metric
-from .radiometry import (
-    HH_WARNING,
-    QUANTITY,
-    QUANTITY_KEY,
-    choose_band,
-    choose_units,
-    polarisation_of,
-    view_band,
-)
-from .raster import attempt, exists, open_raster, short
-from .resampling import Grid
-from .safe import find_safe
-from .seams import Borders
-from .sentinel1 import SafeSource, open_product
+from .errors import InputError, OptionError
+from .raster import attempt, exists, short
+from .safe import choose_image, find_safe
+from .scene_raster import raster_scene
+from .scene_safe import safe_scene
+from .scene_types import Reader, Scene, SceneOptions, Source
 
-# Sides of a raster without coordinates that is taken for an imagette of 20 km.
-_IMAGETTE_PIXELS = (100, 2000)
-# Middle of Sentinel-1's swaths; brings control points down to the sea where no better angle is known.
-_TYPICAL_INCIDENCE_DEG = 38.5
-_TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
+__all__ = ["Reader", "Scene", "SceneOptions", "Source", "count_items", "open_scene"]
 
 
-class Reader(Protocol):
-    """Gives the rows of a working grid."""
-
-    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
-        """Return power (NaN where unknown) and incidence in degrees or None, both (rows, columns)."""
-
-
-class Source(Protocol):
-    """Knows the pixels of a scene."""
-
-    def reader(self, grid: Grid) -> Reader:
-        """Open the pixels for one working grid."""
-
-
-@dataclass(frozen=True)
-class SceneOptions:
-    """What a user can say about a raster.
-
-    Attributes
-    ----------
-    band : int
-        0 finds the co-polarised band.
-    units : {"auto", "linear", "db", "dn", "roughness"}
-        What the pixels are.
-    incidence : str
-        ``auto``, ``none``, degrees (``38.5``), degrees at left and right edge (``30.5:46.0``), ``band:3``,
-        or the path of a raster with degrees or radians.
-    """
-
-    band: int = 0
-    units: str = "auto"
-    incidence: str = "auto"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A raster that was understood.
-
-    Attributes
-    ----------
-    shape : (lines, samples)
-        Of the raster itself.
-    spacing_m : (line, sample) or None
-        Metres on the ground; None for an imagette without coordinates.
-    quantity : {"roughness", "sigma0", "relative"}
-        What the reader's power is; relative: a factor, or a trend across the swath, is unknown.
-    units, incidence : str
-        What was decided, with the reason, for the log and for metadata.
-    borders : Borders
-        Between the sub-swaths that the image was merged from.
-    notes, warnings : tuple of str
-        Further decisions, and what to know before trusting the result.
-    """
-
-    name: str
-    path: str
-    shape: tuple[int, int]
-    spacing_m: Optional[tuple[float, float]]
-    georeference: Georeference
-    quantity: str
-    source: Source
-    units: str
-    incidence: str
-    acquired: Optional[datetime] = None
-    polarisation: str = ""
-    borders: Borders = field(default_factory=Borders)
-    notes: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-def open_scene(path: Union[str, os.PathLike], options: SceneOptions = SceneOptions()) -> Scene:
+def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = None) -> Scene:
     """Return the scene at a path: SAFE folder, manifest, archive or measurement; GeoTIFF, VRT, PNG, ….
 
     Raises
@@ -118,179 +27,20 @@ def open_scene(path: Union[str, os.PathLike], options: SceneOptions = SceneOptio
     OptionError
         An option makes no sense for this file.
     """
-    path = os.fspath(path)
+    path, options = os.fspath(path), options or SceneOptions()
     # Layers inside a file (GPKG:file:layer, …) are no files, yet GDAL opens them.
     if not exists(path) and attempt(gdal.OpenEx, path, gdal.OF_RASTER) is None:
         raise InputError(f"There is no file {path}; check the name and the folder.")
     folder = find_safe(path)
-    return _safe_scene(path, folder, options) if folder else _raster_scene(path, options)
+    if folder:
+        return safe_scene(path, folder, options)
+    if options.item > 1:
+        raise OptionError(f"{short(path)} is one image and has no item {options.item}; leave ITEM at 0.")
+    return raster_scene(path, options)
 
 
-def _safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:
-    product = open_product(path, folder, options.band)
-    source = SafeSource.of(product)
-    warnings = product.warnings
-    if max(source.stretch) > 1:
-        warnings += (
-            f"The image is {max(source.stretch):.1f} times coarser than its annotation says; it is scaled.",
-        )
-    if options.units.lower() not in ("auto", "dn") or options.incidence.lower() != "auto":
-        warnings += ("UNITS and INCIDENCE are left aside: the product's own annotation is exact.",)
-    return Scene(
-        name=product.name,
-        path=path,
-        shape=source.shape,
-        spacing_m=(product.spacing_m[0] * source.stretch[0], product.spacing_m[1] * source.stretch[1]),
-        georeference=source.georeference(),
-        quantity="sigma0",
-        source=source,
-        units="sigma0 from DN with the product's calibration",
-        incidence="the product's annotation",
-        acquired=product.acquired,
-        polarisation=product.polarisation,
-        borders=product.borders.coarsened(*source.stretch),
-        notes=product.notes,
-        warnings=warnings,
-    )
-
-
-def _raster_scene(path: str, options: SceneOptions) -> Scene:
-    _refuse_ocean_product(path)
-    original = open_raster(path)
-    if original.GetMetadataItem(QUANTITY_KEY) == QUANTITY:
-        return _prepared_scene(path, original.GetMetadata())
-    dataset = open_metric(path)
-    scene = _measured_scene(path, dataset, original, options)
-    if not scene.georeference.known:
-        return _imagette(scene)
-    spacing = ground_spacing(scene.georeference, scene.shape)
-    return replace(scene, spacing_m=spacing)
-
-
-def _refuse_ocean_product(path: str) -> None:
-    if path.lower().endswith(".nc") and re.search(r"[-_]ocn[-_]", short(path), re.IGNORECASE):
-        raise InputError(
-            f"{short(path)} holds derived ocean variables (OCN), not an image; use the GRD product."
-        )
-    if path.lower().endswith(".safe"):
-        raise InputError(f"{short(path)} is not a product's manifest.safe; choose the product's folder.")
-
-
-def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, options: SceneOptions) -> Scene:
-    band, why_band = choose_band(original, options.band)
-    view = view_band(dataset, band)
-    view = replace(view, file=short(path))
-    units, why_units = choose_units(view, options.units)
-    incidence, why_incidence = choose_incidence(path, options.incidence)
-    if units == "roughness":
-        incidence, why_incidence = None, "not needed"
-    known = incidence.middle_deg if isinstance(incidence, EdgeIncidence) else _TYPICAL_INCIDENCE_DEG
-    polarisation = polarisation_of(original, band)
-    quantity = {"roughness": "roughness", "dn": "relative"}.get(units, "sigma0" if incidence else "relative")
-    return Scene(
-        name=os.path.splitext(short(path))[0],
-        path=path,
-        shape=(dataset.RasterYSize, dataset.RasterXSize),
-        spacing_m=None,
-        georeference=Georeference.of(dataset, known),
-        quantity=quantity,
-        source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
-        units=f"{units} ({why_units})",
-        incidence=why_incidence,
-        acquired=acquisition_time(path),
-        polarisation=polarisation,
-        notes=(f"Band: {band} ({why_band}).",),
-        warnings=_doubts(units, incidence is not None, polarisation),
-    )
-
-
-def _doubts(units: str, incidence_known: bool, polarisation: str) -> tuple[str, ...]:
-    if units == "roughness":
-        return ()
-    doubts = []
-    if units == "dn":
-        doubts.append(
-            "The pixels are not calibrated: roughness is relative to the scene's median, so low wind "
-            "areas are less reliable."
-        )
-    if not incidence_known:
-        doubts.append(
-            "The incidence angle is unknown: the trend across the swath is estimated from the image; "
-            "better set INCIDENCE."
-        )
-    if polarisation == "HH":
-        doubts.append(
-            HH_WARNING if incidence_known else "HH cannot be brought to VV without INCIDENCE; better set it."
-        )
-    return tuple(doubts)
-
-
-def _prepared_scene(path: str, items: dict[str, str]) -> Scene:
-    """Open a roughness raster of our own, whatever CRS it was brought to since."""
-    dataset = open_metric(path)
-    view = view_band(dataset, 1)
-    georeference = Georeference.of(dataset)
-    shape = (dataset.RasterYSize, dataset.RasterXSize)
-    spacing: Optional[tuple[float, float]] = None
-    if georeference.known:
-        spacing = ground_spacing(georeference, shape)
-    elif not items.get("IMAGETTE"):
-        resolution = _number(items.get("RESOLUTION_M"))
-        spacing = (resolution, resolution) if resolution > 0 else None
-    return Scene(
-        name=os.path.splitext(short(path))[0],
-        path=path,
-        shape=shape,
-        spacing_m=spacing,
-        georeference=georeference,
-        quantity="roughness",
-        source=BandSource(path, 1, "roughness", scale=view.roughness_scale),
-        units="roughness (already prepared)",
-        incidence="not needed",
-        acquired=_stored_time(items.get("ACQUIRED")),
-        polarisation=items.get("POLARISATION", ""),
-        notes=("Already prepared: taken as it is.",),
-        warnings=tuple(items.get("WARNINGS", "").splitlines()),
-    )
-
-
-def _imagette(scene: Scene) -> Scene:
-    """Without coordinates only an imagette makes sense: its ground size is known beforehand."""
-    low, high = _IMAGETTE_PIXELS
-    lines, samples = scene.shape
-    if not low <= min(scene.shape) <= max(scene.shape) <= high:
-        raise InputError(
-            f"{short(scene.path)} has neither CRS nor control points, and {samples} x {lines} pixels are no "
-            "imagette; load the SAFE product or a georeferenced raster."
-        )
-    note = "No coordinates: taken for an imagette of 20 km x 20 km."
-    doubts = scene.warnings
-    if max(scene.shape) > 1.5 * min(scene.shape):
-        doubts += ("The raster is far from square, so it may be no imagette of 20 km x 20 km.",)
-    return replace(scene, notes=(*scene.notes, note), warnings=doubts)
-
-
-def acquisition_time(path: str) -> Optional[datetime]:
-    """Return the UTC time in the name of a file or its folders, as Sentinel-1 products write it."""
-    for part in reversed(re.split(r"[/\\]", path)):
-        match = _TIME.search(part)
-        if match:
-            try:
-                return datetime.strptime("".join(match.groups()), "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
-            except ValueError:
-                continue
-    return None
-
-
-def _stored_time(text: Optional[str]) -> Optional[datetime]:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _number(text: Optional[str]) -> float:
-    try:
-        return float(text) if text else 0.0
-    except ValueError:
-        return 0.0
+def count_items(path: Union[str, os.PathLike]) -> int:
+    """Return how many images there are to choose among by ``SceneOptions.item``: 1 but for some products."""
+    path = os.fspath(path)
+    folder = find_safe(path)
+    return choose_image(folder, path).items if folder else 1

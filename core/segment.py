@@ -210,6 +210,8 @@ class Job:
             "METOCEAN_TRAINING": self.method.training,
             "METOCEAN_SOURCE": self.scene.name,
             "METOCEAN_ACQUIRED": acquired.isoformat() if acquired else "unknown",
+            "METOCEAN_UNITS": self.scene.units,
+            "METOCEAN_INCIDENCE": self.scene.incidence,
             "METOCEAN_THRESHOLD": str(self.options.threshold),
             "METOCEAN_EXCLUDED": ",".join(self.options.exclude) or "none",
             "METOCEAN_ICE": self.options.ice.describe(acquired),

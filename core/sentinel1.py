@@ -1,4 +1,4 @@
-"""Sentinel-1 GRD products: their pixels as sigma0 and incidence.
+"""Sentinel-1 level-1 products: what one image and its annotation say, and its pixels as sigma0 and incidence.
 
 GDAL's own SENTINEL1_CALIB subdatasets are not used: in GDAL 3.6 they give amplitudes.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Optional
+from typing import Optional, Protocol
 
 import numpy as np
 
@@ -21,98 +21,109 @@ from .annotation import (
     read_grid,
     read_noise,
 )
-from .border import Border
 from .cmod5n import vv_over_hh
 from .errors import InputError
 from .geolocation import Georeference
 from .radiometry import HH_WARNING
-from .raster import open_raster, read_lines, short
+from .raster import short
 from .resampling import Grid, Lines, cell_means
-from .safe import (
-    MANIFEST,
-    annotation_file,
-    calibration_file,
-    choose_polarisation,
-    images,
-    processor_version,
-)
-from .seams import Borders, read_borders
+from .safe import MANIFEST, Choice, Key, annotation_file, calibration_file, processor_version
+from .seams import Borders
 from .xmlfile import Node, load
 
-# Since this version ESA's processor clears the border itself.
-_CLEAN_BORDERS_SINCE = (2, 90)
-# A measurement that was decimated keeps its proportions to within this.
-_ASPECT_TOLERANCE = 0.02
+_KINDS = ("GRD", "SLC")
 # Noise-equivalent sigma0 that makes sense, in dB; anything else is a table in unknown units.
 _PLAUSIBLE_NOISE_DB = (-45.0, -12.0)
 
 
 @dataclass(frozen=True)
 class Product:
-    """One polarisation of a product: its measurement and what its annotation says."""
+    """One image of a product: its measurement and what its annotation says.
+
+    Attributes
+    ----------
+    kind : {"GRD", "SLC"}
+    shape : (lines, samples)
+    spacing_m : (line, sample)
+        Of SLC images the sample spacing is that along the slant range.
+    """
 
     name: str
     measurement: str
+    kind: str
     polarisation: str
     version: tuple[int, int]
     acquired: datetime
     shape: tuple[int, int]
     spacing_m: tuple[float, float]
+    annotation: Node
     calibration: Table
     noise: Optional[Noise]
     grid: PointGrid
-    borders: Borders
     notes: tuple[str, ...] = field(default=())
     warnings: tuple[str, ...] = field(default=())
 
 
-def open_product(path: str, folder: str, band: int = 0) -> Product:
-    """Read what a SAFE folder says about one polarisation.
+def open_product(folder: str, choice: Choice) -> Product:
+    """Read what a product says about one of its images.
 
     Parameters
     ----------
-    path, band
-        What the user chose; see `choose_polarisation`.
     folder : str
-        From `find_safe`.
+        From `metocean.core.safe.find_safe`.
+    choice : Choice
+        From `metocean.core.safe.choose_image`.
     """
-    manifest = load(f"{folder}/{MANIFEST}")
-    polarisation = choose_polarisation(folder, path, band)
-    annotation = load(annotation_file(folder, polarisation))
-    _check_kind(folder, annotation)
-    version = processor_version(manifest)
-    calibration = load(calibration_file(folder, "calibration", polarisation))
-    image = "imageAnnotation/imageInformation"
-    noise, notes, warnings = _noise(folder, polarisation, annotation, calibration, version)
-    if polarisation == "HH":
+    version = processor_version(load(f"{folder}/{MANIFEST}"))
+    annotation = load(annotation_file(folder, choice.key))
+    kind = _kind(folder, annotation)
+    calibration = load(calibration_file(folder, "calibration", choice.key))
+    noise, notes, warnings = _noise(folder, choice.key, annotation, calibration, version)
+    if choice.key.polarisation == "HH":
         warnings += (HH_WARNING,)
     return Product(
-        name=re.sub(r"\.SAFE$", "", short(folder), flags=re.IGNORECASE),
-        measurement=images(folder)[polarisation],
-        polarisation=polarisation,
+        name=_name(folder, choice),
+        measurement=choice.path,
+        kind=kind,
+        polarisation=choice.key.polarisation,
         version=version,
         acquired=_time(annotation.get("adsHeader/startTime")),
-        shape=(
-            int(annotation.number(f"{image}/numberOfLines")),
-            int(annotation.number(f"{image}/numberOfSamples")),
-        ),
-        spacing_m=(
-            annotation.number(f"{image}/azimuthPixelSpacing"),
-            annotation.number(f"{image}/rangePixelSpacing"),
-        ),
+        shape=(int(_positive(annotation, "numberOfLines")), int(_positive(annotation, "numberOfSamples"))),
+        spacing_m=(_positive(annotation, "azimuthPixelSpacing"), _positive(annotation, "rangePixelSpacing")),
+        annotation=annotation,
         calibration=read_calibration(calibration),
         noise=noise,
         grid=read_grid(annotation),
-        borders=read_borders(annotation),
-        notes=notes,
+        notes=notes + _which(choice),
         warnings=warnings,
     )
 
 
-def _check_kind(folder: str, annotation: Node) -> None:
+def _name(folder: str, choice: Choice) -> str:
+    """Name the product, or the image where the product holds several of this polarisation."""
+    if choice.items > 1:
+        return re.sub(r"\.tiff?$", "", short(choice.path), flags=re.IGNORECASE)
+    return re.sub(r"\.SAFE$", "", short(folder), flags=re.IGNORECASE)
+
+
+def _which(choice: Choice) -> tuple[str, ...]:
+    if choice.items == 1:
+        return ()
+    return (f"Image {choice.item} of {choice.items} ({choice.key.swath}); choose another with ITEM.",)
+
+
+def _kind(folder: str, annotation: Node) -> str:
     kind = annotation.get("adsHeader/productType")
-    if kind != "GRD":
+    if kind not in _KINDS:
         raise InputError(f"{short(folder)} is a {kind} product; use the GRD product of the same acquisition.")
+    return kind
+
+
+def _positive(annotation: Node, name: str) -> float:
+    value = annotation.number(f"imageAnnotation/imageInformation/{name}")
+    if value <= 0:
+        raise InputError(f"The annotation says {value:g} of {name}; download the product again.")
+    return value
 
 
 def _time(text: str) -> datetime:
@@ -123,14 +134,14 @@ def _time(text: str) -> datetime:
 
 
 def _noise(
-    folder: str, polarisation: str, annotation: Node, calibration: Node, version: tuple[int, int]
+    folder: str, key: Key, annotation: Node, calibration: Node, version: tuple[int, int]
 ) -> tuple[Optional[Noise], tuple[str, ...], tuple[str, ...]]:
     """Noise to subtract, with the reason where there is none."""
     done = annotation.all("imageAnnotation/processingInformation/thermalNoiseCorrectionPerformed")
     if done and done[0].text == "true":
         return None, ("Noise: already removed by the processor.",), ()
     try:
-        noise = read_noise(load(calibration_file(folder, "noise", polarisation)))
+        noise = read_noise(load(calibration_file(folder, "noise", key)))
     except InputError as error:
         return None, (), (f"Thermal noise stays in the image: {error}",)
     factor = old_noise_factor(calibration, annotation.get("adsHeader/mode"), version)
@@ -148,33 +159,64 @@ def _plausible(noise: Table, calibration: Table) -> bool:
     return _PLAUSIBLE_NOISE_DB[0] < decibels < _PLAUSIBLE_NOISE_DB[1]
 
 
-@dataclass(frozen=True)
-class SafeSource:
-    """The pixels of a product with what calibrates them.
+class View(Protocol):
+    """The pixels of an image as a working grid sees them.
 
-    ``stretch`` is how many annotated lines and samples lie in one of the raster: 1 unless it was decimated.
+    Attributes
+    ----------
+    grid : Grid
+        The cells, over the pixels that are read.
+    samples : (columns,)
+        Annotated samples of the cells' centres.
     """
 
-    product: Product
-    shape: tuple[int, int]
-    stretch: tuple[float, float]
+    grid: Grid
+    samples: np.ndarray
 
-    @classmethod
-    def of(cls, product: Product) -> SafeSource:
-        """Open the measurement and compare its size with the annotation."""
-        dataset = open_raster(product.measurement)
-        shape = (dataset.RasterYSize, dataset.RasterXSize)
-        along, across = (said / there for said, there in zip(product.shape, shape))
-        if min(along, across) < 1 or abs(along / across - 1) > _ASPECT_TOLERANCE:
-            raise InputError(
-                f"{short(product.measurement)} has {shape[1]} x {shape[0]} pixels where the annotation says "
-                f"{product.shape[1]} x {product.shape[0]}; use the product's own image."
-            )
-        return cls(product, shape, (along, across))
+    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return lines of the cells' centres, as calibration and noise count them and as the places do."""
+
+    def read(self, first: int, count: int) -> Lines:
+        """Return power, in DN², of whole lines."""
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The pixels of an image, on the ground.
+
+    Attributes
+    ----------
+    shape : (lines, samples)
+    spacing_m : (line, sample)
+    grid : PointGrid
+        Places by the lines of this raster before it was decimated, and by annotated samples.
+    borders : Borders
+        Between the sub-swaths that were merged into it.
+    """
+
+    measurement: str
+    shape: tuple[int, int]
+    spacing_m: tuple[float, float]
+    grid: PointGrid
+    borders: Borders
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     def georeference(self) -> Georeference:
-        """Return the control points of the raster."""
-        return self.product.grid.georeference(*self.stretch)
+        """Return the control points of the raster of this shape."""
+        raise NotImplementedError
+
+    def view(self, grid: Grid) -> View:
+        """Open them for one working grid."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class SafeSource:
+    """The pixels of a product with what calibrates them."""
+
+    product: Product
+    pixels: Pixels
 
     def reader(self, grid: Grid) -> SafeReader:
         """Return what computes the rows of a working grid."""
@@ -185,37 +227,21 @@ class SafeReader:
     """Rows of a working grid: means of DN² first, then noise, calibration and incidence at cell centres."""
 
     def __init__(self, source: SafeSource, grid: Grid) -> None:
-        self._source, self._grid = source, grid
-        self._dataset = open_raster(source.product.measurement)
-        self._band = self._dataset.GetRasterBand(1)
-        noisy_border = source.product.version < _CLEAN_BORDERS_SINCE
-        self._border = Border.of(self._band, source.stretch) if noisy_border else None
-        self._samples = self._annotated(grid.samples.centres(0, grid.samples.cells), 1)
-        self._calibration = source.product.calibration.across(self._samples)
-        noise = source.product.noise
-        self._noise = noise.table.across(self._samples) if noise else None
+        self._product, self._places = source.product, source.pixels.grid
+        self._view = source.pixels.view(grid)
+        self._calibration = self._product.calibration.across(self._view.samples)
+        noise = self._product.noise
+        self._noise = noise.table.across(self._view.samples) if noise else None
 
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Return sigma0 (linear, of VV; NaN where unknown) and incidence in degrees, both (rows, columns)."""
-        product = self._source.product
-        lines = self._annotated(self._grid.lines.centres(start, stop), 0)
-        power = cell_means(self._read, self._grid, start, stop)
+        product, view = self._product, self._view
+        lines, place_lines = view.lines(start, stop)
+        power = cell_means(view.read, view.grid, start, stop)
         if product.noise is not None and self._noise is not None:
-            power = power - product.noise.rows(self._noise, lines, self._samples)
+            power = power - product.noise.rows(self._noise, lines, view.samples)
         sigma0 = np.maximum(power, 0.0) / product.calibration.linear(self._calibration, lines) ** 2
-        incidence = product.grid.incidence(lines, self._samples)
+        incidence = self._places.incidence(place_lines, view.samples)
         if product.polarisation == "HH":
             sigma0 = sigma0 * vv_over_hh(incidence)
         return sigma0, incidence
-
-    def _annotated(self, positions: np.ndarray, axis: int) -> np.ndarray:
-        return (positions + 0.5) * self._source.stretch[axis] - 0.5
-
-    def _read(self, first: int, count: int) -> Lines:
-        numbers = read_lines(self._band, first, count)
-        if self._border is not None:
-            numbers[self._border.outside(numbers, first)] = 0
-        valid = numbers != 0
-        power = numbers.astype(np.float32)
-        np.square(power, out=power)
-        return power, None if valid.all() else valid

@@ -82,7 +82,11 @@ class Node:
 
 def load(path: str) -> Node:
     """Return the root element of a file, which may lie in an archive."""
-    text = _text(path)
+    return parse(_text(path), path)
+
+
+def parse(text: str, path: str) -> Node:
+    """Return the root element of a text from a file."""
     tree = attempt(gdal.ParseXMLString, text)
     if tree is None:
         raise InputError(f"{short(path)} is not well-formed XML; the product is damaged, download it again.")

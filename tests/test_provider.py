@@ -7,29 +7,25 @@ import re
 
 import pytest
 
+READING = (
+    *("BAND", "ITEM", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM"),
+    *("EVEN_SEAMS", "OUTPUT_CRS"),
+)
+NETWORK = ("DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD")
+ICE = ("ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH")
+SEGMENTING = ("SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC", "ORIENTATIONS", "EXCLUSIVE")
 INPUTS = {
     "segment": {
-        *("SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC"),
-        *("INPUT", "METHOD", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
-        *("LAND_MASK", "COAST_KM", "OUTPUT_CRS", "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"),
-        *("UNCERTAINTY", "ORIENTATIONS", "EXCLUSIVE", "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"),
-        "EVEN_SEAMS",
+        *("INPUT", "METHOD", *NETWORK, *READING, *ICE, *SEGMENTING),
+        *("PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS", "UNCERTAINTY"),
     },
     "comparemethods": {
-        *("INPUT", "METHODS", "DEVICE", "PRECISION", "EXCLUDE", "THRESHOLD", "BAND", "UNITS", "INCIDENCE"),
-        *("LAND_MASK", "COAST_KM", "PANEL", "AREAS", "AGREEMENT", "FOLDER"),
-        *("EVEN_SEAMS", "OUTPUT_CRS", "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"),
+        *("INPUT", "METHODS", *NETWORK, *READING, *ICE),
+        *("PANEL", "AREAS", "AGREEMENT", "FOLDER"),
     },
-    "preprocess": {
-        *("INPUT", "RESOLUTION", "BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "OUTPUT"),
-        *("EVEN_SEAMS", "OUTPUT_CRS"),
-    },
+    "preprocess": {"INPUT", "RESOLUTION", *READING, "OUTPUT"},
 }
-ADVANCED = {
-    *("DEVICE", "PRECISION", "SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC", "ORIENTATIONS", "EXCLUSIVE"),
-    *("BAND", "UNITS", "INCIDENCE", "LAND_MASK", "COAST_KM", "EVEN_SEAMS", "OUTPUT_CRS"),
-    *("ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"),
-}
+ADVANCED = {"DEVICE", "PRECISION", *READING, *ICE, *SEGMENTING}
 
 
 def test_ids_are_those_fixed_for_ever(provider):

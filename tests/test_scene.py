@@ -12,7 +12,8 @@ from metocean.core.incidence import EdgeIncidence
 from metocean.core.projections import laea, spatial_reference, transform
 from metocean.core.resampling import Axis, Grid
 from metocean.core.roughness import RoughnessOptions, prepare
-from metocean.core.scene import SceneOptions, acquisition_time, open_scene
+from metocean.core.scene import SceneOptions, open_scene
+from metocean.core.scene_raster import acquisition_time
 from osgeo import gdal, osr
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -227,8 +228,6 @@ def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_
         ((DB,), {}, SceneOptions(units="roughness"), "cannot be in roughness"),
         ((DB,), {"names": ["VH"]}, SceneOptions(), "VH does not show"),
         ((DB, DB), {"names": ["VV", "VH"]}, SceneOptions(band=2), "VH does not show"),
-        ((SIGMA0,), {"names": ["Gamma0_VV"]}, SceneOptions(), "gamma0"),
-        ((DB,), {"names": ["Gamma0_VV_db"]}, SceneOptions(), "gamma0"),
         ((DB,), {"names": ["Beta0_VV_db"]}, SceneOptions(), "beta0"),
         (((DB * 100).astype(np.int16),), {}, SceneOptions(), "store the scale"),
         (((DB * 100).astype(np.int16),), {}, SceneOptions(units="db"), "store the scale"),

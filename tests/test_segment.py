@@ -20,7 +20,7 @@ from metocean.core.outputs import Area, OutputPaths
 from metocean.core.placing import Placing
 from metocean.core.raster import sample
 from metocean.core.roughness import Roughness
-from metocean.core.safe import annotation_file
+from metocean.core.safe import Key, annotation_file
 from metocean.core.segment import PreprocessOptions, SegmentOptions, preprocess, segment
 from metocean.core.xmlfile import load
 from metocean.training.simulator.imaging import Acquisition
@@ -277,7 +277,7 @@ def test_a_product_goes_to_the_zone_of_its_middle(tmp_path, brightness_method, o
 def test_real_annotation_leads_to_the_zone_of_the_product(shared_data, pattern, zone):
     (archive,) = shared_data.glob(f"s1_metadata/{pattern}.zip")
     folder = f"/vsizip/{archive}/{archive.stem}.SAFE"
-    image = load(annotation_file(folder, "VV"))
+    image = load(annotation_file(folder, Key(1, "IW", "VV")))
     shape = tuple(
         int(image.number(f"imageAnnotation/imageInformation/numberOf{n}")) for n in ("Lines", "Samples")
     )

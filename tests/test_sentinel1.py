@@ -267,8 +267,8 @@ def test_hh_is_used_with_a_warning_and_cross_polarised_refused(tmp_path):
             "has no adsHeader/productType",
         ),
         (
-            lambda s: next((s / "annotation").glob("*.xml")).write_text(annotation(kind="SLC")),
-            "is a SLC product",
+            lambda s: next((s / "annotation").glob("*.xml")).write_text(annotation(kind="OCN")),
+            "is a OCN product",
         ),
         (lambda s: next((s / "measurement").iterdir()).unlink(), "no image in its measurement folder"),
         (lambda s: next((s / "measurement").iterdir()).write_bytes(b"II*"), "not a raster"),

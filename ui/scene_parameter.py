@@ -15,9 +15,10 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 
 from ..core.errors import InputError
+from ..core.safe import image_named
 
 # SENTINEL1_CALIB:SIGMA0:/folder/manifest.safe:IW_VV:AMPLITUDE, SENTINEL1_DS:/folder/manifest.safe:IW_VV
-_SENTINEL1 = re.compile(r"SENTINEL1_(?:DS|CALIB:\w+):(?P<path>.+?):\w+_[HV]+(?:_[HV]+)*(?::\w+)?")
+_SENTINEL1 = re.compile(r"SENTINEL1_(?:DS|CALIB:\w+):(?P<path>.+?):(?P<image>\w+?_[HV]+(?:_[HV]+)*)(?::\w+)?")
 
 
 class SceneParameter(QgsProcessingParameterRasterLayer):
@@ -47,7 +48,7 @@ class SceneParameter(QgsProcessingParameterRasterLayer):
     def createFileFilter(self):
         """Offer the files a scene can come in."""
         scenes = QCoreApplication.translate("Metocean", "SAR scenes")
-        return f"{scenes} (*.tif *.tiff *.zip *.safe *.vrt *.png);;{super().createFileFilter()}"
+        return f"{scenes} (*.tif *.tiff *.zip *.safe *.dim *.vrt *.png);;{super().createFileFilter()}"
 
 
 def scene_path(value: object, text: str, context: QgsProcessingContext) -> str:
@@ -71,9 +72,12 @@ def scene_path(value: object, text: str, context: QgsProcessingContext) -> str:
 
 
 def _product(source: str) -> str:
-    """Return the manifest of what GDAL calls a part of a Sentinel-1 product; everything else as it is."""
+    """Return the manifest, or the image of a sub-swath, of what GDAL calls a part of a Sentinel-1 product.
+
+    Everything else is returned as it is.
+    """
     part = _SENTINEL1.fullmatch(source)
-    return part["path"] if part else source
+    return image_named(part["path"], part["image"]) if part else source
 
 
 def _source(layer: QgsMapLayer) -> str:

@@ -27,12 +27,12 @@ from qgis.PyQt.QtGui import QIcon
 
 from ...core.errors import Cancelled, MetoceanError
 from ...core.land import LandOptions
-from ...core.radiometry import UNITS as UNIT_CHOICES
 from ...core.roughness import RoughnessOptions
 from ...core.scene import SceneOptions
+from ...core.units import CHOICES as UNIT_CHOICES
 from ..scene_parameter import SceneParameter, scene_path
 
-INPUT, BAND, UNITS, INCIDENCE = "INPUT", "BAND", "UNITS", "INCIDENCE"
+INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
 EVEN_SEAMS, OUTPUT_CRS = "EVEN_SEAMS", "OUTPUT_CRS"
 WORLD, NO_LAND = "world", "none"
@@ -109,6 +109,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             self.path = scene_path(
                 parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
             )
+            self.item = self.parameterAsInt(parameters, ITEM, context)
             self.land = LandOptions(
                 source=self._land_source(parameters, context),
                 buffer_km=self.parameterAsDouble(parameters, COAST_KM, context),
@@ -149,7 +150,8 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
     def stem(self) -> str:
         """Return what names of files about the scene start with."""
         scene = Path(self.path)
-        return (scene.parent if scene.name.lower() == "manifest.safe" else scene).stem
+        stem = (scene.parent if scene.name.lower() == "manifest.safe" else scene).stem
+        return f"{stem}_{self.item}" if self.item else stem
 
     def add_scene(self):
         """Add INPUT."""
@@ -157,8 +159,9 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         self.add(
             scene,
             self.tr(
-                "A loaded raster layer, or a path: a Sentinel-1 SAFE folder, its manifest.safe or zip, a "
-                "GeoTIFF, a wave-mode imagette, or roughness made by the other algorithm (recognised)."
+                "A loaded raster layer, or a path: a Sentinel-1 SAFE folder (GRD or SLC), its manifest.safe "
+                "or zip, a GeoTIFF of SNAP, Earth Engine, HyP3 or others, a .dim file of SNAP, a wave-mode "
+                "imagette, or roughness made by the other algorithm (recognised)."
             ),
         )
 
@@ -171,11 +174,20 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             advanced=True,
         )
         self.add(
+            QgsProcessingParameterNumber(ITEM, self.tr("Item"), defaultValue=defaults.item, minValue=0),
+            self.tr(
+                "Which image of a product that holds several, from 1: imagettes of wave mode, sub-swaths of "
+                "IW or EW SLC. 0 takes the first."
+            ),
+            advanced=True,
+        )
+        self.add(
             static_enum(UNITS, self.tr("Units"), list(UNIT_CHOICES), defaults.units),
             self.tr(
-                "What the pixels are: linear or db (sigma nought), dn (uncalibrated digital numbers), "
-                "roughness (square root of sigma nought over the model's at 10 m/s), or auto, which stops "
-                "and asks when in doubt."
+                "What the pixels are: linear, db or amplitude (sigma nought), gamma0, gamma0_db or "
+                "gamma0_amplitude, dn or intensity (uncalibrated numbers or their squares), roughness "
+                "(square root of sigma nought over the model's at 10 m/s), or auto, which stops and asks "
+                "when in doubt."
             ),
             advanced=True,
         )
@@ -234,6 +246,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         """Return how to read the scene."""
         return SceneOptions(
             band=self.parameterAsInt(parameters, BAND, context),
+            item=self.parameterAsInt(parameters, ITEM, context),
             units=self.parameterAsEnumString(parameters, UNITS, context),
             incidence=self.parameterAsString(parameters, INCIDENCE, context).strip(),
         )

@@ -1,0 +1,44 @@
+"""All images of a product, one after the other: imagettes of wave mode, sub-swaths of IW or EW SLC."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from .errors import InputError, OutputError
+from .feedback import Feedback, Part
+from .scene import count_items, open_scene
+from .segment import PreprocessOptions, preprocess
+
+
+def preprocess_all(path: str, options: PreprocessOptions, folder: str, feedback: Feedback) -> list[str]:
+    """Write the roughness of each image of a product, on its own map, and return the files.
+
+    They are named after the images: ``<image>_roughness.tif``. An image that cannot be used, such as one of
+    land, is left out with a warning.
+
+    Raises
+    ------
+    InputError
+        No image can be used; with the reason of the first.
+    OptionError, OutputError, Cancelled
+        As in `metocean.core.segment.preprocess`; images that were finished before stay.
+    """
+    if not os.path.isdir(folder):
+        raise OutputError(f"There is no folder {folder} to write to; make it first.")
+    count = count_items(path)
+    written: list[str] = []
+    refused: list[InputError] = []
+    for number in range(count):
+        part = Part(feedback, number / count, (number + 1) / count)
+        chosen = replace(options, scene=replace(options.scene, item=number + 1))
+        try:
+            target = os.path.join(folder, f"{open_scene(path, chosen.scene).name}_roughness.tif")
+            preprocess(path, chosen, target, part)
+            written.append(target)
+        except InputError as error:
+            refused.append(error)
+            feedback.warn(f"Image {number + 1} of {count} is left out: {error}")
+    if not written:
+        raise refused[0]
+    return written
