@@ -16,6 +16,7 @@ from ...core.cmod5n import reference_sigma0
 from ...core.feedback import Silent
 from ...core.raster import open_raster, small_cache
 from ...core.roughness import RoughnessOptions, prepare
+from ...core.safe import choose_image
 from ...core.scene import open_scene
 from ...core.sentinel1 import Product, open_product
 from ...models.checkpoint import load_weights
@@ -41,7 +42,7 @@ def preprocessing(sizes: Sizes) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = simulated(folder, sizes.product_cells, PIXEL_M)
-        product = open_product(str(path), str(path))
+        product = open_product(str(path), choose_image(str(path), str(path)))
         target = str(folder / "roughness.tif")
         with small_cache():
             seconds = take_turns(
