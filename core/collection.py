@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Callable
 
 from .errors import InputError, OutputError
 from .feedback import Feedback, Part
+from .roughness import Roughness
 from .scene import count_items, open_scene
 from .segment import PreprocessOptions, preprocess
 
+Finish = Callable[[str, Roughness], None]
 
-def preprocess_all(path: str, options: PreprocessOptions, folder: str, feedback: Feedback) -> list[str]:
+
+def preprocess_all(
+    path: str, options: PreprocessOptions, folder: str, feedback: Feedback, finish: Finish | None = None
+) -> list[str]:
     """Write the roughness of each image of a product, on its own map, and return the files.
 
     They are named after the images: ``<image>_roughness.tif``. An image that cannot be used, such as one of
@@ -22,7 +28,7 @@ def preprocess_all(path: str, options: PreprocessOptions, folder: str, feedback:
     InputError
         No image can be used; with the reason of the first.
     OptionError, OutputError, Cancelled
-        As in `metocean.core.segment.preprocess`; images that were finished before stay.
+        As in `metocean.core.segment.preprocess`, and so is ``finish``; images that were finished before stay.
     """
     if not os.path.isdir(folder):
         raise OutputError(f"There is no folder {folder} to write to; make it first.")
@@ -34,7 +40,7 @@ def preprocess_all(path: str, options: PreprocessOptions, folder: str, feedback:
         chosen = replace(options, scene=replace(options.scene, item=number + 1))
         try:
             target = os.path.join(folder, f"{open_scene(path, chosen.scene).name}_roughness.tif")
-            preprocess(path, chosen, target, part)
+            preprocess(path, chosen, target, part, finish)
             written.append(target)
         except InputError as error:
             refused.append(error)

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -122,7 +122,7 @@ class Staging:
 
 @contextmanager
 def new_folder(path: str) -> Iterator[None]:
-    """Make a folder, unless it is there or ``path`` is empty; what fails afterwards takes it away again.
+    """Make a folder, unless it is there or ``path`` is empty; failing afterwards removes it if it is empty.
 
     Raises
     ------
@@ -139,7 +139,8 @@ def new_folder(path: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        os.rmdir(path)
+        with suppress(OSError):
+            os.rmdir(path)
         raise
 
 

@@ -24,6 +24,7 @@ INPUTS = {
         *("PANEL", "AREAS", "AGREEMENT", "FOLDER"),
     },
     "preprocess": {"INPUT", "RESOLUTION", *READING, "OUTPUT"},
+    "preprocessall": {"INPUT", "RESOLUTION", *READING, "FOLDER"},
 }
 ADVANCED = {"DEVICE", "PRECISION", *READING, *ICE, *SEGMENTING}
 

@@ -338,6 +338,25 @@ def test_all_imagettes_go_to_a_folder_but_those_that_cannot_be_used(tmp_path):
     assert places[1].ReadAsArray().max() > 1.5 * places[0].ReadAsArray().max()
 
 
+def test_all_imagettes_through_qgis(tmp_path, run_algorithm, monkeypatch):
+    from qgis.core import QgsProcessingContext, QgsProcessingException
+
+    safe = make_product(tmp_path, WAVE, ("wv1", "wv2"), (450, 450))
+    out = tmp_path / "out"
+    results = run_algorithm("preprocessall", {"INPUT": str(safe), "FOLDER": str(out)}, QgsProcessingContext())
+    assert results["COUNT"] == 2 and results["FOLDER"] == str(out)
+    assert sum(path.suffix == ".tif" for path in out.iterdir()) == 2
+    assert sum(path.suffix == ".qml" for path in out.iterdir()) == 2
+    for file in (safe / "measurement").iterdir():
+        write_complex(file, np.zeros((900, 900, 2), np.int16))
+    monkeypatch.setattr("qgis.utils.iface", None)
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(QgsProcessingException, match="no valid sea"):
+        run_algorithm("preprocessall", {"INPUT": str(safe)}, QgsProcessingContext())
+    assert sorted(tmp_path.iterdir()) == before
+
+
 def test_a_product_of_nothing_but_land_says_so_for_all(tmp_path):
     safe = make_product(tmp_path, WAVE, ("wv1", "wv2"), (-1, 0))
     for file in (safe / "measurement").iterdir():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterFileDestination,
+    QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
 )
 
@@ -37,6 +38,17 @@ class RasterOutput(_Unnamed, QgsProcessingParameterRasterDestination):
     def again(self):
         """Return one declared alike."""
         return RasterOutput(self.name(), self.description())
+
+
+class FolderOutput(_Unnamed, QgsProcessingParameterFolderDestination):
+    """A folder that nobody has to name."""
+
+    def __init__(self, name: str, description: str):
+        super().__init__(name, description, QgsProcessing.TEMPORARY_OUTPUT)
+
+    def again(self):
+        """Return one declared alike."""
+        return FolderOutput(self.name(), self.description())
 
 
 class FileOutput(_Unnamed, QgsProcessingParameterFileDestination):

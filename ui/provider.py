@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..models.packages import use_folder
 from .algorithms.common import ICON
 from .algorithms.compare import CompareAlgorithm
-from .algorithms.preprocess import PreprocessAlgorithm
+from .algorithms.preprocess import PreprocessAlgorithm, PreprocessAllAlgorithm
 from .algorithms.segment import SegmentAlgorithm
 
 # Beside the profile's plugins: where torch may be installed without QGIS's own Python knowing.
@@ -47,3 +47,4 @@ class MetoceanProvider(QgsProcessingProvider):
         self.addAlgorithm(SegmentAlgorithm())
         self.addAlgorithm(CompareAlgorithm())
         self.addAlgorithm(PreprocessAlgorithm())
+        self.addAlgorithm(PreprocessAllAlgorithm())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from qgis.core import QgsProcessingOutputNumber
+
+from ...core.collection import preprocess_all
 from ...core.roughness import Roughness, RoughnessOptions
 from ...core.segment import PreprocessOptions, preprocess
-from ..destination import RasterOutput
+from ...core.staging import new_folder
+from ..destination import FolderOutput, RasterOutput
 from ..style import save_styles
 from .common import MetoceanAlgorithm, static_enum
 
-RESOLUTION, OUTPUT = "RESOLUTION", "OUTPUT"
+RESOLUTION, OUTPUT, FOLDER, COUNT = "RESOLUTION", "OUTPUT", "FOLDER", "COUNT"
 RESOLUTIONS = ["100", "50"]
 
 
@@ -36,6 +40,20 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
 
     def initAlgorithm(self, configuration=None):
         """Declare the parameters."""
+        self._add_how()
+        self.add(
+            RasterOutput(OUTPUT, self.tr("Roughness")),
+            self.tr("GeoTIFF, Float32, -1 where nothing is known. {}").format(self.unnamed_output()),
+        )
+
+    def work(self, parameters, context, feedback):
+        """Write the roughness."""
+        options = self._options(parameters, context)
+        target = self.layer_path(parameters, OUTPUT, "roughness", context)
+        preprocess(self.path, options, target, feedback, finish=_style)
+        return {OUTPUT: target}
+
+    def _add_how(self):
         self.add_scene()
         default = f"{RoughnessOptions().resolution_m:g}"
         self.add(
@@ -44,22 +62,50 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
         )
         self.add_reading()
         self.add_map()
-        self.add(
-            RasterOutput(OUTPUT, self.tr("Roughness")),
-            self.tr("GeoTIFF, Float32, -1 where nothing is known. {}").format(self.unnamed_output()),
-        )
 
-    def work(self, parameters, context, feedback):
-        """Write the roughness."""
+    def _options(self, parameters, context) -> PreprocessOptions:
         resolution_m = float(self.parameterAsEnumString(parameters, RESOLUTION, context))
-        options = PreprocessOptions(
+        return PreprocessOptions(
             self.scene_options(parameters, context),
             RoughnessOptions(resolution_m, self.land, self.even_seams(parameters, context)),
             self.output_crs(parameters, context),
         )
-        target = self.layer_path(parameters, OUTPUT, "roughness", context)
-        preprocess(self.path, options, target, feedback, finish=_style)
-        return {OUTPUT: target}
+
+
+class PreprocessAllAlgorithm(PreprocessAlgorithm):
+    """Sea-surface roughness of every image of a product."""
+
+    NAME = "preprocessall"
+
+    def displayName(self):
+        """Return the title in the toolbox."""
+        return self.tr("Prepare all images of a product")
+
+    def shortHelpString(self):
+        """Return what it does."""
+        return self.tr(
+            "Turns every image of a product that holds several (the imagettes of wave mode, the sub-swaths "
+            "of IW or EW SLC) into sea-surface roughness, a file each, for the segmentation's batch mode. "
+            "Images that cannot be used, such as those of land, are left out with a warning. ITEM has no "
+            "effect."
+        )
+
+    def initAlgorithm(self, configuration=None):
+        """Declare the parameters."""
+        self._add_how()
+        self.add(
+            FolderOutput(FOLDER, self.tr("Folder of roughness")),
+            self.tr("A GeoTIFF for each image, named after it. {}").format(self.unnamed_output()),
+        )
+        self.addOutput(QgsProcessingOutputNumber(COUNT, self.tr("Images")))
+
+    def work(self, parameters, context, feedback):
+        """Write the roughness of each image."""
+        options = self._options(parameters, context)
+        folder = self.file_path(parameters, FOLDER, "images", context)
+        with new_folder(folder):
+            written = preprocess_all(self.path, options, folder, feedback, finish=_style)
+        return {FOLDER: folder, COUNT: len(written)}
 
 
 def _style(staged: str, roughness: Roughness) -> None:
