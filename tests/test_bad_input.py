@@ -185,8 +185,8 @@ def absurd_coast(folder: Path) -> dict[str, Any]:
     return {**good(folder), "COAST_KM": 5000}
 
 
-def method_of_later(folder: Path) -> dict[str, Any]:
-    return {**good(folder), "METHOD": "mask_mean"}
+def setting_of_another_method(folder: Path) -> dict[str, Any]:
+    return {**good(folder), "METHOD": "cam", "SIDE_PX": 33}
 
 
 def everything_excluded(folder: Path) -> dict[str, Any]:
@@ -220,7 +220,7 @@ CASES: list[tuple[Callable[[Path], dict[str, Any]], str]] = [
     (missing_band, "band 3"),
     (missing_land, "no land file"),
     (absurd_coast, "coast buffer"),
-    (method_of_later, "has no weights yet"),
+    (setting_of_another_method, "has no setting side_px"),
     (everything_excluded, "at least one"),
 ]
 
@@ -249,16 +249,10 @@ def run(run_algorithm: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def stand_in(monkeypatch: pytest.MonkeyPatch, brightness_method: Any) -> None:
-    """No network is needed to refuse a scene; methods that do not exist stay so."""
-
+    """No network is needed to refuse a scene."""
     from metocean.ui.algorithms import method
 
-    def load(name: str, device: str, precision: str, settings: dict[str, Any]) -> Any:
-        if name == "unet":
-            return brightness_method()
-        return registry.load_method(name, device, precision, **settings)
-
-    monkeypatch.setattr(method, "_method", load)
+    monkeypatch.setattr(method, "_method", lambda *_: brightness_method())
 
 
 def contents(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ def test_load_and_unload_mirror_each_other(qgis_app):
     for start in ("initGui", "initProcessing"):
         plugin = classFactory(None)
         getattr(plugin, start)()
-        assert {a.name() for a in registry.providerById("metocean").algorithms()} == {"segment", "preprocess"}
+        names = {a.name() for a in registry.providerById("metocean").algorithms()}
+        assert names == {"segment", "comparemethods", "preprocess", "preprocessall"}
         plugin.unload()
         assert registry.providerById("metocean") is None

@@ -154,10 +154,10 @@ def _check_place(classes_path: str) -> None:
     [
         (("INPUT=/no/such/scene.tif",), "There is no file"),
         (("INPUT={product}", "TRESHOLD=0.4"), "did you mean THRESHOLD"),
-        (("INPUT={product}", "METHOD=cam"), "has no weights yet"),
+        (("INPUT={product}", "METHOD=cam", "SIDE_PX=33"), "has no setting side_px"),
         (("INPUT={product}", "METHOD=crystal_ball"), "METHOD"),
     ],
-    ids=["no file", "unknown parameter", "later method", "unknown method"],
+    ids=["no file", "unknown parameter", "setting of another method", "unknown method"],
 )
 def test_a_refusal_is_a_sentence_and_exit_code_1(environment, product, tmp_path, parameters, words) -> None:
     done = run(environment, tmp_path, *(text.format(product=product) for text in parameters))

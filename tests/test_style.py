@@ -154,7 +154,7 @@ def test_without_a_time_layers_are_always_visible(files):
     ],
 )
 def test_the_group_holds_thirteen_layers_in_order_whatever_comes_first(files, order):
-    from metocean.ui.layers import SceneGroup
+    from metocean.ui.layers import SceneGroup, Spot
     from qgis.core import QgsLayerTreeRegistryBridge, QgsProject, QgsRasterLayer
 
     project = QgsProject()
@@ -164,7 +164,7 @@ def test_the_group_holds_thirteen_layers_in_order_whatever_comes_first(files, or
         plain = QgsRasterLayer.LayerOptions(loadDefaultStyle=False)
         layer = QgsRasterLayer(files[kind], "layer", "gdal", plain)
         project.addMapLayer(layer)
-        group.place(layer, kind, project)
+        group.place(layer, Spot.of(kind), project)
         # As in the desktop, where the current layer is in the group and new ones are added beside it.
         point = QgsLayerTreeRegistryBridge.InsertionPoint(group.group, 1)
         project.layerTreeRegistryBridge().setLayerInsertionPoint(point)

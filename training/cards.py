@@ -55,6 +55,8 @@ def card_text(name: str, card: Card) -> str:
     ]
     if card.weaknesses:
         lines += ["", f"Known weaknesses: {card.weaknesses}"]
+    if (PAGE.parent / f"{name}-reliability.png").exists():
+        lines += ["", f"![Accuracy over confidence]({name}-reliability.png)"]
     return "\n".join(lines) + "\n"
 
 

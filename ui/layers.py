@@ -39,6 +39,11 @@ class Spot:
     title: str
     rank: int
 
+    @classmethod
+    def of(cls, kind: str) -> Spot:
+        """Return the place of a kind of result of one method; each probability has its own below it."""
+        return cls(kind, _TITLES.get(kind, ""), _RANKS[kind])
+
 
 @dataclass
 class SceneGroup:
@@ -51,7 +56,7 @@ class SceneGroup:
     def post_process(self, context: QgsProcessingContext, files: dict[str, str]) -> None:
         """Have those of ``files`` (path by kind) that will be loaded put into the group."""
         for kind, path in files.items():
-            self._await(context, path, Spot(kind, _TITLES.get(kind, ""), _RANKS[kind]))
+            self._await(context, path, Spot.of(kind))
 
     def load(self, context: QgsProcessingContext, classes: dict[str, str], roughness: str) -> None:
         """Have class rasters (path by title) and the roughness they are of loaded into the group."""
