@@ -190,9 +190,7 @@ def _segment_all(
         describe_classes(staged.classes[name], job.metadata(), areas[name])
         feedback.info(f"{time.monotonic() - started:.1f} seconds on {job.method.device}.")
         if not any(areas[name][code].km2 for code in CODES):
-            feedback.warn(
-                f"Method {name} decides nothing at a threshold of {job.options.threshold:g}: lower it."
-            )
+            feedback.warn(f"Method {name} decides nothing at a threshold of {job.threshold:g}: lower it.")
     return areas, maps
 
 

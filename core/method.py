@@ -9,12 +9,17 @@ import numpy as np
 from .feedback import Feedback
 from .image import Image
 
+# Pixels whose most probable class stays below this are undecided, in Colin et al. 2022.
+THRESHOLD = 0.5
+
 
 class Method(Protocol):
     """A segmentation method bound to its network.
 
     Attributes
     ----------
+    threshold : float
+        Of `metocean.core.outputs.classify`, unless the user has another.
     resolution_m : float
         Ground spacing of the roughness it wants.
     output_stride : int
@@ -29,6 +34,7 @@ class Method(Protocol):
         The classes share one probability: what is taken from one of them is the others'.
     """
 
+    threshold: float
     resolution_m: float
     output_stride: int
     model_id: str
@@ -52,3 +58,13 @@ class Method(Protocol):
             In the order of `metocean.core.classes.CLASSES`; those of an exclusive method sum to one. Cells
             without a known pixel hold anything.
         """
+
+
+class Around:
+    """Base of methods that have another one do the work, and say of themselves what that says."""
+
+    def __init__(self, method: Method) -> None:
+        self._method = method
+        self.threshold, self.exclusive = method.threshold, method.exclusive
+        self.resolution_m, self.output_stride = method.resolution_m, method.output_stride
+        self.model_id, self.training, self.device = method.model_id, method.training, method.device

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
-from typing import Callable
+from typing import Callable, Optional
 
 from .classes import CODES, class_index
 from .errors import InputError, OptionError
@@ -46,8 +46,8 @@ class SegmentOptions:
         Codes of classes that cannot occur here; the others share their probability.
     ice : IceLimits
         Where sea ice and icebergs cannot occur. What looks like icebergs there is counted as bright targets.
-    threshold : float
-        A pixel is undecided where its most probable class stays below this, 0 to 1.
+    threshold : float, optional
+        A pixel is undecided where its most probable class stays below this, 0 to 1; else the method's own.
     ranges : Ranges
         What the method's training images have, to say how much of the scene is unlike them.
     provenance : tuple of (str, str)
@@ -60,7 +60,7 @@ class SegmentOptions:
     output_crs: str = ""
     exclude: tuple[str, ...] = ()
     ice: IceLimits = field(default_factory=IceLimits)
-    threshold: float = 0.5
+    threshold: Optional[float] = None
     ranges: Ranges = field(default_factory=lambda: Ranges({}))
     provenance: tuple[tuple[str, str], ...] = ()
 
@@ -196,11 +196,16 @@ class Job:
     method: Method
     options: SegmentOptions
 
+    @property
+    def threshold(self) -> float:
+        """Return the user's threshold, or the method's."""
+        return self.method.threshold if self.options.threshold is None else self.options.threshold
+
     def inference(self) -> Inference:
         """Return the method on the roughness."""
         options = self.options
         excluded = tuple(class_index(code) for code in options.exclude)
-        return Inference(self.roughness, self.method, excluded, options.threshold, options.ice)
+        return Inference(self.roughness, self.method, excluded, self.threshold, options.ice)
 
     def metadata(self) -> dict[str, str]:
         """Return what the rasters say of where they came from."""
@@ -212,7 +217,7 @@ class Job:
             "METOCEAN_ACQUIRED": acquired.isoformat() if acquired else "unknown",
             "METOCEAN_UNITS": self.scene.units,
             "METOCEAN_INCIDENCE": self.scene.incidence,
-            "METOCEAN_THRESHOLD": str(self.options.threshold),
+            "METOCEAN_THRESHOLD": str(self.threshold),
             "METOCEAN_EXCLUDED": ",".join(self.options.exclude) or "none",
             "METOCEAN_ICE": self.options.ice.describe(acquired),
             **dict(self.options.provenance),
@@ -245,7 +250,7 @@ def check(options: SegmentOptions) -> None:
         raise OptionError(f"No class {unknown[0]!r} to exclude: choose from {', '.join(CODES)}.")
     if set(options.exclude) == set(CODES):
         raise OptionError("Every class is excluded: leave at least one.")
-    if not 0 <= options.threshold <= 1:
+    if options.threshold is not None and not 0 <= options.threshold <= 1:
         raise OptionError(f"The threshold {options.threshold} is no probability: give a number from 0 to 1.")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from .feedback import Feedback, Part
 from .image import Image
-from .method import Method
+from .method import Around, Method
 
 
 class Orientation(NamedTuple):
@@ -67,13 +67,11 @@ def _reversed(part: slice, length: int) -> slice:
     return slice(length - part.stop, length - part.start)
 
 
-class Turned:
+class Turned(Around):
     """The mean of what a method makes of an image in all `ORIENTATIONS`; a `metocean.core.method.Method`."""
 
     def __init__(self, method: Method) -> None:
-        self._method = method
-        self.resolution_m, self.output_stride = method.resolution_m, method.output_stride
-        self.training, self.device, self.exclusive = method.training, method.device, method.exclusive
+        super().__init__(method)
         self.model_id = f"{method.model_id}, mean of {len(ORIENTATIONS)} orientations"
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:

@@ -25,7 +25,7 @@ from .inception import Inception
 from .incremental import Incremental, Windows
 from .mosaic import mosaic, tile_px, tiles
 from .predictor import Predictor
-from .registry import FILLS
+from .registry import DROP_THRESHOLD, FILLS
 from .squares import Squares
 
 IMAGETTE_PX = 512
@@ -67,6 +67,7 @@ class Mask(Predictor[Inception]):
     """
 
     NETWORK = Inception
+    threshold = DROP_THRESHOLD
 
     def __init__(self, *network: Any, fill: str, side_px: int, stride_px: int, **options: Any) -> None:
         super().__init__(*network, **options)

@@ -9,25 +9,19 @@ import numpy as np
 from ..core.classes import CLASSES
 from ..core.feedback import Feedback, Part
 from ..core.image import Image
-from ..core.method import Method
+from ..core.method import Around, Method
 from ..core.tiling import Span, round_up
 
 TILE_M = 20_000.0
 Predict = Callable[[Image, Feedback], np.ndarray]
 
 
-class Mosaic:
+class Mosaic(Around):
     """A method that gets a scene tile by tile, with as many computations as tiles cover each pixel: four.
 
     What a cell says depends on where in its tile it lies, which shows as seams. Attributes are those of
     `metocean.core.method.Method`.
     """
-
-    def __init__(self, method: Method) -> None:
-        self.resolution_m, self.output_stride = method.resolution_m, method.output_stride
-        self.model_id, self.training, self.device = method.model_id, method.training, method.device
-        self.exclusive = method.exclusive
-        self._method = method
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""

@@ -13,7 +13,7 @@ from torch.nn.functional import logsigmoid
 from ..core.errors import OptionError
 from ..core.feedback import Feedback
 from ..core.image import Image
-from ..core.method import Method
+from ..core.method import THRESHOLD, Method
 from .checkpoint import Card, load_weights
 from .device import autocast, choose_device, choose_dtype
 from .layers import AnyNetwork
@@ -47,6 +47,7 @@ class Predictor(Generic[AnyNetwork]):
     """
 
     NETWORK: ClassVar[type[Any]]
+    threshold = THRESHOLD
 
     def __init__(
         self,

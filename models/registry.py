@@ -47,6 +47,8 @@ class MethodEntry:
 
 
 CATEGORIZER = "categorizer.safetensors"
+# MASK has no probabilities: any drop of a score that can be told from none decides.
+DROP_THRESHOLD = 0.01
 MASKS = {"side_px": 75, "stride_px": 32}
 
 # Letters are those of Colin et al. 2022.

@@ -83,6 +83,7 @@ class BrightnessMethod:
     training = "simulated by hand"
     device = "cpu"
     exclusive = True
+    threshold = 0.5
     calls = 0
 
     def predict(self, image, feedback):

@@ -13,7 +13,7 @@ class TileMean:
 
     resolution_m = 50.0
     output_stride = 8
-    model_id, training, device, exclusive = "mean", "by hand", "cpu", False
+    model_id, training, device, exclusive, threshold = "mean", "by hand", "cpu", False, 0.25
 
     def predict(self, image, feedback):
         lines, samples = image.known_pixels.shape
@@ -81,6 +81,6 @@ def test_tiles_are_20_km_or_little_more_whatever_the_resolution(resolution_m, st
 
 
 def test_what_a_method_says_of_itself_stays():
-    names = ("resolution_m", "output_stride", "model_id", "training", "device", "exclusive")
+    names = ("resolution_m", "output_stride", "model_id", "training", "device", "exclusive", "threshold")
     method = TileMean()
     assert [getattr(Mosaic(method), name) for name in names] == [getattr(method, name) for name in names]

@@ -31,6 +31,7 @@ def test_paper_presets_are_the_papers():
         assert recipe.optimiser == "Adam" and recipe.keep == "best"
         assert [learning_rate(recipe, share) for share in (0, 0.5, 1)] == [recipe.learning_rate] * 3
     assert [recipe.stages[0].size_px for recipe in (unet, categorizer, im2px)] == [256, 512, 512]
+    assert im2px.batch == unet.batch
 
 
 @pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: f"{recipe.model} {recipe.preset}")

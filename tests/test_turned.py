@@ -13,7 +13,7 @@ from scipy import ndimage
 class Smoother:
     """A method that looks over borders: ``kernel`` over cell means, the classes its multiples."""
 
-    resolution_m, output_stride, exclusive = 100.0, 4, True
+    resolution_m, output_stride, exclusive, threshold = 100.0, 4, True, 0.5
     model_id, training, device = "smoother", "by hand", "cpu"
 
     def __init__(self, kernel):

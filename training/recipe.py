@@ -144,8 +144,10 @@ _IM2PX = replace(
     model="im2px",
     augmentation=_AT_50_M,
     network=Im2pxConfig(width=16, norm=True),
-    stages=(Stage(1.0, 256, on_phenomenon=True),),
+    # Little more than the network's reach: of larger parts less is what the image is named for.
+    stages=(Stage(1.0, 128, on_phenomenon=True),),
     loss="cross-entropy",
+    batch=128,
     balance=1.0,
 )
 # Colin et al. 2022, Section 2.2, and the authors' code. Weights of the U-Net's loss answer for rarity, so its
@@ -174,6 +176,7 @@ _PAPER_IM2PX = replace(
     **_PAPER,
     network=Im2pxConfig(width=32, norm=False),
     stages=(Stage(1.0, 512),),
+    batch=_UNET.batch,
     loss="squared-error",
 )
 _ALL = (_UNET, _CATEGORIZER, _IM2PX, _PAPER_UNET, _PAPER_CATEGORIZER, _PAPER_IM2PX)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Optional
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
 from ...core.classes import CODES
 from ...core.ice import IceLimits
+from ...core.method import THRESHOLD as METHOD_THRESHOLD
 from ...core.method import Method
 from ...core.segment import SegmentOptions
 from ...models.packages import import_with_torch
-from ...models.registry import DEVICES, PRECISIONS
+from ...models.registry import DEVICES, DROP_THRESHOLD, PRECISIONS
 from .common import MetoceanAlgorithm, static_enum
 
 DEVICE, PRECISION = "DEVICE", "PRECISION"
@@ -38,7 +40,6 @@ class NetworkAlgorithm(MetoceanAlgorithm):
 
     def add_classes(self):
         """Add the parameters that say which classes a pixel can get, and when."""
-        defaults = SegmentOptions()
         self.add(
             static_enum(
                 EXCLUDE, self.tr("Classes to exclude"), list(CODES), None, allowMultiple=True, optional=True
@@ -50,11 +51,14 @@ class NetworkAlgorithm(MetoceanAlgorithm):
                 THRESHOLD,
                 self.tr("Threshold"),
                 QgsProcessingParameterNumber.Double,
-                defaults.threshold,
+                optional=True,
                 minValue=0.0,
                 maxValue=1.0,
             ),
-            self.tr("Pixels whose most probable class stays below this are undecided, 0 to 1."),
+            self.tr(
+                "Pixels whose most probable class stays below this are undecided, 0 to 1. Not given: {:g}, "
+                "and {:g} for MASK (B), which has no probabilities but drops of a score."
+            ).format(METHOD_THRESHOLD, DROP_THRESHOLD),
         )
         self._add_ice()
 
@@ -97,14 +101,18 @@ class NetworkAlgorithm(MetoceanAlgorithm):
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
             ice=self._ice(parameters, context),
-            threshold=self.parameterAsDouble(parameters, THRESHOLD, context),
+            threshold=self.number_or_none(parameters, THRESHOLD, context),
+        )
+
+    def number_or_none(self, parameters, name: str, context) -> Optional[float]:
+        """Return an optional number; QGIS itself has 0 where nothing is given."""
+        return (
+            None if parameters.get(name) in (None, "") else self.parameterAsDouble(parameters, name, context)
         )
 
     def _ice(self, parameters, context) -> IceLimits:
         north_deg, south_deg = (
-            # QGIS has 0 where nothing is given.
-            None if parameters.get(name) in (None, "") else self.parameterAsDouble(parameters, name, context)
-            for name in (ICE_NORTH, ICE_SOUTH)
+            self.number_or_none(parameters, name, context) for name in (ICE_NORTH, ICE_SOUTH)
         )
         return IceLimits(self.parameterAsBoolean(parameters, ICE_BY_SEASON, context), north_deg, south_deg)
 
