@@ -80,3 +80,13 @@ def test_a_picture_that_cannot_be_written_is_said(qgis_app, rasters, tmp_path):
     roughness, classes = rasters((64, 64))
     with pytest.raises(OutputError, match="Cannot write"):
         draw_panel(str(tmp_path / "no" / "p.png"), "a scene", roughness, {"A": classes})
+
+
+def test_maps_show_no_more_than_what_is_known():
+    from metocean.ui.panel import _known
+
+    mask = np.zeros((40, 50), bool)
+    assert _known(mask) == (0, 0, 50, 40)
+    mask[7, 30] = mask[12, 9] = True
+    sample, line, samples, lines = _known(mask)
+    np.testing.assert_array_equal(mask[line : line + lines, sample : sample + samples], mask[7:13, 9:31])

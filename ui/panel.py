@@ -74,9 +74,13 @@ def draw_panel(target: str, heading: str, roughness: str, classes: Mapping[str, 
 
 @dataclass(frozen=True)
 class _Ground:
-    """A raster and where it lies, in kilometres, downwards."""
+    """The part of a raster that something is known of, and where it lies, in kilometres, downwards.
+
+    ``window`` is its first sample and line, its samples and lines.
+    """
 
     path: str
+    window: tuple[int, int, int, int]
     km: QRectF
     is_classes: bool
 
@@ -88,21 +92,37 @@ class _Ground:
         units = (1000.0, 1000.0)
         if dataset.GetSpatialRef() is None:
             units = width / NOMINAL_SIDE_M * 1000, height / NOMINAL_SIDE_M * 1000
-        km = QRectF(left / units[0], -top / units[1], width / units[0], height / units[1])
-        return cls(path, km, dataset.GetRasterBand(1).DataType == gdal.GDT_Byte)
+        band = dataset.GetRasterBand(1)
+        sample, line, samples, lines = window = _known(band.GetMaskBand().ReadAsArray() > 0)
+        km = QRectF(
+            (left + dx * sample) / units[0],
+            (-top - dy * line) / units[1],
+            dx * samples / units[0],
+            -dy * lines / units[1],
+        )
+        return cls(path, window, km, band.DataType == gdal.GDT_Byte)
 
     def image(self, size: QSizeF) -> QImage:
         """Return the raster in colours, thinned to about ``size``."""
-        dataset = open_raster(self.path)
+        dataset, (*_, across, down) = open_raster(self.path), self.window
         values = dataset.GetRasterBand(1).ReadAsArray(
-            buf_xsize=min(dataset.RasterXSize, math.ceil(size.width())),
-            buf_ysize=min(dataset.RasterYSize, math.ceil(size.height())),
+            *self.window,
+            buf_xsize=min(across, math.ceil(size.width())),
+            buf_ysize=min(down, math.ceil(size.height())),
             resample_alg=gdal.GRIORA_Mode if self.is_classes else gdal.GRIORA_Average,
         )
         colours = _coloured(values) if self.is_classes else _grey(values, *grey_ends(self.path))
         lines, samples = values.shape
         # The copy owns its pixels.
         return QImage(colours.tobytes(), samples, lines, 3 * samples, QImage.Format.Format_RGB888).copy()
+
+
+def _known(mask: np.ndarray) -> tuple[int, int, int, int]:
+    """Return the smallest window with all that is known; that of everything where nothing is."""
+    lines, samples = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    if not len(lines):
+        return 0, 0, mask.shape[1], mask.shape[0]
+    return int(samples[0]), int(lines[0]), int(np.ptp(samples)) + 1, int(np.ptp(lines)) + 1
 
 
 def _coloured(classes: np.ndarray) -> np.ndarray:
