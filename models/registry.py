@@ -36,7 +36,7 @@ class MethodEntry:
     settings : dict
         The method's own, as in the paper; `settings_of` exchanges some.
     slow : bool
-        A wide swath takes it hours without a GPU.
+        A wide swath takes it a quarter of an hour and more without a GPU.
     """
 
     title: str

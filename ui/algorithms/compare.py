@@ -49,8 +49,8 @@ class CompareAlgorithm(NetworkAlgorithm):
             "Segments one scene with several methods (after Colin et al. 2022) and sets them side by side: a "
             "picture with the roughness and each method's class map, the areas of the classes by method, and "
             "how far each two methods agree.<ul>{}</ul>"
-            "B takes hours on a wide swath without a GPU; it says how long before it starts, and can be "
-            "cancelled then. Agreement is no proof: methods that learnt from the same simulated scenes may "
+            "B takes a quarter of an hour and more on a wide swath without a GPU; it says how long before it "
+            "starts, and can be cancelled then. Agreement is no proof: methods that learnt from the same simulated scenes may "
             "be wrong together."
         ).format(methods)
 
