@@ -50,8 +50,8 @@ class CompareAlgorithm(NetworkAlgorithm):
             "picture with the roughness and each method's class map, the areas of the classes by method, and "
             "how far each two methods agree.<ul>{}</ul>"
             "B takes a quarter of an hour and more on a wide swath without a GPU; it says how long before it "
-            "starts, and can be cancelled then. Agreement is no proof: methods that learnt from the same simulated scenes may "
-            "be wrong together."
+            "starts, and can be cancelled then. Agreement is no proof: methods that learnt from the same "
+            "simulated scenes may be wrong together."
         ).format(methods)
 
     def initAlgorithm(self, configuration=None):
@@ -87,7 +87,7 @@ class CompareAlgorithm(NetworkAlgorithm):
         return {**{name: path for name, path in files.items() if path}, "SECONDS": round(result.seconds, 2)}
 
     def _methods(self, parameters, context, feedback) -> dict[str, Method]:
-        """Load all that are chosen: what one lacks is said before another has run for hours."""
+        """Load all that are chosen: what one lacks is said before another has run for long."""
         network = [self.parameterAsEnumString(parameters, name, context) for name in (DEVICE, PRECISION)]
         chosen = filter(None, self.parameterAsEnumStrings(parameters, CHOSEN, context))
         methods = {}
