@@ -23,7 +23,7 @@ from .outputs import (
     require_geotiff,
     write_table,
 )
-from .placing import Placing, Sheet, place
+from .placing import Sheet, place
 from .raster import open_raster
 from .roughness import prepare
 from .scene import open_scene
@@ -118,7 +118,7 @@ def compare(
         areas, maps = _segment_all(jobs, staged, staging, Part(feedback, 0.3, 0.95))
         first = next(iter(jobs.values()))
         sheet = Sheet(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
-        _place(first, sheet, Part(feedback, 0.95, 1.0))
+        place(sheet, first.placing, Part(feedback, 0.95, 1.0))
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),
@@ -185,8 +185,8 @@ def _segment_all(
         inference = job.inference()
         areas[name] = inference.run(working, Part(part, 0.0, 0.95))
         maps[name] = _cell_map(inference, working.classes)
-        cell_m = job.method.resolution_m * job.method.output_stride
-        _place(job, Sheet(working.classes, staged.classes[name], cell_m, "near"), Part(part, 0.95, 1.0))
+        sheet = Sheet(working.classes, staged.classes[name], job.cell_m, "near")
+        place(sheet, job.placing, Part(part, 0.95, 1.0))
         describe_classes(staged.classes[name], job.metadata(), areas[name])
         feedback.info(f"{time.monotonic() - started:.1f} seconds on {job.method.device}.")
         if not any(areas[name][code].km2 for code in CODES):
@@ -198,10 +198,6 @@ def _cell_map(inference: Inference, path: str) -> CellMap:
     line_m, sample_m = inference.spacing_m
     stride = inference.method.output_stride
     return CellMap(open_raster(path).ReadAsArray(), (stride * line_m, stride * sample_m))
-
-
-def _place(job: Job, sheet: Sheet, feedback: Feedback) -> None:
-    place(sheet, Placing.of(job.roughness, job.scene.shape, job.options.output_crs), feedback)
 
 
 def _area_rows(areas: Mapping[str, Mapping[str, Area]]) -> list[list[str]]:

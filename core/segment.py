@@ -201,6 +201,16 @@ class Job:
         """Return the user's threshold, or the method's."""
         return self.method.threshold if self.options.threshold is None else self.options.threshold
 
+    @property
+    def cell_m(self) -> float:
+        """Return the ground spacing of the method's cells."""
+        return self.method.resolution_m * self.method.output_stride
+
+    @property
+    def placing(self) -> Placing:
+        """Return where the rasters go."""
+        return Placing.of(self.roughness, self.scene.shape, self.options.output_crs)
+
     def inference(self) -> Inference:
         """Return the method on the roughness."""
         options = self.options
@@ -279,18 +289,16 @@ def _write(
     job: Job, working: OutputPaths, areas: dict[str, Area], outputs: OutputPaths, feedback: Feedback
 ) -> None:
     """Put the working rasters on the map, say what they are, and write the table."""
-    placing = Placing.of(job.roughness, job.scene.shape, job.options.output_crs)
-    resolution_m = job.method.resolution_m
-    cell_m = resolution_m * job.method.output_stride
     # Classes are those of the working grid: blended probabilities would put undecided seams between them.
     sheets = [
-        Sheet(working.probabilities, outputs.probabilities, cell_m, "bilinear"),
-        Sheet(working.classes, outputs.classes, cell_m, "near"),
+        Sheet(working.probabilities, outputs.probabilities, job.cell_m, "bilinear"),
+        Sheet(working.classes, outputs.classes, job.cell_m, "near"),
     ]
     if working.uncertainty and outputs.uncertainty:
-        sheets.append(Sheet(working.uncertainty, outputs.uncertainty, cell_m, "bilinear"))
+        sheets.append(Sheet(working.uncertainty, outputs.uncertainty, job.cell_m, "bilinear"))
     if outputs.roughness:
-        sheets.append(Sheet(job.roughness.path, outputs.roughness, resolution_m, "near"))
+        sheets.append(Sheet(job.roughness.path, outputs.roughness, job.method.resolution_m, "near"))
+    placing = job.placing
     for done, sheet in enumerate(sheets):
         place(sheet, placing, Part(feedback, done / len(sheets), (done + 1) / len(sheets)))
     describe_bands(outputs.probabilities, "class_probability", job.metadata())

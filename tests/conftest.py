@@ -151,6 +151,14 @@ def roughness_file(tmp_path):
 
 
 @pytest.fixture
+def scene(roughness_file):
+    """Roughness whose halves the stand-in of a method calls AF and POW."""
+    values = np.full((64, 128), 0.05)
+    values[:, 64:] = 1.3
+    return roughness_file(values)
+
+
+@pytest.fixture
 def write_raster():
     """A function that writes (H, W) or (bands, H, W) values in the format that the file's suffix says."""
 

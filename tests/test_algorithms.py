@@ -39,13 +39,6 @@ def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def scene(roughness_file):
-    values = np.full((64, 128), 0.05)
-    values[:, 64:] = 1.3
-    return roughness_file(values)
-
-
-@pytest.fixture
 def project(qgis_app):
     project = core.QgsProject.instance()
     yield project

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-import numpy as np
 import pytest
 from osgeo import gdal
 from qgis import core
@@ -28,13 +27,6 @@ def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
 
     start.folder = folder
     return start
-
-
-@pytest.fixture
-def scene(roughness_file):
-    values = np.full((64, 128), 0.05)
-    values[:, 64:] = 1.3
-    return roughness_file(values)
 
 
 def test_picture_and_tables_appear(run, scene):
