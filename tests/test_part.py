@@ -39,7 +39,7 @@ def literally(network, roughness, side, centres_y, centres_x):
                 logits = network(torch.from_numpy(tile.copy())[None, None] / 2)[0].double().numpy()
             powers = np.exp(logits / TEMPERATURE)
             scores[y, x] = powers / powers.sum()
-    maps = np.zeros((10, roughness.shape[0] // 8, roughness.shape[1] // 8))
+    maps = np.zeros((10, *(-(-length // 8) for length in roughness.shape)))
     for line, sample in np.ndindex(*maps.shape[1:]):
         for y, weight_y in neighbours(8 * line + 3.5, centres_y):
             for x, weight_x in neighbours(8 * sample + 3.5, centres_x):
@@ -71,6 +71,21 @@ def test_equals_the_equation(network, card_of, tiles, centres_y, centres_x, batc
     assert np.ptp(expected, axis=(1, 2)).max() > 0.02
     np.testing.assert_allclose(found, expected, atol=2e-5)
     np.testing.assert_allclose(found.sum(axis=0), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("tiles", [PART_75, PART_129])
+def test_equals_the_equation_on_a_swath_with_holes(network, card_of, tiles):
+    """Of 1101 x 899 pixels, more of which are missing than a tile is wide."""
+    swath = scene(1101, 899)
+    swath[300:521, 200:643], swath[777, 111] = -1, -1
+    filled = np.where(swath < 0, np.median(swath[swath >= 0]), swath)
+    centres = (range(tiles.side_px // 2 % tiles.stride_px, length, tiles.stride_px) for length in swath.shape)
+    expected = literally(network, filled, tiles.side_px, *map(list, centres))
+    image = Image.of(swath, 8)
+    method = TileByTile(network, card_of(network, TEMPERATURE), **asdict(tiles))
+    known = image.known_pixels > 0
+    assert known.shape == (138, 113) and not known.all()
+    np.testing.assert_allclose(method.predict(image, Silent())[:, known], expected[:, known], atol=1e-5)
 
 
 @pytest.mark.parametrize(("tiles", "inside", "before", "after"), [(PART_75, 18, 1, 1), (PART_129, 9, 1, 2)])

@@ -94,16 +94,19 @@ class Settings:
     relative_cost: float = 1.0
 
 
-_CATEGORIZER = RECIPES["categorizer", "ours"]
+# Small batches: in minutes, many steps teach more than large ones.
+_UNET = replace(RECIPES["unet", "ours"], batch=8)
+_CATEGORIZER = replace(RECIPES["categorizer", "ours"], batch=16)
+_IM2PX = replace(RECIPES["im2px", "ours"], batch=32)
 # Of whole images alone: a part of one, at 340 m, would be smaller than the network takes.
 _WHOLE = replace(_CATEGORIZER, network=InceptionConfig(width=0.25), stages=(Stage(1.0, 512),), batch=8)
 
 # About two and a half hours on two CPU cores.
 FULL = Settings(
     name="full",
-    supervised=Training(RECIPES["unet", "ours"], minutes=6),
+    supervised=Training(_UNET, minutes=8),
     categorizer=Training(_CATEGORIZER, minutes=8),
-    im2px=Training(RECIPES["im2px", "ours"], minutes=4),
+    im2px=Training(_IM2PX, minutes=4),
     by_resolution=Training(_WHOLE, minutes=12, steps=1000),
     seeds=(0, 1, 2),
     masks_seeds=(0,),
