@@ -64,7 +64,8 @@ def test_class_maps_are_kept_and_loaded_in_one_group(run, scene, qgis_app):
 @pytest.mark.parametrize(
     ("parameters", "words"),
     [
-        ({"METHODS": ["crystal_ball"]}, "METHODS"),
+        ({"METHODS": ["crystal_ball"]}, "METHODS .*crystal_ball.* choose from unet, mask_mean, "),
+        ({"DEVICE": "1"}, "DEVICE cannot be 1; choose from auto, cpu, "),
         ({"METHODS": []}, "METHODS|No method"),
         ({"INPUT": "/no/such/scene.tif"}, "no file"),
         ({"PANEL": "p.jpg"}, "ends in .png"),

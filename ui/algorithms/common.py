@@ -95,12 +95,20 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         return QUrl.fromLocalFile(str(ROOT / "README.md")).toString()
 
     def checkParameterValues(self, parameters, context):
-        """Refuse names nobody knows: QGIS would ignore them, and with them what the user meant."""
-        names = [definition.name() for definition in self.parameterDefinitions()]
-        for name in parameters:
-            if name not in names:
-                close = difflib.get_close_matches(name.upper(), names, n=1, cutoff=0.0)
+        """Refuse names nobody knows: QGIS would ignore them, and with them what the user meant.
+
+        Choices are named, too; the help that QGIS makes of them tells of numbers.
+        """
+        definitions = {definition.name(): definition for definition in self.parameterDefinitions()}
+        for name, value in parameters.items():
+            if name not in definitions:
+                close = difflib.get_close_matches(name.upper(), definitions, n=1, cutoff=0.0)
                 return False, self.tr("There is no parameter {}; did you mean {}?").format(name, close[0])
+            definition = definitions[name]
+            choice = isinstance(definition, QgsProcessingParameterEnum)
+            if choice and not definition.checkValueIsAcceptable(value, context):
+                choices = ", ".join(definition.options())
+                return False, self.tr("{} cannot be {}; choose from {}.").format(name, value, choices)
         return super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(self, parameters, context, feedback):
