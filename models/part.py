@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..core.feedback import Feedback
@@ -17,6 +16,10 @@ from .grids import on_cells
 from .inception import Inception
 from .predictor import Predictor
 from .squares import Squares
+
+# Of all tiles that the network is given at once. With fewer too much time goes to its weights, which are laid
+# out anew for every batch; with more its widest maps no longer fit into a processor's cache.
+BATCH_PX = 800_000
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,9 @@ class TileByTile(Predictor[Inception]):
     NETWORK = Inception
 
     def __init__(self, *network: Any, side_px: int, stride_px: int, **options: Any) -> None:
-        super().__init__(*network, **options)
         self.tiles = Tiles(side_px, stride_px)
+        options.setdefault("batch", max(BATCH_PX // side_px**2, 1))
+        super().__init__(*network, **options)
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""
@@ -60,31 +64,31 @@ class TileByTile(Predictor[Inception]):
 
     def tile_scores(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the (10, lines, samples) float32 probabilities of tiles; 0 where nothing near is known."""
+        return with_back_off(partial(self._in_batches, image, feedback), self.batch, 1, self.device)
+
+    def _in_batches(self, image: Image, feedback: Feedback, batch: int) -> np.ndarray:
         rows, columns = (self.tiles.centres(side) for side in image.shape)
-        scores = np.zeros((len(rows), len(columns), self.network.config.classes), np.float32)
-        for done, line in enumerate(rows):
-            feedback.progress(done / len(rows))
-            chosen = self._near_something_known(image, line, columns)
-            if chosen.any():
-                scores[done, chosen] = self._scores(self._tiles(image, line, columns)[chosen])
-        return np.moveaxis(scores, -1, 0)
+        scores = np.zeros((self.network.config.classes, len(rows), len(columns)), np.float32)
+        wanted = np.argwhere([self._near_something_known(image, row, columns) for row in rows])
+        for start in range(0, len(wanted), batch):
+            feedback.progress(start / len(wanted))
+            lines, samples = wanted[start : start + batch].T
+            tiles = self._tiles(image, rows[lines], columns[samples])
+            scores[:, lines, samples] = self.probabilities(self.tensor(tiles)).T.cpu().numpy()
+        return scores
 
-    def _near_something_known(self, image: Image, line: int, columns: np.ndarray) -> np.ndarray:
+    def _near_something_known(self, image: Image, row: int, columns: np.ndarray) -> list[bool]:
         """Return for each tile of a line whether a cell that is interpolated from it may hold something."""
-        lines, reach = self.tiles.around(line), self.tiles.stride_px
-        return np.array([image.known(lines, self.tiles.around(column), reach) for column in columns])
+        lines, reach = self.tiles.around(row), self.tiles.stride_px
+        return [image.known(lines, self.tiles.around(column), reach) for column in columns]
 
-    def _tiles(self, image: Image, line: int, columns: np.ndarray) -> np.ndarray:
-        """Return a line of tiles, (n, side, side)."""
+    def _tiles(self, image: Image, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """Return (n, side, side) tiles with these middles, given line by line, as they are read."""
+        return np.concatenate([self._line(image, row, columns[rows == row]) for row in np.unique(rows)])
+
+    def _line(self, image: Image, row: int, columns: np.ndarray) -> np.ndarray:
+        """Return (n, side, side) tiles of one line."""
         first, last = self.tiles.around(columns[0]), self.tiles.around(columns[-1])
-        strip = image.read(self.tiles.around(line), slice(first.start, last.stop))
-        tiles = sliding_window_view(strip, self.tiles.side_px, axis=1)[:, :: self.tiles.stride_px]
+        strip = image.read(self.tiles.around(row), slice(first.start, last.stop))
+        tiles = sliding_window_view(strip, self.tiles.side_px, axis=1)[:, columns - columns[0]]
         return np.moveaxis(tiles, 1, 0)
-
-    def _scores(self, tiles: np.ndarray) -> np.ndarray:
-        """Return the (n, 10) probabilities of (n, side, side) tiles."""
-        return with_back_off(partial(self._in_batches, tiles), self.batch, 1, self.device).cpu().numpy()
-
-    def _in_batches(self, tiles: np.ndarray, batch: int) -> torch.Tensor:
-        starts = range(0, len(tiles), batch)
-        return torch.cat([self.probabilities(self.tensor(tiles[start : start + batch])) for start in starts])

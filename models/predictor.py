@@ -8,6 +8,7 @@ from typing import Any, Callable, ClassVar, Generic, Optional
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn.functional import logsigmoid
 
 from ..core.errors import OptionError
@@ -70,6 +71,9 @@ class Predictor(Generic[AnyNetwork]):
         self.device, self.output_stride = str(device), network.STEP
         self.network: AnyNetwork = network.folded().to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for module in self.network.modules():
+            if isinstance(module, nn.Conv2d):
+                module.to(dtype)  # once, as autocast would do it again for every batch
         self.temperature, self.dtype, self.batch = card.temperature, dtype, batch
 
     @classmethod

@@ -159,6 +159,7 @@ class Impatient(Silent):
 @pytest.mark.parametrize("name", METHODS)
 def test_progress_grows_and_a_user_can_stop(make, name):
     method, values = make(name), scene(240, 240)
+    method.batch = 8  # there is a look at the bar between batches, and this is a small image
     watcher = Impatient(10_000)
     predict(method, values, watcher)
     assert len(watcher.fractions) >= 4

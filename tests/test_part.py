@@ -7,7 +7,7 @@ from metocean.core.feedback import Silent
 from metocean.core.image import Image
 from metocean.models.inception import Inception, InceptionConfig
 from metocean.models.networks import initialise
-from metocean.models.part import TileByTile, Tiles
+from metocean.models.part import BATCH_PX, TileByTile, Tiles
 
 TEMPERATURE = 0.01
 PART_75, PART_129 = Tiles(75, 25), Tiles(129, 43)
@@ -106,3 +106,34 @@ def test_inner_tiles_are_pieces_of_the_image(network, card_of):
     middles = roughness[np.ix_(*centres)] / 2
     powers = middles * np.arange(1, 11)[:, None, None] + 1e-3
     np.testing.assert_allclose(found, powers / powers.sum(axis=0), rtol=1e-4)
+
+
+def test_batches_go_on_over_lines_and_leave_out_what_is_far(network, card_of):
+    """Of a scene known in two corners: there tiles have what each has alone, others are never asked about."""
+    roughness = np.full((400, 450), -1, np.float32)
+    roughness[:60, :60], roughness[-50:, -40:] = scene(60, 90)[:, :60], scene(60, 90)[10:, 50:]
+    image, sizes = Image.of(roughness, 8), []
+    method = TileByTile(network, card_of(network, TEMPERATURE), batch=7, **asdict(PART_75))
+    forward = method.tensor
+    method.tensor = lambda tiles: (sizes.append(len(tiles)), forward(tiles))[1]
+    found = method.tile_scores(image, Silent())
+    asked = found.any(axis=0)
+    assert (
+        asked[:3, :3].all() and asked[-2:, -2:].all() and not asked[6:10].any() and not asked[:, 7:10].any()
+    )
+    assert sum(sizes) == asked.sum() and set(sizes[:-1]) == {7}
+    padded = np.pad(
+        np.where(roughness < 0, np.median(roughness[roughness >= 0]), roughness), 37, mode="reflect"
+    )
+    for line, sample in np.argwhere(asked):
+        top, left = PART_75.centres(400)[line], PART_75.centres(450)[sample]
+        tile = torch.from_numpy(padded[top : top + 75, left : left + 75].astype(np.float32))
+        with torch.no_grad():
+            alone = (network(tile[None, None] / 2)[0] / TEMPERATURE).softmax(0).numpy()
+        np.testing.assert_allclose(found[:, line, sample], alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("tiles", [PART_75, PART_129, Tiles(1023, 500)])
+def test_large_tiles_come_in_small_batches(network, card_of, tiles):
+    batch = TileByTile(network, card_of(network), **asdict(tiles)).batch
+    assert batch == 1 or batch * tiles.side_px**2 <= BATCH_PX < (batch + 1) * tiles.side_px**2

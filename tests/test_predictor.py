@@ -1,3 +1,4 @@
+import copy
 from dataclasses import replace
 
 import numpy as np
@@ -24,6 +25,17 @@ def test_images_are_scaled_and_clipped(network, card_of):
     images = Predictor(network, card_of(network)).tensor(np.stack([roughness, roughness]))
     assert images.dtype == torch.float32 and images.shape == (2, 1, 8, 8)
     np.testing.assert_array_equal(images[1, 0, ::4, ::4], [[0, 0.25], [1, 1]])
+
+
+def test_low_precision_is_that_of_autocast(network, card_of):
+    """The weights of convolutions are rounded once, to what autocast makes of them batch after batch."""
+    images = torch.rand(3, 1, 16, 24, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        expected = copy.deepcopy(network).folded()(images).float().softmax(dim=1)
+    exact = network(images).softmax(dim=1)
+    found = Predictor(network, card_of(network), dtype=torch.bfloat16).probabilities(images)
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-6)
+    assert (found - exact).abs().max() > 1e-5
 
 
 def test_probabilities_are_the_softened_softmax(network, card_of):
