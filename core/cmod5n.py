@@ -54,7 +54,7 @@ def reference_sigma0(incidence_deg: np.ndarray) -> np.ndarray:
 
 
 def look_up_reference(incidence_deg: np.ndarray) -> np.ndarray:
-    """Return `reference_sigma0` to within 1e-7 of itself, for 0 to 90 degrees, a tenfold faster."""
+    """Return `reference_sigma0` to within 1e-7 of itself, for 0 to 90 degrees, in a tenth of the time."""
     return np.interp(incidence_deg, *_reference_table())
 
 
