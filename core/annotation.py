@@ -8,6 +8,7 @@ Positions count pixel centres: 0 is the middle of the first line or sample.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
@@ -161,11 +162,12 @@ class PointGrid:
 
     def incidence(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
         """Return degrees (lines, samples) by a two-dimensional spline."""
-        degree = min(3, self.lines.size - 1), min(3, self.samples.size - 1)
-        spline = RectBivariateSpline(
-            self.lines, self.samples, self.incidences_deg, kx=degree[0], ky=degree[1]
-        )
-        return spline(lines, samples)
+        return self._incidence(lines, samples)
+
+    @cached_property
+    def _incidence(self) -> RectBivariateSpline:
+        along, across = (min(3, positions.size - 1) for positions in (self.lines, self.samples))
+        return RectBivariateSpline(self.lines, self.samples, self.incidences_deg, kx=along, ky=across)
 
     def georeference(self, stretch_line: float = 1.0, stretch_sample: float = 1.0) -> Georeference:
         """Return the control points of a raster with this many annotated pixels in each of its own."""

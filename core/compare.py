@@ -10,6 +10,7 @@ from typing import Callable, Optional
 
 from .agreement import Agreement, CellMap, agreements, write_agreements
 from .classes import CODES
+from .cog import cloud_optimise
 from .errors import OptionError
 from .feedback import Feedback, Once, Part
 from .inference import Inference
@@ -119,6 +120,8 @@ def compare(
         first = next(iter(jobs.values()))
         sheet = Sheet(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
         place(sheet, first.placing, Part(feedback, 0.95, 1.0))
+        if options.cog:
+            cloud_optimise(*staged.classes.values(), staged.roughness)
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),

@@ -96,8 +96,7 @@ class DetectedView:
         numbers = read_lines(self._band, first, count)
         if self._border is not None:
             numbers[self._border.outside(numbers, first)] = 0
-        valid = numbers != 0
-        return _power(numbers), None if valid.all() else valid
+        return _power(numbers), None if numbers.all() else numbers != 0
 
 
 def _opened(path: str, step: float) -> tuple[gdal.Dataset, tuple[float, float]]:

@@ -44,9 +44,14 @@ class OutputPaths:
     roughness: str | None = None
     uncertainty: str | None = None
 
+    @property
+    def rasters(self) -> list[str]:
+        """Return those that are rasters."""
+        return [path for path in (self.probabilities, self.classes, self.roughness, self.uncertainty) if path]
 
-def require_geotiff(*paths: str | None) -> None:
-    """Raise `OutputError` for a raster path that names another format; None is no output."""
+
+def require_geotiff(*paths: str) -> None:
+    """Raise `OutputError` for a raster path that names another format; an empty one is no output."""
     for path in paths:
         if path and not path.lower().endswith((".tif", ".tiff")):
             raise OutputError(f"{path} would be a GeoTIFF: give it a name that ends in .tif.")

@@ -19,14 +19,16 @@ from .errors import InputError, OutputError
 
 # GDAL keeps every block it has read; a scene read once from top to bottom gains nothing by a large cache.
 _CACHE_BYTES = 64 * 2**20
+# A data set is for one thread at a time.
+_READING = threading.Lock()
 _INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
-_COMPRESSED = ("COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
 # How our GeoTIFFs are made. Band by band: a layer shows one class at a time. Predictor 3 is the
 # floating-point one.
-TILED_OPTIONS = ("TILED=YES", *_COMPRESSED)
+TILED_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
 FLOAT_OPTIONS = (*TILED_OPTIONS, "PREDICTOR=3", "INTERLEAVE=BAND")
-# Whole rows suit what is written and read from top to bottom.
-_STRIP_OPTIONS = (*_COMPRESSED, "PREDICTOR=3", "BLOCKYSIZE=16")
+# Whole rows suit what is written and read from top to bottom. These files are not kept: compressing speckle
+# takes long for little.
+_STRIP_OPTIONS = ("BIGTIFF=IF_SAFER", "BLOCKYSIZE=16")
 
 
 def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -116,7 +118,8 @@ def _unscaled(band: gdal.Band, stored: Any) -> Any:
 
 def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
     """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them."""
-    values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
+    with _READING:
+        values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
     if values is None:
         name = short(band.GetDataset().GetDescription()) or "the raster"
         raise InputError(

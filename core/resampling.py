@@ -7,6 +7,7 @@ smaller ones are interpolated linearly. Positions count pixel centres: 0 is the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Callable, Optional
 
 import numpy as np
@@ -16,8 +17,10 @@ from scipy import sparse
 _WHOLE_TOLERANCE = 0.01
 # Part of a cell that has to hold data.
 _LEAST_VALID = 0.5
-# Pixels held at a time.
+# Pixels under the rows that are computed at a time.
 _CHUNK_PIXELS = 4_000_000
+# Of them, pixels that are read and averaged together: few enough to stay in a core's cache meanwhile.
+_CACHED_PIXELS = 600_000
 
 # Power (linear, 0 where invalid) of some whole lines, and which pixels, or what share of each, are valid;
 # None: all.
@@ -97,42 +100,56 @@ class Grid:
         return self.lines.cells, self.samples.cells
 
     def chunks(self) -> list[tuple[int, int]]:
-        """Return (start, stop) of rows that can be held in memory together."""
+        """Return (start, stop) of rows that are computed together."""
+        return self.pieces(0, self.lines.cells, _CHUNK_PIXELS)
+
+    def pieces(self, start: int, stop: int, pixels: int) -> list[tuple[int, int]]:
+        """Return (start, stop) of parts of some rows, each over at most so many pixels, or one row."""
         per_row = max(1.0, self.lines.step) * self.samples.pixels
-        rows = max(1, int(_CHUNK_PIXELS / per_row))
-        return [(start, min(start + rows, self.lines.cells)) for start in range(0, self.lines.cells, rows)]
+        rows = max(1, int(pixels / per_row))
+        return [(first, min(first + rows, stop)) for first in range(start, stop, rows)]
 
 
 def cell_means(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarray:
     """Return means of power (stop - start, columns), NaN where less than half a cell is valid."""
-    if grid.lines.whole and grid.samples.whole:
-        total, share = _block_means(read, grid, start, stop)
-    else:
-        total, share = _weighted_means(read, grid, start, stop)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(share >= _LEAST_VALID, total / share, np.nan)
+    mean = _block_mean if grid.lines.whole and grid.samples.whole else _weighted_mean
+    return np.concatenate([mean(read, grid, *piece) for piece in grid.pieces(start, stop, _CACHED_PIXELS)])
 
 
-def _block_means(read: ReadLines, grid: Grid, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+def _block_mean(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarray:
     rows, columns = int(grid.lines.step), int(grid.samples.step)
-    power, valid = read(start * rows, (stop - start) * rows)
-
-    def mean(values: np.ndarray, dtype: type) -> np.ndarray:
-        lines = values.reshape(stop - start, rows, -1).sum(axis=1, dtype=dtype)
-        lines = lines[:, : grid.samples.cells * columns].reshape(stop - start, -1, columns)
-        return lines.sum(axis=2) / (rows * columns)
-
-    share = np.ones(1, np.float32) if valid is None else mean(valid, np.float32)
-    return mean(power, power.dtype.type), share
-
-
-def _weighted_means(read: ReadLines, grid: Grid, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-    first, along = grid.lines.weights(start, stop)
-    left, across = grid.samples.weights(0, grid.samples.cells)
-    power, valid = read(first, along.shape[1])
 
     def mean(values: np.ndarray) -> np.ndarray:
-        return (across @ (along @ values[:, left : left + across.shape[1]]).T).T
+        dtype = np.uint16 if values.dtype == bool else values.dtype
+        lines = values.reshape(stop - start, rows, -1).sum(axis=1, dtype=dtype)
+        lines = lines[:, : grid.samples.cells * columns].reshape(stop - start, -1, columns)
+        # Several times faster than a sum over so short an axis.
+        return np.einsum("ijk->ij", lines, dtype=np.result_type(lines, np.float32)) / (rows * columns)
 
-    share = np.ones(1, np.float32) if valid is None else mean(valid.astype(np.float32))
-    return mean(power), share
+    return _of_known(mean, *read(start * rows, (stop - start) * rows))
+
+
+def _weighted_mean(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarray:
+    first, along = grid.lines.weights(start, stop)
+    left, across = _across(grid.samples)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        numbers = values.astype(np.result_type(values, np.float32), copy=False)
+        return (across @ (along @ numbers[:, left : left + across.shape[1]]).T).T
+
+    return _of_known(mean, *read(first, along.shape[1]))
+
+
+@lru_cache(maxsize=4)
+def _across(samples: Axis) -> tuple[int, sparse.csr_matrix]:
+    return samples.weights(0, samples.cells)
+
+
+def _of_known(
+    mean: Callable[[np.ndarray], np.ndarray], power: np.ndarray, valid: Optional[np.ndarray]
+) -> np.ndarray:
+    if valid is None:
+        return mean(power)
+    share = mean(valid)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(share >= _LEAST_VALID, mean(power) / share, np.nan)

@@ -11,8 +11,9 @@ from typing import Optional
 
 import numpy as np
 
+from .ahead import ahead
 from .classes import NODATA
-from .cmod5n import reference_sigma0
+from .cmod5n import look_up_reference
 from .errors import InputError, OptionError
 from .feedback import Feedback, Part
 from .geolocation import Georeference
@@ -97,12 +98,12 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
             maker = replace(maker, evening=Evening(seams, steps_db))
         rest = Part(feedback, _FIT_SHARE, 1.0)
         values, steps = Histogram(LARGEST), []
-        for start, stop in grid.chunks():
-            rows = maker.rows(start, stop)
-            values.add(rows[rows >= 0])
-            steps.append(seams.steps(_power(rows), start))
-            target.write(rows, start)
-            rest.progress(stop / grid.shape[0])
+        with ahead(maker.rows, grid.chunks()) as pieces:
+            for (start, stop), rows in zip(grid.chunks(), pieces):
+                values.add(rows[rows >= 0])
+                steps.append(seams.steps(_power(rows), start))
+                target.write(rows, start)
+                rest.progress(stop / grid.shape[0])
         if values.empty:
             raise InputError(f"{scene.name} has no valid sea, only nodata or land; {_NO_SEA_REMEDY}.")
         notes = scene.notes + seam_notes(typical(steps), maker.evening)
@@ -197,7 +198,7 @@ class _Maker:
         """Power over what the reference sea would give, NaN where unknown or land."""
         power, incidence = self.reader.rows(start, stop)
         if incidence is not None:
-            power = power / reference_sigma0(incidence)
+            power = power / look_up_reference(incidence)
             if self.quantity == "relative":
                 # DN² of Sentinel-1's detected products go with beta0 = sigma0 / sin(incidence).
                 power = power * np.sin(np.deg2rad(incidence))

@@ -85,8 +85,7 @@ class Seams:
         ``power`` holds whole rows from ``start`` on, NaN where unknown.
         """
         cuts = self.columns[:, start : start + len(power)]
-        steps = [_towards(power, cut, 1) - _towards(power, cut, -1) for cut in cuts]
-        return np.array(steps).reshape(cuts.shape)
+        return _towards(power, cuts, 1) - _towards(power, cuts, -1)
 
     def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
         """Return the median step of each seam over some rows, in dB; NaN where too few are known."""
@@ -127,20 +126,18 @@ def _listed(steps_db: np.ndarray) -> str:
     return ", ".join(f"{step:+.2f}" if np.isfinite(step) else "unknown" for step in steps_db)
 
 
-def _towards(power: np.ndarray, cut: np.ndarray, side: int) -> np.ndarray:
-    """Return dB at a seam, (rows,), as extrapolated from one side, 1 or -1."""
-    first = np.floor(cut).astype(int) + side * (1 + _SKIPPED)
-    near, far = (
-        _mean_db(power, first[:, None] + side * np.arange(begin, begin + _WINDOW)) for begin in (0, _WINDOW)
-    )
+def _towards(power: np.ndarray, cuts: np.ndarray, side: int) -> np.ndarray:
+    """Return dB at seams, (seams, rows), as extrapolated from one side, 1 or -1."""
+    first = np.floor(cuts).astype(int) + side * (1 + _SKIPPED)
+    near, far = _mean_db(power, first + side * np.arange(2 * _WINDOW).reshape(2, _WINDOW, 1, 1))
     return near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
 
 
 def _mean_db(power: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Return the mean of some columns (rows, n) of each row, in dB; NaN where fewer than half are known."""
+    """Return means in dB of columns (…, n, seams, rows) of the rows; NaN where fewer than half are known."""
     inside = (columns >= 0) & (columns < power.shape[1])
-    values = np.take_along_axis(power, np.clip(columns, 0, power.shape[1] - 1), axis=1)
+    values = power[np.arange(len(power)), np.clip(columns, 0, power.shape[1] - 1)]
     known = inside & np.isfinite(values)
-    total, count = np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1)
+    total, count = np.where(known, values, 0.0).sum(axis=-3), known.sum(axis=-3)
     usable = (count >= _LEAST_VALID * _WINDOW) & (total > 0)
     return np.where(usable, 10 * np.log10(np.where(usable, total, 1.0) / np.maximum(count, 1)), np.nan)

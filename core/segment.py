@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Callable, Optional
 
 from .classes import CODES, class_index
+from .cog import cloud_optimise
 from .errors import InputError, OptionError
 from .familiarity import Ranges, familiarity
 from .feedback import Feedback, Part
@@ -42,6 +43,8 @@ class SegmentOptions:
         How to read the scene, what to mask, whether to even out the seams of its sub-swaths.
     output_crs : str
         Authority code or well-known text of the map; empty chooses a metric one.
+    cog : bool
+        Write cloud-optimised GeoTIFFs.
     exclude : tuple of str
         Codes of classes that cannot occur here; the others share their probability.
     ice : IceLimits
@@ -58,6 +61,7 @@ class SegmentOptions:
     land: LandOptions = field(default_factory=LandOptions)
     even_seams: bool = False
     output_crs: str = ""
+    cog: bool = False
     exclude: tuple[str, ...] = ()
     ice: IceLimits = field(default_factory=IceLimits)
     threshold: Optional[float] = None
@@ -123,7 +127,7 @@ def segment(
     """
     started = time.monotonic()
     check(options)
-    require_geotiff(outputs.probabilities, outputs.classes, outputs.roughness, outputs.uncertainty)
+    require_geotiff(*outputs.rasters)
     with Staging(*astuple(outputs), source=path) as staging:
         job = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, 0.4))
         working = OutputPaths(
@@ -136,6 +140,8 @@ def segment(
         areas = {**inference.run(working, Part(feedback, 0.42, 0.9)), **unlike}
         staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
         _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
+        if options.cog:
+            cloud_optimise(*staged.rasters)
         result = SegmentResult(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
@@ -153,11 +159,12 @@ def segment(
 
 @dataclass(frozen=True)
 class PreprocessOptions:
-    """What the user can decide about the roughness alone; ``output_crs`` as in `SegmentOptions`."""
+    """What the user can decide about the roughness alone; CRS and format as in `SegmentOptions`."""
 
     scene: SceneOptions = field(default_factory=SceneOptions)
     roughness: RoughnessOptions = field(default_factory=RoughnessOptions)
     output_crs: str = ""
+    cog: bool = False
 
 
 def preprocess(
@@ -181,6 +188,8 @@ def preprocess(
         log_decisions(scene, roughness, feedback)
         sheet = Sheet(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
         place(sheet, Placing.of(roughness, scene.shape, options.output_crs), Part(feedback, 0.9, 1.0))
+        if options.cog:
+            cloud_optimise(staging.path(target))
         if finish is not None:
             finish(staging.path(target), roughness)
         staging.commit()

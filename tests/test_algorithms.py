@@ -322,6 +322,22 @@ def test_prepared_roughness_lies_on_the_wanted_map(run, scene):
     assert "3035" in prepared.GetProjection()
 
 
+@pytest.mark.parametrize("cog", [False, True])
+def test_rasters_are_cloud_optimised_when_asked(run, scene, cog):
+    wanted = {"ROUGHNESS": str(run.folder / "s.tif"), "UNCERTAINTY": str(run.folder / "u.tif"), "COG": cog}
+    segmented, prepared = run("segment", INPUT=scene, **wanted), run("preprocess", INPUT=scene, COG=cog)
+    rasters = "PROBABILITIES", "CLASSES", "ROUGHNESS", "UNCERTAINTY"
+    for path in (*(segmented[name] for name in rasters), prepared["OUTPUT"]):
+        layout = gdal.Open(path).GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE")
+        assert layout == ("COG" if cog else None)
+        assert core.QgsRasterLayer(path, "layer").isValid()
+    classes = gdal.Open(segmented["CLASSES"])
+    assert classes.GetRasterBand(1).GetDefaultRAT().GetRowCount() == 1 + CLASS_COUNT
+    names = ["c.tif", "c.tif.aux.xml", "p.tif", "r.tif", "s.tif", "u.tif"]
+    styles = [name.replace(".tif", ".qml") for name in names if name.endswith(".tif")]
+    assert sorted(os.listdir(run.folder)) == sorted(["a.csv", *names, *styles])
+
+
 @pytest.mark.parametrize("name", ["segment", "preprocess"])
 @pytest.mark.parametrize("even", [False, True])
 def test_seams_are_evened_out_when_asked(run, scene, monkeypatch, name, even):

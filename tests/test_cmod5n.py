@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from metocean.core.cmod5n import cmod5n, reference_sigma0, vv_over_hh
+from metocean.core.cmod5n import cmod5n, look_up_reference, reference_sigma0, vv_over_hh
 
 REFERENCE = Path(__file__).resolve().parents[2] / "shared" / "data" / "cmod5n_reference.csv"
 
@@ -30,6 +30,12 @@ def test_reference_is_a_ten_metre_wind_at_45_degrees_and_falls_with_incidence():
     theta = np.linspace(20, 46, 50)
     np.testing.assert_array_equal(reference_sigma0(theta), cmod5n(10.0, 45.0, theta))
     assert (np.diff(reference_sigma0(theta)) < 0).all()
+
+
+def test_the_reference_looked_up_is_that_computed(rng):
+    theta = rng.uniform(15, 60, (40, 50))
+    np.testing.assert_allclose(look_up_reference(theta), reference_sigma0(theta), rtol=1e-7)
+    assert np.isnan(look_up_reference(np.array([np.nan]))).all()
 
 
 def test_thompson_ratio_by_hand():

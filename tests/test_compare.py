@@ -100,6 +100,13 @@ def test_what_is_asked_for_is_kept_and_nothing_else(scene, methods, outputs):
     assert metadata["METOCEAN_EXCLUDED"] == "WS"
 
 
+def test_rasters_are_cloud_optimised_when_asked(scene, methods, outputs):
+    compare(scene, methods, SegmentOptions(cog=True), outputs, Silent(), _draw)
+    raster = gdal.Open(outputs.classes["shifted"])
+    assert raster.GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE") == "COG"
+    assert raster.GetMetadataItem("METOCEAN_METHOD") == "shifted"
+
+
 def test_roughness_is_prepared_once_for_each_resolution(scene, methods, outputs, monkeypatch):
     resolutions_m = []
 

@@ -66,6 +66,18 @@ def test_cells_are_area_means_of_valid_pixels(rng, step_line, step_sample):
     np.testing.assert_allclose(np.concatenate(parts), wanted, rtol=1e-5)
 
 
+def test_a_cell_counts_if_just_half_of_it_is_valid_however_large(monkeypatch):
+    # 300 x 300 pixels in a cell: more than 16 bits count to.
+    valid = np.ones((600, 600), bool)
+    valid[:150] = valid[150, 300] = False
+    power = np.where(valid, 3.0, 0.0).astype(np.float32)
+    grid = Grid(Axis.of_step(600, 300), Axis.of_step(600, 300))
+    for pixels in (1, 10**9):
+        monkeypatch.setattr("metocean.core.resampling._CACHED_PIXELS", pixels)
+        means = cell_means(lambda i, n: (power[i : i + n], valid[i : i + n]), grid, 0, 2)
+        np.testing.assert_allclose(means, [[3, np.nan], [3, 3]], rtol=1e-6)
+
+
 def test_coarse_pixels_are_interpolated_linearly():
     # A plane stays a plane between the centres of the outermost pixels.
     lines, samples = np.meshgrid(np.arange(9.0), np.arange(7.0), indexing="ij")

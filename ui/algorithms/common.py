@@ -34,7 +34,7 @@ from ..scene_parameter import SceneParameter, scene_path
 
 INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
-EVEN_SEAMS, OUTPUT_CRS = "EVEN_SEAMS", "OUTPUT_CRS"
+EVEN_SEAMS, OUTPUT_CRS, COG = "EVEN_SEAMS", "OUTPUT_CRS", "COG"
 WORLD, NO_LAND = "world", "none"
 ROOT = Path(__file__).parents[2]
 ICON = str(ROOT / "icon.svg")
@@ -242,6 +242,11 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             self.tr("Coordinate system of the maps; empty: the scene's own if metric, else UTM or polar."),
             advanced=True,
         )
+        self.add(
+            QgsProcessingParameterBoolean(COG, self.tr("Cloud-optimised"), False),
+            self.tr("Rasters as cloud-optimised GeoTIFFs: with overviews, to be read in parts from afar."),
+            advanced=True,
+        )
 
     def add(self, parameter: QgsProcessingParameterDefinition, text: str, advanced: bool = False) -> None:
         """Add a parameter with its help."""
@@ -267,6 +272,10 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         """Return the maps' coordinate system as text; empty where none is wanted."""
         crs = self.parameterAsCrs(parameters, OUTPUT_CRS, context)
         return crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL) if crs.isValid() else ""
+
+    def cog(self, parameters, context) -> bool:
+        """Return whether to write cloud-optimised GeoTIFFs."""
+        return self.parameterAsBool(parameters, COG, context)
 
     def _land_source(self, parameters, context) -> str:
         text = self.parameterAsString(parameters, LAND_MASK, context).strip()

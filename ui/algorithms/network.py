@@ -98,6 +98,7 @@ class NetworkAlgorithm(MetoceanAlgorithm):
             land=self.land,
             even_seams=self.even_seams(parameters, context),
             output_crs=self.output_crs(parameters, context),
+            cog=self.cog(parameters, context),
             # QGIS gives one empty string for a list that is not given.
             exclude=tuple(filter(None, self.parameterAsEnumStrings(parameters, EXCLUDE, context))),
             ice=self._ice(parameters, context),

@@ -69,6 +69,7 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
             self.scene_options(parameters, context),
             RoughnessOptions(resolution_m, self.land, self.even_seams(parameters, context)),
             self.output_crs(parameters, context),
+            self.cog(parameters, context),
         )
 
 

@@ -1,0 +1,40 @@
+"""Rows of a raster, computed ahead of their use."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Callable
+
+import numpy as np
+
+# One reads while the other computes.
+_THREADS = 2
+
+Rows = Callable[[int, int], np.ndarray]
+
+
+@contextmanager
+def ahead(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterator[np.ndarray]]:
+    """Give ``rows(*chunk)`` of each chunk, in order, computed in threads while earlier ones are used.
+
+    Leaving the ``with`` block waits for what is being computed, and starts nothing more.
+    """
+    waiting: deque[Future[np.ndarray]] = deque()
+
+    def results() -> Iterator[np.ndarray]:
+        for chunk in chunks:
+            waiting.append(pool.submit(rows, *chunk))
+            if len(waiting) > _THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        try:
+            yield results()
+        finally:
+            for future in waiting:
+                future.cancel()

@@ -1,0 +1,45 @@
+"""Cloud-optimised GeoTIFFs: rasters that are read from afar, part by part and at any scale."""
+
+from __future__ import annotations
+
+from osgeo import gdal
+
+from .errors import OutputError
+from .outputs import output_errors
+from .raster import attempt, open_raster
+
+_OPTIONS = ("COMPRESS=DEFLATE", "PREDICTOR=YES", "BIGTIFF=IF_SAFER")
+
+
+def cloud_optimise(*paths: str) -> None:
+    """Rewrite finished rasters, with all that is in them and beside them, as cloud-optimised GeoTIFFs.
+
+    Their overviews are means, or of classes the most frequent. Changing a raster afterwards would undo it.
+
+    Raises
+    ------
+    OutputError
+        GDAL is older than 3.1, or the disk is full.
+    """
+    if gdal.GetDriverByName("COG") is None:
+        raise OutputError("This GDAL cannot write cloud-optimised GeoTIFFs: update it, or leave COG off.")
+    for path in paths:
+        _cloud_optimise(path)
+
+
+def _cloud_optimise(path: str) -> None:
+    # With the driver's help the files beside a raster, such as its categories, go with it.
+    files, plain = gdal.GetDriverByName("GTiff"), f"{path}.plain.tif"
+    with output_errors(path):
+        if attempt(files.Rename, plain, path) != gdal.CE_None:
+            raise OSError(gdal.GetLastErrorMsg())
+        source = open_raster(plain)
+        by = "MODE" if source.GetRasterBand(1).DataType == gdal.GDT_Byte else "AVERAGE"
+        options = [*_OPTIONS, f"OVERVIEW_RESAMPLING={by}"]
+        done = attempt(gdal.Translate, path, source, format="COG", creationOptions=options)
+        if done is None:
+            raise OSError(gdal.GetLastErrorMsg())
+        done.FlushCache()
+        # Windows removes no open file.
+        del done, source
+        files.Delete(plain)
