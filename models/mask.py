@@ -55,7 +55,9 @@ class Masks(Squares):
 
     def cover(self, length_px: int) -> np.ndarray:
         """Return (length_px, n) bool: along one side, whether a mask at each of n centres hides a pixel."""
-        centres = np.arange(self.stride_px // 2, length_px, self.stride_px)
+        # Where the stride is long, a mask centred beyond the border hides the last pixels.
+        stop = max(length_px, length_px - 1 - self.side_px // 2 + self.stride_px)
+        centres = np.arange(self.stride_px // 2, stop, self.stride_px)
         return np.abs(np.arange(length_px)[:, None] - centres) <= self.side_px / 2
 
 

@@ -79,6 +79,12 @@ def test_equals_the_equations(network, maps, fill, batch):
     np.testing.assert_allclose(found, expected, atol=2e-5)
 
 
+def test_masks_side_by_side_leave_no_pixel_out(network, maps):
+    roughness = scene(80, 104)
+    expected = literally(network, roughness, 0.0, 33, [16, 49, 82], [16, 49, 82, 115])
+    np.testing.assert_allclose(maps(roughness, "zero", 33, 33), expected, atol=2e-5)
+
+
 def test_equals_the_equations_on_a_swath_with_holes(network, card_of):
     """Of 1101 x 899 pixels: imagettes of 512 that overlap by half, the middle 256 of each kept."""
     swath = scene(1101, 899)
@@ -89,10 +95,10 @@ def test_equals_the_equations_on_a_swath_with_holes(network, card_of):
     for line in range(0, 1101, 256):
         for sample in range(0, 899, 256):
             imagette = padded[line : line + 512, sample : sample + 512]
-            maps = literally(network, imagette, imagette.mean(), 161, [80, 240, 400], [80, 240, 400])
+            maps = literally(network, imagette, imagette.mean(), 257, [128, 384], [128, 384])
             kept = maps[:, 16:48, 16:48]
             expected[:, line // 8 : line // 8 + 32, sample // 8 : sample // 8 + 32] = kept
-    method = Mask(network, card_of(network, TEMPERATURE), fill="mean", side_px=161, stride_px=160)
+    method = Mask(network, card_of(network, TEMPERATURE), fill="mean", side_px=257, stride_px=256)
     image = Image.of(swath, 8)
     known = image.known_pixels > 0
     assert known.shape == (138, 113) and not known.all() and expected.max() > 0.02
