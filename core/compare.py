@@ -164,7 +164,7 @@ def _jobs(
         target = staging.scratch(f"roughness_{resolution_m:g}.tif")
         part = Part(once, done / len(resolutions_m), (done + 1) / len(resolutions_m))
         prepared[resolution_m] = prepare(scene, target, options.roughness(resolution_m), part)
-        log_decisions(scene, prepared[resolution_m], once)
+        log_decisions(scene, prepared[resolution_m], once, options.ice)
     return {
         name: Job(scene, prepared[method.resolution_m], method, _named(options, name))
         for name, method in methods.items()

@@ -247,9 +247,7 @@ def _start(path: str, method: Method, options: SegmentOptions, target: str, feed
     scene = open_scene(path, options.scene)
     check_place(scene, options)
     roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
-    log_decisions(scene, roughness, feedback)
-    if options.ice.given:
-        feedback.info(f"Limits: {options.ice.describe(roughness.acquired)}.")
+    log_decisions(scene, roughness, feedback, options.ice)
     return Job(scene, roughness, method, options)
 
 
@@ -318,9 +316,13 @@ def _write(
         write_areas(outputs.areas, areas)
 
 
-def log_decisions(scene: Scene, roughness: Roughness, feedback: Feedback) -> None:
+def log_decisions(
+    scene: Scene, roughness: Roughness, feedback: Feedback, ice: Optional[IceLimits] = None
+) -> None:
     """Say what was decided, so that it is in the log even of a run that fails later."""
     for note in (f"Pixels: {scene.units}.", f"Incidence: {scene.incidence}.", *roughness.notes):
         feedback.info(note)
+    if ice is not None and ice.given:
+        feedback.info(f"Limits: {ice.describe(roughness.acquired)}.")
     if not roughness.georeference.known:
         feedback.info(f"Areas assume that the image is {NOMINAL_SIDE_M / 1000:g} km wide and high.")

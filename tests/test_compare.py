@@ -11,6 +11,7 @@ from metocean.core import compare as module
 from metocean.core.compare import ComparePaths, compare
 from metocean.core.errors import Cancelled, ModelError, OptionError, OutputError
 from metocean.core.feedback import Once, Silent
+from metocean.core.ice import IceLimits
 from metocean.core.segment import SegmentOptions
 from osgeo import gdal
 
@@ -185,17 +186,31 @@ def test_no_method_and_bad_options_are_refused(scene, methods, outputs):
         compare(scene, methods, SegmentOptions(threshold=2), outputs, Silent(), _draw)
 
 
-def test_nothing_is_said_twice():
-    said = []
-
+@pytest.fixture
+def recorder():
     class Recorder(Silent):
+        """Keeps what is said."""
+
+        def __init__(self):
+            self.said = []
+
         def info(self, message):
-            said.append(message)
+            self.said.append(message)
 
         warn = info
 
-    once = Once(Recorder())
+    return Recorder()
+
+
+def test_nothing_is_said_twice(recorder):
+    once = Once(recorder)
     for _ in range(2):
         once.info("a")
         once.warn("b")
-    assert said == ["a", "b"]
+    assert recorder.said == ["a", "b"]
+
+
+def test_limits_of_ice_are_told_once(scene, methods, outputs, recorder):
+    compare(scene, methods, SegmentOptions(ice=IceLimits(north_deg=66.0)), outputs, recorder, _draw)
+    (told,) = [message for message in recorder.said if message.startswith("Limits: ")]
+    assert "66" in told
