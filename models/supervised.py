@@ -10,8 +10,8 @@ from .predictor import Predictor
 from .stages import Stage
 from .unet import CONVS, FINE_LEVELS, UNet, reach
 
-FINE_BLOCK = 1024  # pixels of 100 m: the largest map of the bundled network is then 64 MB
-COARSE_BLOCK = 640  # cells of 400 m: a swath of 250 km is one block wide where halos cost most
+FINE_BLOCK = 512  # pixels of 100 m: the largest map of the bundled network is then 17 MB
+COARSE_BLOCK = 320  # cells of 400 m: with more, memory grows with a scene's length for longer
 
 
 class Supervised(Predictor[UNet]):
