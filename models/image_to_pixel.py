@@ -8,6 +8,7 @@ from ..core.feedback import Feedback
 from ..core.image import Image
 from .im2px import Im2px
 from .predictor import Predictor
+from .registry import IMAGE_LABEL_THRESHOLD
 from .stages import Stage
 
 BLOCK = 1024  # pixels of 50 m
@@ -17,6 +18,7 @@ class ImageToPixel(Predictor[Im2px]):
     """The encoder's classes, 400 m a cell, of an image at 50 m: the same however it is cut into blocks."""
 
     NETWORK = Im2px
+    threshold = IMAGE_LABEL_THRESHOLD
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.method.Method`."""

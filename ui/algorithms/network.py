@@ -14,7 +14,7 @@ from ...core.method import THRESHOLD as METHOD_THRESHOLD
 from ...core.method import Method
 from ...core.segment import SegmentOptions
 from ...models.packages import import_with_torch
-from ...models.registry import DEVICES, DROP_THRESHOLD, PRECISIONS
+from ...models.registry import DEVICES, DROP_THRESHOLD, IMAGE_LABEL_THRESHOLD, PRECISIONS
 from .common import MetoceanAlgorithm, static_enum
 
 DEVICE, PRECISION = "DEVICE", "PRECISION"
@@ -57,8 +57,9 @@ class NetworkAlgorithm(MetoceanAlgorithm):
             ),
             self.tr(
                 "Pixels whose most probable class stays below this are undecided, 0 to 1. Not given: {:g}, "
-                "and {:g} for MASK (B), which has no probabilities but drops of a score."
-            ).format(METHOD_THRESHOLD, DROP_THRESHOLD),
+                "but {:g} for IM2PX (E), which is seldom sure, and {:g} for MASK (B), which has no probabilities "
+                "but drops of a score."
+            ).format(METHOD_THRESHOLD, IMAGE_LABEL_THRESHOLD, DROP_THRESHOLD),
         )
         self._add_ice()
 
