@@ -57,8 +57,8 @@ class NetworkAlgorithm(MetoceanAlgorithm):
             ),
             self.tr(
                 "Pixels whose most probable class stays below this are undecided, 0 to 1. Not given: {:g}, "
-                "but {:g} for IM2PX (E), which is seldom sure, and {:g} for MASK (B), which has no probabilities "
-                "but drops of a score."
+                "but {:g} for IM2PX (E), which is seldom sure, and {:g} for MASK (B), which has no "
+                "probabilities but drops of a score."
             ).format(METHOD_THRESHOLD, IMAGE_LABEL_THRESHOLD, DROP_THRESHOLD),
         )
         self._add_ice()
