@@ -94,8 +94,14 @@ class Settings:
     relative_cost: float = 1.0
 
 
-# Small batches: in minutes, many steps teach more than large ones.
-_UNET = replace(RECIPES["unet", "ours"], batch=8)
+# In minutes, many steps of small batches teach more than few of large ones, and parts with something in them
+# more than whole imagettes: mean argmax Dice 0.38 after three minutes, 0.19 with the recipe of the bundled one.
+_UNET = replace(
+    RECIPES["unet", "ours"],
+    network=UNetConfig(width=8, norm=True),
+    stages=(Stage(0.6, 128, on_phenomenon=True), Stage(1.0, 256)),
+    batch=16,
+)
 _CATEGORIZER = replace(RECIPES["categorizer", "ours"], batch=16)
 _IM2PX = replace(RECIPES["im2px", "ours"], batch=32)
 # Of whole images alone: a part of one, at 340 m, would be smaller than the network takes.
