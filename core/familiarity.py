@@ -49,22 +49,26 @@ def blocks(roughness: np.ndarray, step: int) -> Blocks:
     """
     side = BLOCK_CELLS * step
     lines, samples = (length // side for length in roughness.shape)
-    whole = roughness[: lines * side, : samples * side].astype(float)
+    whole = roughness[: lines * side, : samples * side]
     cells = whole.reshape(lines, BLOCK_CELLS, step, samples, BLOCK_CELLS, step).transpose(0, 3, 1, 4, 2, 5)
-    cells = np.ma.masked_less(cells.reshape(lines * samples, BLOCK_CELLS**2, step**2), 0)
-    cells = cells[cells.count(axis=(1, 2)) >= LEAST_KNOWN * side**2]
-    return Blocks(_statistics(cells), cells.count(axis=(1, 2)))
+    cells = cells.reshape(lines * samples, BLOCK_CELLS**2, step**2)
+    known_pixels = (cells >= 0).sum(axis=(1, 2))
+    enough = known_pixels >= LEAST_KNOWN * side**2
+    return Blocks(_statistics(cells[enough]), known_pixels[enough])
 
 
-def _statistics(cells: np.ma.MaskedArray) -> np.ndarray:
-    """Return the (n, 4) statistics of (n, cells, pixels)."""
-    mean = cells.mean(axis=(1, 2)).filled(0)
-    deviation = cells - mean[:, None, None]
-    variance = (deviation**2).mean(axis=(1, 2)).filled(0)
-    skew = (deviation**3).mean(axis=(1, 2)).filled(0) / np.maximum(variance, _TINY) ** 1.5
-    between = np.ma.average(deviation.mean(axis=2) ** 2, axis=1, weights=cells.count(axis=2)).filled(0)
-    fine_share = 1 - between / np.maximum(variance, _TINY)
-    return np.stack([mean, np.sqrt(variance) / np.maximum(mean, _TINY), skew, fine_share], axis=1)
+def _statistics(cells: np.ndarray) -> np.ndarray:
+    """Return the (n, 4) statistics of (n, cells, pixels), negative where nothing is known."""
+    known = cells >= 0
+    each = known.sum(axis=2)
+    count = each.sum(axis=1)
+    mean = np.where(known, cells, 0).sum(axis=(1, 2), dtype=float) / count
+    deviation = np.where(known, cells - mean[:, None, None], 0)
+    square = deviation**2
+    variance = np.maximum(square.sum(axis=(1, 2)) / count, _TINY)
+    skew = (square * deviation).sum(axis=(1, 2)) / count / variance**1.5
+    between = (deviation.sum(axis=2) ** 2 / np.maximum(each, 1)).sum(axis=1) / count
+    return np.stack([mean, np.sqrt(variance) / np.maximum(mean, _TINY), skew, 1 - between / variance], axis=1)
 
 
 @dataclass(frozen=True)
