@@ -11,7 +11,7 @@ from .predictor import Predictor
 from .registry import IMAGE_LABEL_THRESHOLD
 from .stages import Stage
 
-BLOCK = 1024  # pixels of 50 m
+BLOCK = 512  # pixels of 50 m
 
 
 class ImageToPixel(Predictor[Im2px]):
