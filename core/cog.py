@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from osgeo import gdal
 
 from .errors import OutputError
+from .feedback import Callback, Feedback, Part
 from .outputs import output_errors
 from .raster import attempt, open_raster
 
 _OPTIONS = ("COMPRESS=DEFLATE", "PREDICTOR=YES", "BIGTIFF=IF_SAFER")
 
 
-def cloud_optimise(*paths: str) -> None:
+def cloud_optimise(paths: Sequence[str], feedback: Feedback) -> None:
     """Rewrite finished rasters, with all that is in them and beside them, as cloud-optimised GeoTIFFs.
 
     Their overviews are means, or of classes the most frequent. Changing a raster afterwards would undo it.
@@ -20,14 +23,16 @@ def cloud_optimise(*paths: str) -> None:
     ------
     OutputError
         GDAL is older than 3.1, or the disk is full.
+    Cancelled
+        When ``feedback`` says so; the file it was at is lost.
     """
     if gdal.GetDriverByName("COG") is None:
         raise OutputError("This GDAL cannot write cloud-optimised GeoTIFFs: update it, or leave COG off.")
-    for path in paths:
-        _cloud_optimise(path)
+    for done, path in enumerate(paths):
+        _cloud_optimise(path, Part(feedback, done / len(paths), (done + 1) / len(paths)))
 
 
-def _cloud_optimise(path: str) -> None:
+def _cloud_optimise(path: str, feedback: Feedback) -> None:
     # With the driver's help the files beside a raster, such as its categories, go with it.
     files, plain = gdal.GetDriverByName("GTiff"), f"{path}.plain.tif"
     with output_errors(path):
@@ -36,7 +41,9 @@ def _cloud_optimise(path: str) -> None:
         source = open_raster(plain)
         by = "MODE" if source.GetRasterBand(1).DataType == gdal.GDT_Byte else "AVERAGE"
         options = [*_OPTIONS, f"OVERVIEW_RESAMPLING={by}"]
-        done = attempt(gdal.Translate, path, source, format="COG", creationOptions=options)
+        progress = Callback(feedback)
+        done = attempt(gdal.Translate, path, source, format="COG", creationOptions=options, callback=progress)
+        progress.check()
         if done is None:
             raise OSError(gdal.GetLastErrorMsg())
         done.FlushCache()

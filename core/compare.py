@@ -119,9 +119,10 @@ def compare(
         areas, maps = _segment_all(jobs, staged, staging, Part(feedback, 0.3, 0.95))
         first = next(iter(jobs.values()))
         sheet = Sheet(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
-        place(sheet, first.placing, Part(feedback, 0.95, 1.0))
+        placed = 0.97 if options.cog else 1.0
+        place(sheet, first.placing, Part(feedback, 0.95, placed))
         if options.cog:
-            cloud_optimise(*staged.classes.values(), staged.roughness)
+            cloud_optimise([*staged.classes.values(), staged.roughness], Part(feedback, placed, 1.0))
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Optional, Protocol
+
+from .errors import Cancelled
 
 
 class Feedback(Protocol):
@@ -51,6 +53,29 @@ class Part:
     def warn(self, message: str) -> None:
         """Pass on."""
         self.whole.warn(message)
+
+
+class Callback:
+    """Feedback as GDAL's functions call it; no exception passes through them, so that `check` raises it."""
+
+    def __init__(self, feedback: Feedback) -> None:
+        self._feedback = feedback
+        self._stopped: Optional[Cancelled] = None
+
+    def __call__(self, fraction: float, *_: object) -> int:
+        """Report the share done; return whether to go on, 0 or 1."""
+        try:
+            self._feedback.progress(fraction)
+        except Cancelled as stopped:
+            # Its frames lead back to those in GDAL's wrappers, which hold the source open.
+            self._stopped = stopped.with_traceback(None)
+            return 0
+        return 1
+
+    def check(self) -> None:
+        """Raise `Cancelled` where the user has stopped the function."""
+        if self._stopped is not None:
+            raise self._stopped
 
 
 @dataclass(frozen=True)

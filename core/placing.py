@@ -7,8 +7,8 @@ from typing import Callable
 
 from osgeo import gdal
 
-from .errors import Cancelled, OutputError
-from .feedback import Feedback
+from .errors import OutputError
+from .feedback import Callback, Feedback
 from .geolocation import Georeference, MapGrid, choose_crs, map_grid
 from .outputs import output_errors
 from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, open_raster
@@ -106,7 +106,7 @@ def _run(operation: Callable[..., gdal.Dataset], sheet: Sheet, feedback: Feedbac
     """Run ``gdal.Warp`` or ``gdal.Translate``, which copy metadata, nodata and colours by themselves."""
     source = open_raster(sheet.source)
     is_float = source.GetRasterBand(1).DataType == gdal.GDT_Float32
-    progress = _Progress(feedback)
+    progress = Callback(feedback)
     gdal.ErrorReset()
     done = attempt(
         operation,
@@ -118,26 +118,8 @@ def _run(operation: Callable[..., gdal.Dataset], sheet: Sheet, feedback: Feedbac
     )
     # An error keeps this frame, and Windows removes no open file.
     del source
-    if progress.stopped is not None:
-        raise progress.stopped
+    progress.check()
     if done is None:
         raise OutputError(f"Cannot write {sheet.target} ({gdal.GetLastErrorMsg()}): is the disk full?")
     with output_errors(sheet.target):
         done.FlushCache()
-
-
-class _Progress:
-    """GDAL's callback on a `Feedback`; no exception passes through GDAL, so `stopped` keeps it."""
-
-    def __init__(self, feedback: Feedback) -> None:
-        self._feedback = feedback
-        self.stopped: Cancelled | None = None
-
-    def __call__(self, fraction: float, *_: object) -> int:
-        try:
-            self._feedback.progress(fraction)
-        except Cancelled as stopped:
-            # Its frames lead back to those in GDAL's wrappers, which hold the source open.
-            self.stopped = stopped.with_traceback(None)
-            return 0
-        return 1

@@ -139,9 +139,10 @@ def segment(
         unlike = _unlike(inference, options.ranges, Part(feedback, 0.4, 0.42))
         areas = {**inference.run(working, Part(feedback, 0.42, 0.9)), **unlike}
         staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
-        _write(job, working, areas, staged, Part(feedback, 0.9, 1.0))
+        placed = 0.95 if options.cog else 1.0
+        _write(job, working, areas, staged, Part(feedback, 0.9, placed))
         if options.cog:
-            cloud_optimise(*staged.rasters)
+            cloud_optimise(staged.rasters, Part(feedback, placed, 1.0))
         result = SegmentResult(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
@@ -187,9 +188,10 @@ def preprocess(
         )
         log_decisions(scene, roughness, feedback)
         sheet = Sheet(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
-        place(sheet, Placing.of(roughness, scene.shape, options.output_crs), Part(feedback, 0.9, 1.0))
+        placed = 0.95 if options.cog else 1.0
+        place(sheet, Placing.of(roughness, scene.shape, options.output_crs), Part(feedback, 0.9, placed))
         if options.cog:
-            cloud_optimise(staging.path(target))
+            cloud_optimise([staging.path(target)], Part(feedback, placed, 1.0))
         if finish is not None:
             finish(staging.path(target), roughness)
         staging.commit()

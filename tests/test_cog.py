@@ -5,7 +5,8 @@ import os
 import numpy as np
 import pytest
 from metocean.core.cog import cloud_optimise
-from metocean.core.errors import OutputError
+from metocean.core.errors import Cancelled, OutputError
+from metocean.core.feedback import Silent
 from osgeo import gdal
 
 SIDE = 1200
@@ -23,7 +24,7 @@ def raster(path, values, kind, nodata):
 
 def optimised(path):
     """Open a raster that was made cloud-optimised; and return its first overview."""
-    cloud_optimise(str(path))
+    cloud_optimise([str(path)], Silent())
     dataset = gdal.Open(str(path))
     assert dataset.GetMetadataItem("LAYOUT", "IMAGE_STRUCTURE") == "COG"
     assert dataset.GetMetadataItem("METOCEAN_MODEL") == "a"
@@ -70,7 +71,18 @@ def test_classes_keep_names_and_colours_and_none_is_made_up(tmp_path, rng):
 
 def test_what_cannot_be_written_is_said(tmp_path, monkeypatch):
     with pytest.raises(OutputError, match=r"r\.tif"):
-        cloud_optimise(str(tmp_path / "r.tif"))
+        cloud_optimise([str(tmp_path / "r.tif")], Silent())
     monkeypatch.setattr("metocean.core.cog.gdal.GetDriverByName", lambda _: None)
     with pytest.raises(OutputError, match="leave COG off"):
-        cloud_optimise()
+        cloud_optimise([], Silent())
+
+
+def test_a_user_can_stop_it(tmp_path, rng):
+    class Stop(Silent):
+        def progress(self, fraction):
+            if fraction > 0.1:
+                raise Cancelled("Cancelled.")
+
+    raster(tmp_path / "r.tif", rng.random((SIDE, SIDE)).astype(np.float32), gdal.GDT_Float32, -1)
+    with pytest.raises(Cancelled):
+        cloud_optimise([str(tmp_path / "r.tif")], Stop())
