@@ -95,7 +95,7 @@ class Settings:
 
 
 # In minutes, many steps of small batches teach more than few of large ones, and parts with something in them
-# more than whole imagettes: argmax Dice was 0.38 after three minutes; 0.33 after eight of the latter.
+# more than whole imagettes: after eight minutes mean Dice was 0.57, and 0.33 of whole images at width 16.
 _UNET = replace(
     RECIPES["unet", "ours"],
     network=UNetConfig(width=8, norm=True),
