@@ -111,8 +111,9 @@ def compare(
     check(options)
     if not methods:
         raise OptionError("No method is chosen: choose one at least, two to compare.")
-    require_geotiff(*outputs.classes.values(), outputs.roughness)
-    kept = outputs.panel, outputs.areas, outputs.agreement, *outputs.classes.values(), outputs.roughness
+    rasters = *outputs.classes.values(), outputs.roughness
+    require_geotiff(*rasters)
+    kept = outputs.panel, outputs.areas, outputs.agreement, *rasters
     with Staging(*kept, source=path) as staging:
         staged = _staged(outputs, methods, staging)
         jobs = _jobs(path, methods, options, staging, Part(feedback, 0.0, 0.3))
@@ -122,7 +123,8 @@ def compare(
         placed = 0.97 if options.cog else 1.0
         place(sheet, first.placing, Part(feedback, 0.95, placed))
         if options.cog:
-            cloud_optimise([*staged.classes.values(), staged.roughness], Part(feedback, placed, 1.0))
+            paths = [staging.path(raster) for raster in rasters if raster]
+            cloud_optimise(paths, Part(feedback, placed, 1.0))
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),
