@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 _C = (
     np.nan,  # the memorandum counts from one
@@ -24,16 +25,16 @@ _REFERENCE_AZIMUTH_DEG = np.array(45.0)
 _TABLE_SIZE = 45_001
 
 
-def cmod5n(wind_ms: np.ndarray, azimuth_deg: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
-    """Return sigma0 (linear) for arrays that broadcast against each other.
+def cmod5n(wind_ms: ArrayLike, azimuth_deg: ArrayLike, incidence_deg: ArrayLike) -> np.ndarray:
+    """Return sigma0 (linear) for arrays or numbers that broadcast against each other.
 
     Parameters
     ----------
-    wind_ms : array
+    wind_ms : array or number
         Neutral wind speed at 10 m, above 0.
-    azimuth_deg : array
+    azimuth_deg : array or number
         Wind direction relative to the look; 0 is upwind.
-    incidence_deg : array
+    incidence_deg : array or number
         Fitted for 18 to 58.
 
     Examples

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from osgeo import gdal
 
@@ -11,7 +12,19 @@ from .feedback import Callback, Feedback, Part
 from .outputs import output_errors
 from .raster import attempt, open_raster
 
+# Of the progress of writing rasters, what writing them plainly takes.
+_PLAIN = 0.5
 _OPTIONS = ("COMPRESS=DEFLATE", "PREDICTOR=YES", "BIGTIFF=IF_SAFER")
+
+
+@contextmanager
+def cog_afterwards(wanted: bool, paths: Sequence[str], feedback: Feedback) -> Iterator[Feedback]:
+    """Give feedback for the writing of ``paths``, and then `cloud_optimise` them if that is wanted."""
+    if not wanted:
+        yield feedback
+        return
+    yield Part(feedback, 0.0, _PLAIN)
+    cloud_optimise(paths, Part(feedback, _PLAIN, 1.0))
 
 
 def cloud_optimise(paths: Sequence[str], feedback: Feedback) -> None:

@@ -8,9 +8,9 @@ from typing import Callable
 
 from .errors import InputError, OutputError
 from .feedback import Feedback, Part
+from .preprocess import PreprocessOptions, preprocess
 from .roughness import Roughness
 from .scene import count_items, open_scene
-from .segment import PreprocessOptions, preprocess
 
 Finish = Callable[[str, Roughness], None]
 
@@ -28,7 +28,7 @@ def preprocess_all(
     InputError
         No image can be used; with the reason of the first.
     OptionError, OutputError, Cancelled
-        As in `metocean.core.segment.preprocess`, and so is ``finish``; images that were finished before stay.
+        As in `metocean.core.preprocess.preprocess`, and so is ``finish``; images that were finished stay.
     """
     if not os.path.isdir(folder):
         raise OutputError(f"There is no folder {folder} to write to; make it first.")

@@ -10,10 +10,11 @@ from typing import Callable, Optional
 
 from .agreement import Agreement, CellMap, agreements, write_agreements
 from .classes import CODES
-from .cog import cloud_optimise
+from .cog import cog_afterwards
 from .errors import OptionError
 from .feedback import Feedback, Once, Part
 from .inference import Inference
+from .job import Job, SegmentOptions, check, check_place
 from .method import Method
 from .outputs import (
     AREA_COLUMNS,
@@ -25,10 +26,10 @@ from .outputs import (
     write_table,
 )
 from .placing import Sheet, place
+from .preprocess import log_decisions
 from .raster import open_raster
 from .roughness import prepare
 from .scene import open_scene
-from .segment import Job, SegmentOptions, check, check_place, log_decisions
 from .staging import Staging
 
 Methods = Mapping[str, Method]
@@ -120,11 +121,9 @@ def compare(
         areas, maps = _segment_all(jobs, staged, staging, Part(feedback, 0.3, 0.95))
         first = next(iter(jobs.values()))
         sheet = Sheet(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
-        placed = 0.97 if options.cog else 1.0
-        place(sheet, first.placing, Part(feedback, 0.95, placed))
-        if options.cog:
-            paths = [staging.path(raster) for raster in rasters if raster]
-            cloud_optimise(paths, Part(feedback, placed, 1.0))
+        written = [staging.path(raster) for raster in rasters if raster]
+        with cog_afterwards(options.cog, written, Part(feedback, 0.95, 1.0)) as part:
+            place(sheet, first.placing, part)
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),

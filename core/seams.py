@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Callable, Optional
+from typing import Optional
 
 import numpy as np
 
+from .ahead import Rows
 from .resampling import Grid
 from .xmlfile import Node
 
@@ -23,9 +24,6 @@ _LEAST_VALID = 0.5
 _FEWEST_ROWS = 20
 # A step higher than this is no matter of calibration.
 _HIGHEST_STEP_DB = 1.0
-
-# Rows of power from one to another, NaN where unknown.
-Rows = Callable[[int, int], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,10 @@ class Seams:
         return _towards(power, cuts, 1) - _towards(power, cuts, -1)
 
     def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
-        """Return the median step of each seam over some rows, in dB; NaN where too few are known."""
+        """Return the median step of each seam over some rows, in dB; NaN where too few are known.
+
+        ``power`` gives whole rows from one to another, NaN where unknown.
+        """
         return typical([self.steps(power(*chunk), chunk[0]) for chunk in chunks])
 
 

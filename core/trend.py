@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable
 
 import numpy as np
 
+from .ahead import Rows
 from .errors import InputError
 from .feedback import Feedback
-
-# Rows of power, NaN where unknown or land.
-PowerRows = Callable[[int, int], np.ndarray]
 
 # Share of the scene that is read for the fit, in pieces over its whole length.
 _PIECES = 24
@@ -46,7 +43,7 @@ def fit_trend(
     kind: str,
     shape: tuple[int, int],
     chunks: list[tuple[int, int]],
-    power: PowerRows,
+    power: Rows,
     feedback: Feedback,
 ) -> Trend:
     """Fit a surface, robustly, so that the median of power over it is one.
@@ -58,7 +55,7 @@ def fit_trend(
     chunks : list of (start, stop)
         Rows that can be read together.
     power : callable
-        Gives such rows.
+        Gives such rows, NaN where unknown or land.
 
     Raises
     ------

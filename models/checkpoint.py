@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, TypeVar, overload
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -88,7 +88,15 @@ def save_weights(path: Path, network: Network, card: Card) -> Card:
     return card
 
 
-def load_weights(path: Path, kind: type[Loaded] = Network) -> tuple[Loaded, Card]:  # type: ignore[assignment]
+@overload
+def load_weights(path: Path) -> tuple[Network, Card]: ...
+
+
+@overload
+def load_weights(path: Path, kind: type[Loaded]) -> tuple[Loaded, Card]: ...
+
+
+def load_weights(path: Path, kind: type[Network] = Network) -> tuple[Network, Card]:
     """Return a ``kind`` of network in float32, ready for inference, and its card.
 
     Raises

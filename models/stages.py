@@ -148,7 +148,8 @@ def _run(stage: Stage, source: Map, feedback: Feedback, block: int) -> torch.Ten
 
 def _paste(result: torch.Tensor, maps: torch.Tensor, piece: Block, stride: int) -> None:
     spans = piece.lines, piece.samples
-    target = result[(..., *(span.cells(stride) for span in spans))]
+    rows, columns = (span.cells(stride) for span in spans)
+    target = result[..., rows, columns]
     first = [span.crop(stride).start for span in spans]
     # At the far border layers without padding give fewer cells than there are pixels for.
     height, width = target.shape[-2:]

@@ -12,7 +12,7 @@ from metocean.core.compare import ComparePaths, compare
 from metocean.core.errors import Cancelled, ModelError, OptionError, OutputError
 from metocean.core.feedback import Once, Silent
 from metocean.core.ice import IceLimits
-from metocean.core.segment import SegmentOptions
+from metocean.core.job import SegmentOptions
 from osgeo import gdal
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from metocean.core.errors import MetoceanError
 from metocean.core.feedback import Silent
-from metocean.core.segment import PreprocessOptions, preprocess
+from metocean.core.preprocess import PreprocessOptions, preprocess
 from metocean.training.simulator.safe import Field, Product, write_safe
 from osgeo import gdal
 

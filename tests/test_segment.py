@@ -16,12 +16,14 @@ from metocean.core.feedback import Silent
 from metocean.core.geolocation import Georeference
 from metocean.core.ice import IceLimits
 from metocean.core.inference import Inference, renormalise
+from metocean.core.job import SegmentOptions
 from metocean.core.outputs import Area, OutputPaths
 from metocean.core.placing import Placing
+from metocean.core.preprocess import PreprocessOptions, preprocess
 from metocean.core.raster import sample
 from metocean.core.roughness import Roughness
 from metocean.core.safe import Key, annotation_file
-from metocean.core.segment import PreprocessOptions, SegmentOptions, preprocess, segment
+from metocean.core.segment import segment
 from metocean.core.xmlfile import load
 from metocean.training.simulator.imaging import Acquisition
 from metocean.training.simulator.safe import Field, Product, write_safe

@@ -15,11 +15,11 @@ from metocean.core.cmod5n import reference_sigma0
 from metocean.core.collection import preprocess_all
 from metocean.core.errors import InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
+from metocean.core.preprocess import PreprocessOptions
 from metocean.core.projections import laea, spatial_reference, transform
 from metocean.core.roughness import RoughnessOptions, prepare
 from metocean.core.safe import choose_image, image_named
 from metocean.core.scene import SceneOptions, count_items, open_scene
-from metocean.core.segment import PreprocessOptions
 from metocean.core.single_look import GroundRange
 from metocean.training.simulator.imaging import Acquisition, Imaging
 from metocean.training.simulator.orbit import angle_deg, geodetic, normal, unit

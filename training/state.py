@@ -6,7 +6,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 from lightning_fabric import Fabric
@@ -14,6 +14,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from ..core.errors import ModelError
+from ..models.layers import Network
 
 
 @dataclass
@@ -34,6 +35,11 @@ class Run:
     average: AveragedModel
     optimiser: torch.optim.Optimizer
     progress: Progress
+
+    @property
+    def averaged(self) -> Network:
+        """Return the network with the averaged weights."""
+        return cast(Network, self.average.module)
 
     def save(self, fabric: Fabric, path: Path) -> None:
         """Write the state to ``path`` in one step, so that a kill leaves the earlier one."""

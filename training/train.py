@@ -145,7 +145,7 @@ class Trainer:
         """Score the average; one process does, which the others wait for."""
         progress, average, loss = self.state.progress, self.state.average, 0.0
         if self.fabric.is_global_zero:
-            result = self.judge.evaluate(average.module, self.watched)
+            result = self.judge.evaluate(self.state.averaged, self.watched)
             loss = result.loss
             scores = result.scores.scores()[self.job.recipe.task.headline]
             row = {"minutes": round(progress.seconds / 60, 3), "step": progress.step, "loss": loss, **scores}
@@ -164,7 +164,9 @@ class Trainer:
         path = self.job.out / f"{self.job.recipe.model}.safetensors"
         if self.fabric.is_global_zero:
             facts = training_facts(self.job, self.state.progress, self.data)
-            publish(path, average.module, self.job, self.data, {**facts, "device": describe(self.fabric)})
+            publish(
+                path, self.state.averaged, self.job, self.data, {**facts, "device": describe(self.fabric)}
+            )
         self.fabric.barrier()
         return path
 

@@ -128,6 +128,8 @@ def read(product: Product) -> None:
 
 def windowed(product: Product) -> np.ndarray:
     """Return the roughness at 100 m with noise and calibration at every pixel, window by window, float32."""
+    if product.noise is None:
+        raise ValueError("A product without a table of noise is no comparison.")
     dataset = open_raster(product.measurement)
     band = dataset.GetRasterBand(1)
     samples, centres = np.arange(band.XSize), np.arange(STEP / 2 - 0.5, band.XSize, STEP)

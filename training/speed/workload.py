@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 
 from ...core.feedback import Silent
+from ...core.job import SegmentOptions
 from ...core.outputs import OutputPaths
 from ...core.roughness import RoughnessOptions, prepare
 from ...core.scene import open_scene
-from ...core.segment import SegmentOptions, segment
+from ...core.segment import segment
 from ...models.registry import load_method
 
 

@@ -10,9 +10,9 @@ from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumbe
 
 from ...core.classes import CODES
 from ...core.ice import IceLimits
+from ...core.job import SegmentOptions
 from ...core.method import THRESHOLD as METHOD_THRESHOLD
 from ...core.method import Method
-from ...core.segment import SegmentOptions
 from ...models.packages import import_with_torch
 from ...models.registry import DEVICES, DROP_THRESHOLD, IMAGE_LABEL_THRESHOLD, PRECISIONS
 from .common import MetoceanAlgorithm, static_enum

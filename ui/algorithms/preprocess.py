@@ -5,8 +5,8 @@ from __future__ import annotations
 from qgis.core import QgsProcessingOutputNumber
 
 from ...core.collection import preprocess_all
+from ...core.preprocess import PreprocessOptions, preprocess
 from ...core.roughness import Roughness, RoughnessOptions
-from ...core.segment import PreprocessOptions, preprocess
 from ...core.staging import new_folder
 from ..destination import FolderOutput, RasterOutput
 from ..style import save_styles
