@@ -10,9 +10,9 @@ import numpy as np
 from .cmod5n import vv_over_hh
 from .incidence import Incidence
 from .projections import open_metric
-from .raster import nodata_of, read_lines
 from .resampling import Grid, Lines, cell_means
 from .units import Units
+from .valid import read_valid, zero_of
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class BandReader:
         self._source, self._grid = source, grid
         self._dataset = open_metric(source.path)
         self._band = self._dataset.GetRasterBand(source.band)
-        self._nodata = nodata_of(self._band)
+        self._zero = zero_of(self._band)
 
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
         """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
@@ -56,13 +56,9 @@ class BandReader:
         return power, incidence
 
     def _read(self, first: int, count: int) -> Lines:
-        values = read_lines(self._band, first, count)
-        valid = np.isfinite(values)
-        if self._nodata is not None:
-            valid &= values != self._nodata
-        # Zero is what processors, clipping and warping leave outside a swath; negative sigma0 is what noise
-        # subtraction leaves.
-        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != 0
+        values, valid = read_valid(self._band, first, count)
+        # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
+        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != self._zero
         power = self._power(np.where(valid, values, 0).astype(np.float64))
         return np.where(valid, power, 0), None if valid.all() else valid
 

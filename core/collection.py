@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import Callable
 
-from .errors import InputError, OutputError
+from .errors import Cancelled, InputError, OutputError
 from .feedback import Feedback, Part
 from .preprocess import PreprocessOptions, preprocess
 from .roughness import Roughness
@@ -42,6 +42,12 @@ def preprocess_all(
             target = os.path.join(folder, f"{open_scene(path, chosen.scene).name}_roughness.tif")
             preprocess(path, chosen, target, part, finish)
             written.append(target)
+        except Cancelled as error:
+            if not written:
+                raise
+            raise Cancelled(
+                f"Cancelled: {len(written)} of {count} images were finished and stay in {folder}."
+            ) from error
         except InputError as error:
             refused.append(error)
             feedback.warn(f"Image {number + 1} of {count} is left out: {error}")

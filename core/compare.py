@@ -158,10 +158,10 @@ def _jobs(
 ) -> dict[str, Job]:
     """Open the scene, and prepare its roughness once for each resolution that the methods want."""
     scene = open_scene(path, options.scene)
-    check_place(scene, options)
+    resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
+    check_place(scene, options, min(resolutions_m))
     once = Once(feedback)
     prepared = {}
-    resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
     for done, resolution_m in enumerate(resolutions_m):
         target = staging.scratch(f"roughness_{resolution_m:g}.tif")
         part = Part(once, done / len(resolutions_m), (done + 1) / len(resolutions_m))

@@ -14,7 +14,15 @@ import numpy as np
 from osgeo import gdal, osr
 
 from .errors import InputError, OptionError
-from .projections import METRES_PER_DEGREE, centre_of, laea, metric_epsg, spatial_reference, transform
+from .projections import (
+    METRES_PER_DEGREE,
+    centre_of,
+    laea,
+    metric_epsg,
+    on_earth,
+    spatial_reference,
+    transform,
+)
 from .raster import attempt
 
 # GDAL's geotransform: x0, x per sample, x per line, y0, y per sample, y per line.
@@ -67,7 +75,7 @@ class Georeference:
         ``incidence_deg`` brings control points in degrees from their own height down to the sea.
         """
         affine = dataset.GetGeoTransform(can_return_null=True)
-        if affine and dataset.GetProjection():
+        if affine and on_earth(dataset.GetProjection()):
             return cls(dataset.GetProjection(), tuple(affine))
         gcps = dataset.GetGCPs()
         if len(gcps) < _FEWEST_POINTS or not dataset.GetGCPProjection():

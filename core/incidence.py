@@ -12,8 +12,9 @@ from osgeo import gdal
 from .errors import InputError, OptionError
 from .hyp3 import hyp3_angles
 from .projections import open_metric
-from .raster import exists, read_lines, sample, short
+from .raster import exists, read_lines, short
 from .resampling import Grid, Lines, cell_means
+from .valid import sample_valid
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _ANGLE_NAME = re.compile(r"^angle$|incidence|(?:^|_)inc(?:_|$)|theta", re.IGNORECASE)
@@ -71,11 +72,13 @@ class RasterIncidence:
         """Look at a band and recognise radians."""
         # GDAL frees a band with its data set: keep that.
         dataset = open_metric(path)
-        values = sample(dataset.GetRasterBand(band)).astype(float)
-        values = values[np.isfinite(values) & (values > 0)]
-        if values.size == 0 or values.max() > 90:
+        values, valid = sample_valid(dataset.GetRasterBand(band))
+        values = values[valid & (values > 0)]
+        # The median: slopes may look away from the radar, and fill need not be declared.
+        typical = float(np.median(values)) if values.size else np.inf
+        if typical > 90:
             raise InputError(f"Band {band} of {short(path)} holds no incidence angles (0 to 90 degrees).")
-        return cls(path, band, 1.0 if values.max() > _LARGEST_RADIANS else float(np.rad2deg(1.0)))
+        return cls(path, band, 1.0 if typical > _LARGEST_RADIANS else float(np.rad2deg(1.0)))
 
     def rows(self, grid: Grid, start: int, stop: int) -> np.ndarray:
         """Return degrees (rows, columns); NaN where the band has none."""

@@ -115,7 +115,7 @@ def start(path: str, method: Method, options: SegmentOptions, target: str, feedb
         As in `metocean.core.segment.segment`.
     """
     scene = open_scene(path, options.scene)
-    check_place(scene, options)
+    check_place(scene, options, method.resolution_m)
     roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
     log_decisions(scene, roughness, feedback, options.ice)
     return Job(scene, roughness, method, options)
@@ -132,13 +132,17 @@ def check(options: SegmentOptions) -> None:
         raise OptionError(f"The threshold {options.threshold} is no probability: give a number from 0 to 1.")
 
 
-def check_place(scene: Scene, options: SegmentOptions) -> None:
-    """Raise `InputError` where a scene must know its place on earth and does not."""
-    if scene.georeference.known:
-        return
-    if options.ice.given:
+def check_place(scene: Scene, options: SegmentOptions, spacing_m: float) -> None:
+    """Refuse what cannot be where a scene is, or is not known to be.
+
+    Raises
+    ------
+    InputError, OptionError
+        The scene must know its place on earth and does not; the map cannot be, as in `check_crs`.
+    """
+    if options.ice.given and not scene.georeference.known:
         raise InputError(
             f"{scene.name} has neither a coordinate system nor control points, so it is not known where ice "
             "can be: do without latitudes, and exclude SI and IB if there is none."
         )
-    check_crs(scene, options.output_crs)
+    check_crs(scene, options.output_crs, spacing_m)

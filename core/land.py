@@ -12,7 +12,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from .errors import OptionError
 from .geolocation import Georeference, MapGrid, ground_spacing, lattice, map_grid
-from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transform
+from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transform, transformation
 from .raster import attempt, exists, fails, short
 
 # Straight edges in degrees are curves on the map: vertices at least this dense keep them.
@@ -95,7 +95,11 @@ def _burn(grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, f
     own = _reference(source)
     memory = ogr.GetDriverByName("Memory").CreateDataSource("")
     drawing = memory.CreateLayer("", target, ogr.wkbUnknown)
-    change = osr.CoordinateTransformation(own, target)
+    change = transformation(own, target)
+    if change is None:
+        raise OptionError(
+            f"{short(options.source)} has a coordinate system that is of no place on earth; give it its own."
+        )
     for box in boxes:
         for polygon in _inside(source, own, box):
             if attempt(polygon.Transform, change) == 0:

@@ -8,6 +8,7 @@ from typing import Callable, Optional
 from .cog import cog_afterwards
 from .errors import InputError
 from .feedback import Feedback, Part
+from .geolocation import choose_crs, map_grid
 from .ice import IceLimits
 from .inference import NOMINAL_SIDE_M
 from .outputs import require_geotiff
@@ -41,7 +42,7 @@ def preprocess(
     require_geotiff(target)
     with Staging(target, source=path) as staging:
         scene = open_scene(path, options.scene)
-        check_crs(scene, options.output_crs)
+        check_crs(scene, options.output_crs, options.roughness.resolution_m)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)
         )
@@ -55,9 +56,20 @@ def preprocess(
     return roughness
 
 
-def check_crs(scene: Scene, wanted: str) -> None:
-    """Raise `InputError` where a map is wanted of a scene that knows no place on earth."""
-    if wanted and not scene.georeference.known:
+def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:
+    """Refuse a map that there cannot be, in pixels of ``spacing_m``, before anything else is done.
+
+    Raises
+    ------
+    InputError
+        The scene knows no place on earth.
+    OptionError
+        The system is none, or cannot show the scene.
+    """
+    place, shape = scene.georeference, scene.shape
+    if place.known:
+        map_grid(place, shape, choose_crs(place, shape, wanted), spacing_m)
+    elif wanted:
         raise InputError(
             f"{scene.name} has neither a coordinate system nor control points, so it cannot be put on a map: "
             "leave the output CRS empty to keep its pixel grid."

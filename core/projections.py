@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 import numpy as np
 from osgeo import gdal, osr
 
@@ -22,9 +24,23 @@ def spatial_reference(definition: str) -> osr.SpatialReference:
     return reference
 
 
+def on_earth(definition: str) -> bool:
+    """Tell whether well-known text is of a place on earth: neither empty nor a local system."""
+    return bool(definition) and not spatial_reference(definition).IsLocal()
+
+
 def laea(longitude: float, latitude: float) -> osr.SpatialReference:
     """Return the equal-area projection centred on a place."""
     return spatial_reference(f"+proj=laea +lat_0={latitude:.6f} +lon_0={longitude:.6f} +datum=WGS84 +units=m")
+
+
+def transformation(
+    source: osr.SpatialReference, target: osr.SpatialReference
+) -> Optional[osr.CoordinateTransformation]:
+    """Return what leads from one coordinate system to another; None where nothing does."""
+    change = attempt(osr.CoordinateTransformation, source, target)
+    # With GDAL's exceptions off a failure gives a wrapper around nothing.
+    return change if getattr(change, "this", None) is not None else None
 
 
 def transform(
@@ -33,7 +49,7 @@ def transform(
     """Return x and y in another coordinate system; infinite where there is no such place."""
     shape = np.shape(x)
     points = np.column_stack([np.ravel(x), np.ravel(y)]).astype(float)
-    change = attempt(osr.CoordinateTransformation, source, target)
+    change = transformation(source, target)
     moved = attempt(change.TransformPoints, points.tolist()) if change is not None else None
     if moved is None:
         return np.full(shape, np.inf), np.full(shape, np.inf)
@@ -64,11 +80,11 @@ def open_metric(path: str) -> gdal.Dataset:
     definition, affine = dataset.GetProjection(), dataset.GetGeoTransform(can_return_null=True)
     if not affine or not definition or not spatial_reference(definition).IsGeographic():
         return dataset
-    longitude = affine[0] + affine[1] * dataset.RasterXSize / 2
-    latitude = affine[3] + affine[5] * dataset.RasterYSize / 2
+    longitude, latitude = gdal.ApplyGeoTransform(affine, dataset.RasterXSize / 2, dataset.RasterYSize / 2)
     # The finer of both sides, but no absurdly fine one beside a pole.
-    width_deg = abs(affine[1]) * max(np.cos(np.deg2rad(latitude)), 0.05)
-    spacing_m = min(width_deg, abs(affine[5])) * METRES_PER_DEGREE
+    shrunk = max(np.cos(np.deg2rad(latitude)), 0.05)
+    sides_deg = (np.hypot(affine[i] * shrunk, affine[i + 3]) for i in (1, 2))
+    spacing_m = min(sides_deg) * METRES_PER_DEGREE
     band = dataset.GetRasterBand(1)
     nodata = band.GetNoDataValue()
     if nodata is None:

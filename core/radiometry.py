@@ -10,7 +10,9 @@ from osgeo import gdal
 
 from .errors import InputError, OptionError
 from .incidence import angle_band
-from .raster import is_integer, is_scaled, nodata_of, read_lines, sample, short
+from .projections import on_earth
+from .raster import is_integer, is_scaled, sample, short
+from .valid import read_valid, sample_valid, zero_of
 
 QUANTITY_KEY = "METOCEAN_QUANTITY"
 QUANTITY = "sqrt_roughness"
@@ -18,6 +20,8 @@ QUANTITY = "sqrt_roughness"
 # land. Integers carry it over the whole range of their type.
 LARGEST = 2.0
 _POLARISATION = re.compile(r"(?<![A-Za-z])(VV|HH|VH|HV)(?![A-Za-z])", re.IGNORECASE)
+# Of the pixels of a scene in decibels these at least are negative.
+_MOST = 0.8
 # Read at a time where a thinned view of a band shows nothing.
 _LINES = 256
 HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is experimental."
@@ -43,6 +47,11 @@ class BandView:
     def median(self) -> float:
         """Median of the sample."""
         return float(np.median(self.values))
+
+    @property
+    def negative(self) -> bool:
+        """True where all but some are negative, as decibels are; of parts of complex pixels half are."""
+        return float(np.mean(self.values < 0)) > _MOST
 
     @property
     def is_byte(self) -> bool:
@@ -125,7 +134,7 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
         raise InputError(f"{name} holds no valid pixel in band {band}: all are nodata.")
     integer = is_integer(chosen) and not is_scaled(chosen)
     largest = float(np.iinfo(values.dtype).max) if integer else 1.0
-    georeferenced = bool(dataset.GetProjection() or dataset.GetGCPCount())
+    georeferenced = on_earth(dataset.GetProjection()) or dataset.GetGCPCount() > 0
     return BandView(
         file=name,
         description=chosen.GetDescription(),
@@ -140,21 +149,18 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
 
 def _known_values(band: gdal.Band) -> np.ndarray:
     """Return the pixels of a thinned view that say something, or of the first lines that have any."""
-    values = _known(band, sample(band))
+    values, zero = _known(*sample_valid(band)), zero_of(band)
     for first in range(0, band.YSize, _LINES):
         # Zero is what clipping and warping leave around a scene; alone it says something, too.
-        if values.any():
-            return values[values != 0]
-        lines = _known(band, read_lines(band, first, min(_LINES, band.YSize - first)))
-        values = lines if lines.any() or not values.size else values
-    return values[values != 0] if values.any() else values
+        if (values != zero).any():
+            return values[values != zero]
+        lines = _known(*read_valid(band, first, min(_LINES, band.YSize - first)))
+        values = lines if (lines != zero).any() or not values.size else values
+    return values[values != zero] if (values != zero).any() else values
 
 
-def _known(band: gdal.Band, values: np.ndarray) -> np.ndarray:
-    known = np.isfinite(values)
-    if nodata_of(band) is not None:
-        known &= values != nodata_of(band)
-    return values[known]
+def _known(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
+    return values[valid]
 
 
 def _refuse_palette(band: gdal.Band, name: str) -> None:

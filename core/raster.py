@@ -107,10 +107,10 @@ def is_scaled(band: gdal.Band) -> bool:
 def nodata_of(band: gdal.Band) -> float | None:
     """Return what `read_lines` and `sample` give where a band has no data; None where it declares nothing."""
     stored = band.GetNoDataValue()
-    return None if stored is None else _unscaled(band, stored)
+    return None if stored is None else unscaled(band, stored)
 
 
-def _unscaled(band: gdal.Band, stored: Any) -> Any:
+def unscaled(band: gdal.Band, stored: Any) -> Any:
     """Return what stored numbers stand for."""
     if not is_scaled(band):
         return stored
@@ -123,12 +123,13 @@ def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
     with _READING:
         values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
     if values is None:
-        name = short(band.GetDataset().GetDescription()) or "the raster"
+        dataset = band.GetDataset()  # masks have none
+        name = (short(dataset.GetDescription()) if dataset else "") or "the raster"
         raise InputError(
             f"Cannot read lines {first} to {first + count} of {name}: the file is damaged or incomplete; "
             "download or copy it again."
         )
-    return _unscaled(band, values)
+    return unscaled(band, values)
 
 
 def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
@@ -138,7 +139,7 @@ def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
     if values is None:
         read_lines(band, 0, band.YSize)
         raise InputError("The raster cannot be read; download or copy it again.")
-    return _unscaled(band, values)
+    return unscaled(band, values)
 
 
 class _SmallCache:

@@ -23,7 +23,9 @@ _CO_POLARISED = ("VV", "HH")
 _POLARISATION = re.compile(r"(?:^|[-_])(vv|hh|vh|hv)(?=[-_.])", re.IGNORECASE)
 _SWATH = re.compile(r"(?:^|-)((?:iw|ew|wv|s|n)\d?)(?=-)", re.IGNORECASE)
 _NUMBER = re.compile(r"-(\d{3})(?=\D|$)")
-_TIFF = (".tiff", ".tif")
+# What else people save beside an image has other names.
+_IMAGE = re.compile(r"^(?:.*-\d{3}(?:-cog)?|[a-z0-9]+-(?:vv|hh|vh|hv)(?:-\d{3})?)\.tiff?$", re.IGNORECASE)
+_XML = re.compile(r"\.xml$", re.IGNORECASE)
 # What a manifest without a processor version is taken for: a recent one needs no special treatment.
 _UNKNOWN_VERSION = (3, 0)
 
@@ -59,7 +61,7 @@ def find_safe(path: str) -> str:
         return _parent(path)
     if _is_product(path):
         return path
-    if not path.lower().endswith(_TIFF):
+    if not _IMAGE.match(short(path)):
         return ""
     around = _parent(_parent(path))
     if short(_parent(path)).lower() == "measurement" and _is_product(around):
@@ -80,7 +82,9 @@ def _is_product(folder: str) -> bool:
 
 def _beside(path: str) -> str:
     """Return the product whose image of the same name lies in a folder beside the path."""
-    if not _key(short(path)):
+    key = _key(short(path))
+    # Names without a number are the same in all products.
+    if not key or not key.number:
         return ""
     folder = _parent(path)
     for name in attempt(gdal.ReadDir, folder) or []:
@@ -107,19 +111,19 @@ def _key(name: str) -> Key | None:
     return Key(number, swath.group(1).upper() if swath else "", polarisation.group(1).upper())
 
 
-def _files(folder: str, endings: tuple[str, ...], kind: str = "") -> dict[Key, str]:
+def _files(folder: str, wanted: re.Pattern[str], kind: str = "") -> dict[Key, str]:
     """Files of a folder by what their names say, in the order of their numbers; ``kind-`` begins the name."""
     found: dict[Key, str] = {}
     for name in sorted(attempt(gdal.ReadDir, folder) or []):
         key = _key(name)
-        if key and name.lower().endswith(endings) and (not kind or name.startswith(f"{kind}-")):
+        if key and wanted.search(name) and (not kind or name.startswith(f"{kind}-")):
             found.setdefault(key, f"{folder}/{name}")
     return dict(sorted(found.items()))
 
 
 def images(folder: str) -> dict[Key, str]:
     """Return the measurements of a product in the order of their numbers."""
-    held = _files(f"{folder}/measurement", _TIFF)
+    held = _files(f"{folder}/measurement", _IMAGE)
     if held:
         return held
     if any(name.lower().endswith(".nc") for name in attempt(gdal.ReadDir, f"{folder}/measurement") or []):
@@ -189,7 +193,7 @@ def calibration_file(folder: str, kind: str, key: Key) -> str:
 
 
 def _describing(folder: str, inside: str, kind: str, key: Key) -> str:
-    found = _files(f"{folder}/{inside}", (".xml",), kind).get(key)
+    found = _files(f"{folder}/{inside}", _XML, kind).get(key)
     if not found:
         raise InputError(
             f"{short(folder)} has no {kind + ' file' if kind else 'annotation'} of {key.polarisation}"

@@ -151,8 +151,8 @@ def _imagette(scene: Scene) -> Scene:
     lines, samples = scene.shape
     if not low <= min(scene.shape) <= max(scene.shape) <= high:
         raise InputError(
-            f"{short(scene.path)} has neither CRS nor control points, and {samples} x {lines} pixels are no "
-            "imagette; load the SAFE product or a georeferenced raster."
+            f"{short(scene.path)} has neither a CRS on earth nor control points, and {samples} x {lines} "
+            "pixels are no imagette; load the SAFE product or a georeferenced raster."
         )
     note = "No coordinates: taken for an imagette of 20 km x 20 km."
     doubts = scene.warnings

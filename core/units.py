@@ -48,6 +48,8 @@ _QUANTITIES = {
 _DECIBELS = re.compile(r"(?<![a-z])(?:db|decibels?)(?![a-z])")
 # SNAP's names of what is not calibrated yet.
 _UNCALIBRATED = re.compile(r"(?<![a-z])(amplitude|intensity)_(?:vv|hh)")
+# SNAP's names of what has no meaning alone: real and imaginary parts, phases.
+_PART = re.compile(r"^[iq]_|phase", re.IGNORECASE)
 # Between the noise of the sensor and the brightest of scenes.
 _MEDIANS_DB = (-45.0, 5.0)
 # Whole numbers with a higher median are the radar's own; backscatter is lower.
@@ -86,7 +88,7 @@ def _check(view: BandView, name: str, reason: str) -> None:
             f"{view.file} is a picture of 8 bits, not {units.quantity}; export it as 32-bit floating point."
         )
     contradictions = {
-        "db": low > 0,
+        "db": not view.negative,
         "power": median < 0 or (view.integer and median > _LARGEST_POWER and units.quantity != "dn"),
         "amplitude": median < 0,
     }
@@ -104,7 +106,7 @@ def _check(view: BandView, name: str, reason: str) -> None:
 
 
 def _likely(view: BandView) -> str:
-    if view.median < 0:
+    if view.negative:
         return "db"
     return "roughness" if view.is_byte else "dn" if view.integer else "linear"
 
@@ -119,6 +121,15 @@ def _of_hyp3(view: BandView) -> Optional[tuple[str, str]]:
     return (name, "by its name, as ASF's HyP3 gives them") if name else None
 
 
+def _of_part(view: BandView) -> Optional[tuple[str, str]]:
+    if _PART.search(view.description):
+        raise InputError(
+            f"{view.description} of {view.file} is part of complex pixels, not backscatter; choose the band "
+            "of the intensity or of sigma0, or make one with SNAP."
+        )
+    return None
+
+
 def _of_uncalibrated(view: BandView) -> Optional[tuple[str, str]]:
     match = _UNCALIBRATED.search(_texts(view))
     if not match:
@@ -131,18 +142,18 @@ def _of_named(view: BandView) -> Optional[tuple[str, str]]:
     if quantity == "beta0":
         raise InputError(f"{view.file} is beta0; calibrate to sigma0, or set UNITS to use it as it is.")
     decibels = bool(_DECIBELS.search(f"{_texts(view)} {view.unit.lower()}"))
-    return (_key(quantity, decibels or view.median < 0), f"{quantity} by its name") if quantity else None
+    return (_key(quantity, decibels or view.negative), f"{quantity} by its name") if quantity else None
 
 
 def _of_earth_engine(view: BandView) -> Optional[tuple[str, str]]:
     if view.integer or "angle" not in view.bands or view.description not in ("VV", "HH"):
         return None
-    collection = "S1_GRD" if view.median < 0 else "S1_GRD_FLOAT"
-    return _key("sigma0", view.median < 0), f"bands as in Earth Engine's {collection}"
+    collection = "S1_GRD" if view.negative else "S1_GRD_FLOAT"
+    return _key("sigma0", view.negative), f"bands as in Earth Engine's {collection}"
 
 
 # Tried in this order.
-_RECOGNISERS = (_of_hyp3, _of_uncalibrated, _of_named, _of_earth_engine)
+_RECOGNISERS = (_of_part, _of_hyp3, _of_uncalibrated, _of_named, _of_earth_engine)
 
 
 def _texts(view: BandView) -> str:
@@ -156,7 +167,7 @@ def _key(quantity: str, decibels: bool) -> str:
 
 def _by_values(view: BandView) -> tuple[str, str]:
     """Return what values leave no doubt of."""
-    if view.median < 0:
+    if view.negative:
         return "db", "most values are negative"
     if not view.georeferenced:
         return _of_imagette(view)

@@ -89,6 +89,26 @@ def test_names_of_the_archive_on_aws(product, tmp_path):
         np.testing.assert_array_equal(roughness(scene, tmp_path), values)
 
 
+@pytest.mark.parametrize("name", ["clip.tif", "{stem}-clip.tif", "{stem}_vv.tif"])
+def test_what_people_save_beside_an_image_is_no_part_of_the_product(product, tmp_path, name):
+    safe, values = product
+    folder = copied(safe, tmp_path / safe.name)
+    (image,) = folder.glob("measurement/*-vv-*")
+    clip = image.parent / name.format(stem=image.stem)
+    gdal.Translate(str(clip), str(image), srcWin=[0, 0, 200, 150])
+    assert open_scene(clip, SceneOptions(units="dn")).shape == (150, 200)
+    np.testing.assert_array_equal(roughness(open_scene(folder), tmp_path), values)
+
+
+def test_images_with_names_that_all_products_have_are_not_looked_for_beside_them(product, tmp_path):
+    safe, _ = product
+    folder = copied(safe, tmp_path / safe.name)
+    (image,) = folder.glob("measurement/*-vv-*")
+    os.link(image, folder / "measurement" / "iw-vv.tiff")
+    gdal.Translate(str(tmp_path / "iw-vv.tiff"), str(image), srcWin=[0, 0, 200, 150])
+    assert open_scene(tmp_path / "iw-vv.tiff", SceneOptions(units="dn")).shape == (150, 200)
+
+
 @pytest.mark.parametrize(
     ("mission", "mode", "swath", "polarisation"),
     [
