@@ -7,6 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from metocean.core.classes import CLASSES
 from metocean.core.errors import InputError
 from metocean.ui.algorithms import method as method_module
 from metocean.ui.algorithms import segment as segment_algorithm
@@ -248,7 +249,7 @@ def test_layers_inside_containers_and_archives_keep_their_whole_path(project, sc
         assert layer.isValid() and scene_path(layer, "", context) == wanted
     assert gdal.Open(f"GPKG:{container}:a") is not None
     outside = core.QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
-    with pytest.raises(InputError, match="export it"):
+    with pytest.raises(InputError, match="export it to a GeoPackage"):
         scene_path(outside, "", context)
 
 
@@ -341,15 +342,16 @@ def test_rasters_are_cloud_optimised_when_asked(run, scene, cog):
 @pytest.mark.parametrize("name", ["segment", "preprocess"])
 @pytest.mark.parametrize("even", [False, True])
 def test_seams_are_evened_out_when_asked(run, scene, monkeypatch, name, even):
-    from metocean.core import segment
+    from metocean.core import job, preprocess
 
-    wanted, prepare = [], segment.prepare
+    wanted, prepare = [], job.prepare
 
     def spy(opened, path, options, feedback):
         wanted.append(options.even_seams)
         return prepare(opened, path, options, feedback)
 
-    monkeypatch.setattr(segment, "prepare", spy)
+    for module in (job, preprocess):
+        monkeypatch.setattr(module, "prepare", spy)
     run(name, INPUT=scene, **({"EVEN_SEAMS": True} if even else {}))
     assert wanted == [even]
 
@@ -438,6 +440,94 @@ def test_two_rows_of_a_batch_make_two_groups(run, roughness_file, provider, proj
     assert [len(group.children()) for group in groups] == [11, 11]
 
 
+def test_a_second_run_onto_the_same_files_replaces_the_first(run, provider, project, roughness_file):
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    for row, side in enumerate((32, 48)):
+        context = core.QgsProcessingContext()
+        context.setProject(project)
+        parameters = {"INPUT": roughness_file(np.full((side, side), 0.3), name=f"scene{row}.tif")}
+        for name in ("PROBABILITIES", "CLASSES", "ROUGHNESS"):
+            target = str(run.folder / f"{name}.tif")
+            parameters[name] = core.QgsProcessingOutputLayerDefinition(target, project)
+        feedback = core.QgsProcessingFeedback()
+        _, ok = provider.algorithm("segment").run(parameters, context, feedback)
+        assert ok, feedback.textLog()
+        assert handleAlgorithmResults(provider.algorithm("segment"), context, feedback, False, parameters)
+    (group,) = project.layerTreeRoot().children()
+    assert group.name().startswith("scene1 – ") and len(group.children()) == 2 + CLASS_COUNT
+    assert len(project.mapLayers()) == 2 + CLASS_COUNT
+    layers = [node.layer() for node in group.children()]
+    assert layers[0].name() == "Classes" and layers[-1].name() == "Roughness"
+    assert [layer.name() for layer in layers[1:-1]] == [cls.label for cls in CLASSES]
+    sides = [gdal.Open(layer.source()).RasterXSize for layer in layers]
+    assert [layer.width() for layer in layers] == sides and sides[-1] == 48
+
+
+@pytest.mark.parametrize("name", ["PROBABILITIES", "CLASSES", "ROUGHNESS", "UNCERTAINTY"])
+def test_an_output_that_is_empty_in_a_batch_is_a_temporary_file_or_none(
+    run, provider, project, roughness_file, name
+):
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    def target(text):
+        return core.QgsProcessingOutputLayerDefinition(text, project)
+
+    parameters = {
+        "INPUT": roughness_file(np.full((32, 32), 0.3)),
+        "PROBABILITIES": target(str(run.folder / "p.tif")),
+        "CLASSES": target(str(run.folder / "c.tif")),
+        name: target(""),
+    }
+    algorithm = provider.algorithm("segment").create()
+    context, feedback = core.QgsProcessingContext(), core.QgsProcessingFeedback()
+    context.setProject(project)
+    assert algorithm.checkParameterValues(parameters, context) == (True, "")
+    results, ok = algorithm.run(parameters, context, feedback)
+    assert ok, feedback.textLog()
+    optional = name in ("ROUGHNESS", "UNCERTAINTY")
+    assert (name in results) != optional and (optional or os.path.exists(results[name]))
+    assert handleAlgorithmResults(algorithm, context, feedback, False, parameters)
+    assert "not correctly generated" not in feedback.textLog()
+    assert len(project.mapLayers()) == 1 + CLASS_COUNT
+
+
+def test_a_loaded_roughness_is_styled_and_knows_its_time(run, provider, project, roughness_file):
+    from processing.gui.Postprocessing import handleAlgorithmResults
+
+    scene = roughness_file(np.full((32, 32), 0.3), name="s1a-20190716T004042.tif")
+    target = core.QgsProcessingOutputLayerDefinition(str(run.folder / "r.tif"), project)
+    parameters, feedback = {"INPUT": scene, "OUTPUT": target}, core.QgsProcessingFeedback()
+    context = core.QgsProcessingContext()
+    context.setProject(project)
+    _, ok = provider.algorithm("preprocess").run(parameters, context, feedback)
+    assert ok and handleAlgorithmResults(
+        provider.algorithm("preprocess"), context, feedback, False, parameters
+    )
+    (layer,) = project.mapLayers().values()
+    assert isinstance(layer.renderer(), core.QgsSingleBandGrayRenderer)
+    assert not os.path.exists(f"{layer.source()}.aux.xml"), "QGIS took statistics"
+
+
+@pytest.mark.parametrize("wanted", ["EPSG:3263000", "nonsense", "ProjectCrs"])
+def test_an_output_crs_that_is_none_is_refused(run, scene, wanted):
+    with pytest.raises(core.QgsProcessingException, match="no coordinate system"):
+        run("segment", INPUT=scene, OUTPUT_CRS=wanted)
+
+
+def test_layers_without_coordinates_ask_nobody_for_them(project, tmp_path, monkeypatch):
+    from metocean.ui.style import raster_layer
+
+    core.QgsSettings().setValue("/app/projections/unknownCrsBehavior", "UseProjectCrs")
+    project.setCrs(core.QgsCoordinateReferenceSystem("EPSG:32630"))
+    try:
+        path = str(tmp_path / "a.tif")
+        gdal.GetDriverByName("GTiff").Create(path, 4, 4).SetGeoTransform((0, 1, 0, 0, 0, -1))
+        assert not raster_layer(path).crs().isValid()
+    finally:
+        core.QgsSettings().remove("/app/projections/unknownCrsBehavior")
+
+
 def test_the_scene_parameter_accepts_what_is_no_layer(provider, tmp_path):
     algorithm = provider.algorithm("segment").create()
     definition = algorithm.parameterDefinition("INPUT")
@@ -466,6 +556,58 @@ def test_the_scene_widget_keeps_layers_paths_and_nothing_apart(provider, project
     widget.set_choices([("loaded", layer.id())])
     widget.set_value(layer)
     assert widget.value() == layer.id()
+
+
+def test_enter_after_a_path_chooses_the_path(provider):
+    from metocean.ui.scene_widget import SceneWidget
+    from qgis.PyQt.QtCore import Qt
+    from qgis.PyQt.QtTest import QTest
+
+    widget = SceneWidget("all (*)")
+    widget.set_choices([("loaded", "id-1")])
+    widget.combo.lineEdit().selectAll()
+    QTest.keyClicks(widget.combo.lineEdit(), "/data/S1A.SAFE")
+    QTest.keyClick(widget.combo.lineEdit(), Qt.Key.Key_Return)
+    assert widget.value() == "/data/S1A.SAFE"
+    widget.set_choices([("loaded", "id-1"), ("new", "id-2")])
+    assert widget.value() == "/data/S1A.SAFE"
+
+
+def test_a_layer_that_is_gone_is_no_choice(provider, project, scene):
+    from metocean.ui.scene_widget import SceneWidget
+
+    widget = SceneWidget("all (*)")
+    widget.set_choices([("loaded", "id-1"), ("other", "id-2")])
+    widget.set_value("id-1")
+    widget.forget(["id-1"])
+    assert widget.value() is None and widget.combo.count() == 1
+    widget.set_value("id-2")
+    widget.forget(["id-3"])
+    assert widget.value() == "id-2"
+
+
+def test_the_dialog_starts_with_the_active_layer_and_a_batch_with_none(provider, project, scene, monkeypatch):
+    import qgis.utils
+    from processing.gui.wrappers import WidgetWrapperFactory
+    from qgis.PyQt.QtWidgets import QDialog
+
+    class Interface:
+        def activeLayer(self):
+            return active
+
+    first, active = (core.QgsRasterLayer(scene, name) for name in ("a", "b"))
+    project.addMapLayers([first, active])
+    algorithm = provider.algorithm("segment").create()
+    definition = algorithm.parameterDefinition("INPUT")
+
+    def shown(title):
+        dialog = type(title, (QDialog,), {})()
+        return WidgetWrapperFactory.create_wrapper(definition, dialog).parameterValue()
+
+    assert shown("AlgorithmDialog") is None
+    monkeypatch.setattr(qgis.utils, "iface", Interface())
+    assert shown("AlgorithmDialog") == active.id()
+    assert shown("BatchAlgorithmDialog") is None
 
 
 def test_both_dialogs_use_the_scene_widget(provider, project, scene):

@@ -53,6 +53,9 @@ def test_class_maps_are_kept_and_loaded_in_one_group(run, scene, qgis_app):
         }
         algorithm = core.QgsApplication.processingRegistry().algorithmById("metocean:comparemethods")
         assert handleAlgorithmResults(algorithm, context, feedback, False, {})
+        again = core.QgsProcessingContext()
+        run(INPUT=scene, FOLDER=str(run.folder / "more"), context=again, LOAD_LAYERS=False)
+        assert not again.layersToLoadOnCompletion()
         (group,) = project.layerTreeRoot().children()
         assert group.name() == "scene – methods"
         names = [node.name() for node in group.children()]

@@ -21,12 +21,12 @@ INPUTS = {
     },
     "comparemethods": {
         *("INPUT", "METHODS", *NETWORK, *READING, *ICE),
-        *("PANEL", "AREAS", "AGREEMENT", "FOLDER"),
+        *("PANEL", "AREAS", "AGREEMENT", "FOLDER", "LOAD_LAYERS"),
     },
     "preprocess": {"INPUT", "RESOLUTION", *READING, "OUTPUT"},
     "preprocessall": {"INPUT", "RESOLUTION", *READING, "FOLDER"},
 }
-ADVANCED = {"DEVICE", "PRECISION", *READING, *ICE, *SEGMENTING}
+ADVANCED = {"DEVICE", "PRECISION", *READING, *ICE, *SEGMENTING, "LOAD_LAYERS"}
 
 
 def test_ids_are_those_fixed_for_ever(provider):

@@ -338,6 +338,21 @@ def test_all_imagettes_go_to_a_folder_but_those_that_cannot_be_used(tmp_path):
     assert places[1].ReadAsArray().max() > 1.5 * places[0].ReadAsArray().max()
 
 
+def test_cancelling_tells_which_images_are_there(tmp_path):
+    safe = make_product(tmp_path, WAVE, ("wv1", "wv2"), (450, 450))
+    out = tmp_path / "out"
+    out.mkdir()
+
+    class Impatient(Heard):
+        def progress(self, fraction):
+            if fraction > 0.6:
+                raise Cancelled("Cancelled: nothing was written.")
+
+    with pytest.raises(Cancelled, match=r"1 of 2 images were finished and stay in .*out\."):
+        preprocess_all(str(safe), PreprocessOptions(), str(out), Impatient())
+    assert [path.name[-18:] for path in out.iterdir()] == ["-001_roughness.tif"]
+
+
 def test_all_imagettes_through_qgis(tmp_path, run_algorithm, monkeypatch):
     from qgis.core import QgsProcessingContext, QgsProcessingException
 

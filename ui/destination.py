@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qgis.core import (
     QgsProcessing,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
@@ -25,8 +26,10 @@ class _Unnamed:
         return copy
 
     def checkValueIsAcceptable(self, value, context=None):
-        """Accept no value at all."""
-        return value is None or super().checkValueIsAcceptable(value, context)
+        """Accept no value at all, and the empty one that batch mode has for it."""
+        if isinstance(value, QgsProcessingOutputLayerDefinition):
+            value = value.sink.staticValue() if value.sink.isActive() else value
+        return value in (None, "") or super().checkValueIsAcceptable(value, context)
 
 
 class RasterOutput(_Unnamed, QgsProcessingParameterRasterDestination):

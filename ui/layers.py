@@ -9,6 +9,7 @@ from qgis.core import (
     QgsLayerTree,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsProcessingContext,
     QgsProcessingLayerPostProcessorInterface,
     QgsProject,
@@ -16,7 +17,7 @@ from qgis.core import (
 )
 
 from ..core.classes import CLASSES
-from .style import probability_renderer, renderer_of, set_acquired
+from .style import probability_renderer, raster_layer, renderer_of, set_acquired
 
 # Processing hands layers over in any order; each finds its place by its rank.
 _RANKS = {
@@ -82,10 +83,14 @@ class SceneGroup:
         """
         root = project.layerTreeRoot()
         before = root.findLayer(layer.id())
+        again = before is not None and _rank(before) >= 0
+        if again:
+            _read_anew(layer, project)
         if spot.kind == "probabilities":
             self._add_probability(root, layer, 0)
             for index in range(1, len(CLASSES)):
-                extra = QgsRasterLayer(layer.source(), "", layer.providerType())
+                extra = raster_layer(layer.source())
+                extra.setCrs(layer.crs())
                 project.addMapLayer(extra, False)
                 self._add_probability(root, extra, index)
         else:
@@ -97,7 +102,10 @@ class SceneGroup:
             node.setExpanded(spot.kind == "classes" and spot.rank == 0)
             node.setItemVisibilityChecked(spot.kind != "uncertainty")
         if before is not None:
-            before.parent().removeChildNode(before)
+            group = before.parent()
+            group.removeChildNode(before)
+            if again and not group.children() and group.parent() is not None:
+                group.parent().removeChildNode(group)
 
     def _add_probability(self, root: QgsLayerTree, layer: QgsRasterLayer, index: int) -> None:
         layer.setRenderer(probability_renderer(layer, index))
@@ -112,12 +120,51 @@ class SceneGroup:
         if self.group is None:
             self.group = root.insertGroup(0, self.name)
         # QGIS adds layers where the user stands, maybe in this very group; such nodes have no rank yet.
-        ranks = [int(node.customProperty(_RANK_PROPERTY, -1)) for node in self.group.children()]
+        ranks = [_rank(node) for node in self.group.children()]
         below = next((place for place, other in enumerate(ranks) if other > rank), len(ranks))
         node = QgsLayerTreeLayer(layer)
         node.setCustomProperty(_RANK_PROPERTY, rank)
         self.group.insertChildNode(below, node)
         return node
+
+
+def style_when_loaded(context: QgsProcessingContext, kind: str, path: str, acquired: datetime | None) -> None:
+    """Have a result that stands alone styled where Processing puts it, if it is loaded at all."""
+    if context.willLoadLayerOnCompletion(path):
+        styler = _Styler(kind, acquired)
+        _waiting.append(styler)
+        context.layerToLoadOnCompletionDetails(path).setPostProcessor(styler)
+
+
+def _rank(node: QgsLayerTreeNode) -> int:
+    """Return a node's place in its group, -1 where it is none of ours."""
+    return int(node.customProperty(_RANK_PROPERTY, -1))
+
+
+def _read_anew(layer: QgsRasterLayer, project: QgsProject) -> None:
+    """Show what a run wrote over the file of an earlier one, and remove what else that showed of it.
+
+    Processing hands over a layer of the project where one has the source of the result.
+    """
+    shown = [node for node in project.layerTreeRoot().findLayers() if _rank(node) >= 0 and node.layer()]
+    others = [node.layer() for node in shown if node.layerId() != layer.id()]
+    project.removeMapLayers([other.id() for other in others if other.source() == layer.source()])
+    layer.setDataSource(layer.source(), layer.name(), layer.providerType())
+
+
+class _Styler(QgsProcessingLayerPostProcessorInterface):
+    """Styles one loaded layer."""
+
+    def __init__(self, kind: str, acquired: datetime | None):
+        super().__init__()
+        self._kind = kind
+        self._acquired = acquired
+
+    def postProcessLayer(self, layer, context, feedback):
+        """Style the layer; QGIS calls this in the main thread."""
+        _waiting.remove(self)
+        layer.setRenderer(renderer_of(self._kind, layer, layer.source()))
+        set_acquired(layer, self._acquired)
 
 
 class _Placer(QgsProcessingLayerPostProcessorInterface):

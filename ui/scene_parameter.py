@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingParameterRasterLayer,
     QgsProcessingUtils,
     QgsProviderRegistry,
+    QgsRasterLayer,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 
@@ -82,7 +83,8 @@ def _product(source: str) -> str:
 
 def _source(layer: QgsMapLayer) -> str:
     if layer.providerType() not in ("gdal", "ogr"):
-        raise InputError(f"{layer.name()} is no file on disk: export it to a GeoTIFF and use that.")
+        kind = "GeoTIFF" if isinstance(layer, QgsRasterLayer) else "GeoPackage"
+        raise InputError(f"{layer.name()} is no file on disk: export it to a {kind} and use that.")
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     if layer.providerType() == "ogr" or parts.get("layerName"):
         # A layer inside a container is only named by the whole source.

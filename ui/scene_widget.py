@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from processing.gui.wrappers import WidgetWrapper
+import qgis.utils
+from processing.gui.wrappers import DIALOG_STANDARD, WidgetWrapper
 from qgis.core import (
     QgsProcessingOutputFile,
     QgsProcessingOutputRasterLayer,
@@ -25,6 +26,10 @@ class SceneWidgetWrapper(WidgetWrapper):
         """Build the widget; QGIS calls this once."""
         widget = SceneWidget(self.parameterDefinition().createFileFilter())
         widget.set_choices(self._choices())
+        if self.dialogType == DIALOG_STANDARD:
+            widget.set_value(_at_hand())
+        # A slot of the widget's: Qt takes it off when the dialog goes.
+        QgsProject.instance().layersRemoved.connect(widget.forget)
         widget.combo.currentTextChanged.connect(lambda _: self.widgetValueHasChanged.emit(self))
         return widget
 
@@ -62,6 +67,8 @@ class SceneWidget(QWidget):
         self._filter = file_filter
         self.combo = QComboBox()
         self.combo.setEditable(True)
+        # Enter chooses a path, and adds no item without a value.
+        self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.combo.setMinimumContentsLength(30)
         self.combo.lineEdit().setPlaceholderText(_tr("Loaded raster, file, zip or SAFE folder"))
@@ -77,9 +84,17 @@ class SceneWidget(QWidget):
         self.combo.clear()
         for text, value in choices:
             self.combo.addItem(text, value)
-        if kept is not None:
-            self.set_value(kept)
+        self.set_value(kept)
         self.combo.blockSignals(False)
+
+    def forget(self, values):
+        """Take layers that are gone, by their ids, off the list."""
+        chosen = self.value()
+        for value in values:
+            index = self.combo.findData(value)
+            if index >= 0:
+                self.combo.removeItem(index)
+        self.set_value(None if chosen in values else chosen)
 
     def set_value(self, value):
         """Choose an item by its value, or show a path."""
@@ -121,6 +136,16 @@ class SceneWidget(QWidget):
         if path:
             QgsSettings().setValue(LAST_PATH, path)
             self.set_value(path)
+
+
+def _at_hand():
+    """Return the active layer, or the only one, where that is a raster."""
+    layers = QgsProject.instance().mapLayers().values()
+    rasters = [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
+    active = qgis.utils.iface.activeLayer() if qgis.utils.iface is not None else None
+    if active in rasters:
+        return active
+    return rasters[0] if len(rasters) == 1 else None
 
 
 def _last_path():

@@ -144,4 +144,11 @@ def _pattern() -> QgsRasterLayer:
     dataset = gdal.GetDriverByName("GTiff").Create(path, 1, 1, len(CLASSES), gdal.GDT_Float32)
     dataset.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
     dataset.FlushCache()
-    return attempt(QgsRasterLayer, path, "pattern", "gdal")
+    return attempt(raster_layer, path, "pattern")
+
+
+def raster_layer(path: str, name: str = "") -> QgsRasterLayer:
+    """Open a raster as a layer; where it has no coordinate system nobody is asked for one."""
+    options = QgsRasterLayer.LayerOptions()
+    options.skipCrsValidation = True
+    return QgsRasterLayer(path, name, "gdal", options)

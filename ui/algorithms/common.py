@@ -11,10 +11,12 @@ import qgis.utils
 from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterCrs,
     QgsProcessingParameterDefinition,
@@ -25,7 +27,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...core.errors import Cancelled, MetoceanError
+from ...core.errors import Cancelled, MetoceanError, OptionError
 from ...core.land import LandOptions
 from ...core.roughness import RoughnessOptions
 from ...core.scene import SceneOptions
@@ -135,13 +137,19 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def layer_path(self, parameters, name: str, suffix: str, context) -> str:
         """Return where to write a raster, and have QGIS load it when the user wants that."""
-        return self._here(parameters, name, f"{suffix}.tif") or self.parameterAsOutputLayer(
-            parameters, name, context
-        )
+        here = self._here(parameters, name, f"{suffix}.tif", context)
+        return here or self.parameterAsOutputLayer(_named(parameters, name, context), name, context)
+
+    def optional_layer_path(self, parameters, name: str, context) -> str | None:
+        """Return where to write a raster, to be loaded like others; None where nobody wants it."""
+        # Batch mode gives definitions of nothing, too; QGIS would miss their layers.
+        wanted = _destination(parameters, name, context)
+        return self.parameterAsOutputLayer(parameters, name, context) if wanted else None
 
     def file_path(self, parameters, name: str, ending: str, context) -> str:
         """Return where to write a file that is no raster; ``ending`` of a name that nobody gave."""
-        return self._here(parameters, name, ending) or self.parameterAsFileOutput(parameters, name, context)
+        here = self._here(parameters, name, ending, context)
+        return here or self.parameterAsFileOutput(parameters, name, context)
 
     def unnamed_output(self) -> str:
         """Return what the help says of outputs that are not given."""
@@ -149,9 +157,9 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             "Not given: a temporary file; headless, a file named after the scene in the current folder."
         )
 
-    def _here(self, parameters, name: str, ending: str) -> str:
+    def _here(self, parameters, name: str, ending: str, context) -> str:
         """Name an output that would be lost: headless, temporary files end with the process."""
-        if name in parameters or qgis.utils.iface is not None:
+        if _destination(parameters, name, context) or qgis.utils.iface is not None:
             return ""
         return str(Path.cwd() / f"{self.stem()}_{ending}")
 
@@ -270,8 +278,12 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def output_crs(self, parameters, context) -> str:
         """Return the maps' coordinate system as text; empty where none is wanted."""
-        crs = self.parameterAsCrs(parameters, OUTPUT_CRS, context)
-        return crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL) if crs.isValid() else ""
+        wanted, crs = parameters.get(OUTPUT_CRS), self.parameterAsCrs(parameters, OUTPUT_CRS, context)
+        if crs.isValid():
+            return crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL)
+        if wanted and isinstance(wanted, str):
+            raise OptionError(f"{wanted!r} is no coordinate system here; give one such as EPSG:32632.")
+        return ""
 
     def cog(self, parameters, context) -> bool:
         """Return whether to write cloud-optimised GeoTIFFs."""
@@ -284,6 +296,23 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         if text.lower() == WORLD:
             return os.path.join(QgsApplication.pkgDataPath(), "resources", "data", "world_map.gpkg")
         return scene_path(parameters.get(LAND_MASK), text, context)
+
+
+def _destination(parameters, name: str, context) -> str:
+    """Return the text of a destination, empty where none is given."""
+    value = parameters.get(name)
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink.valueAsString(context.expressionContext(), "")[0]
+    return "" if value is None else str(value)
+
+
+def _named(parameters, name: str, context) -> dict:
+    """Return the parameters with a temporary file for a destination that is empty, loaded as it would be."""
+    value = parameters.get(name)
+    if _destination(parameters, name, context) or not isinstance(value, QgsProcessingOutputLayerDefinition):
+        return parameters
+    temporary = QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, value.destinationProject)
+    return {**parameters, name: temporary}
 
 
 class errors_for_qgis:  # noqa: N801 - used as a context manager, like a function

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qgis.core import (
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFolderDestination,
 )
 
@@ -26,6 +27,7 @@ from .network import DEVICE, PRECISION, NetworkAlgorithm, memory_given_back
 
 CHOSEN = "METHODS"
 PANEL, AREAS, AGREEMENT, FOLDER = "PANEL", "AREAS", "AGREEMENT", "FOLDER"
+LOAD_LAYERS = "LOAD_LAYERS"
 
 
 class CompareAlgorithm(NetworkAlgorithm):
@@ -80,7 +82,7 @@ class CompareAlgorithm(NetworkAlgorithm):
             outputs = self._kept(outputs, methods, folder)
         with new_folder(folder), memory_given_back(*methods.values()):
             result = compare(self.path, methods, options, outputs, feedback, finish=_finish)
-        if folder:
+        if folder and self.parameterAsBoolean(parameters, LOAD_LAYERS, context):
             group = SceneGroup(f"{result.name} – {self.tr('methods')}", result.acquired)
             group.load(context, _titled(outputs.classes), outputs.roughness)
         files = {PANEL: outputs.panel, AREAS: outputs.areas, AGREEMENT: outputs.agreement, FOLDER: folder}
@@ -147,6 +149,11 @@ class CompareAlgorithm(NetworkAlgorithm):
                 FOLDER, self.tr("Folder of class maps"), None, optional=True, createByDefault=False
             ),
             self.tr("Each method's class raster, and the roughness, to be kept and loaded as layers."),
+        )
+        self.add(
+            QgsProcessingParameterBoolean(LOAD_LAYERS, self.tr("Load the class maps"), True),
+            self.tr("Load what is kept in the folder into the project: in batches perhaps better not."),
+            advanced=True,
         )
 
 

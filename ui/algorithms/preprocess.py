@@ -9,6 +9,7 @@ from ...core.preprocess import PreprocessOptions, preprocess
 from ...core.roughness import Roughness, RoughnessOptions
 from ...core.staging import new_folder
 from ..destination import FolderOutput, RasterOutput
+from ..layers import style_when_loaded
 from ..style import save_styles
 from .common import MetoceanAlgorithm, static_enum
 
@@ -50,7 +51,8 @@ class PreprocessAlgorithm(MetoceanAlgorithm):
         """Write the roughness."""
         options = self._options(parameters, context)
         target = self.layer_path(parameters, OUTPUT, "roughness", context)
-        preprocess(self.path, options, target, feedback, finish=_style)
+        roughness = preprocess(self.path, options, target, feedback, finish=_style)
+        style_when_loaded(context, "roughness", target, roughness.acquired)
         return {OUTPUT: target}
 
     def _add_how(self):

@@ -139,8 +139,8 @@ class SegmentAlgorithm(MethodAlgorithm):
             probabilities=self.layer_path(parameters, PROBABILITIES, "probabilities", context),
             classes=self.layer_path(parameters, CLASS_MAP, "classes", context),
             areas=self.file_path(parameters, AREAS, "areas.csv", context) or None,
-            roughness=self.parameterAsOutputLayer(parameters, ROUGHNESS, context) or None,
-            uncertainty=self.parameterAsOutputLayer(parameters, UNCERTAINTY, context) or None,
+            roughness=self.optional_layer_path(parameters, ROUGHNESS, context),
+            uncertainty=self.optional_layer_path(parameters, UNCERTAINTY, context),
         )
 
 
