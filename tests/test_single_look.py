@@ -13,7 +13,7 @@ from metocean.core.annotation import PointGrid
 from metocean.core.bursts import Sequence
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.collection import preprocess_all
-from metocean.core.errors import InputError, OptionError, OutputError
+from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
 from metocean.core.preprocess import PreprocessOptions
 from metocean.core.projections import laea, spatial_reference, transform
