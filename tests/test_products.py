@@ -57,8 +57,8 @@ def copied(safe, folder, change=lambda path: path, text=lambda text: text):
 
 def test_the_simulated_product_has_the_roughness_of_its_sea(product):
     safe, values = product
-    # 285 looks in a cell: 3 % of a root of power.
-    assert abs(values / wanted(open_scene(safe)) - 1).mean() < 0.03
+    # 100 looks in a cell: 5 % of a root of power.
+    assert abs(values / wanted(open_scene(safe)) - 1).mean() < 0.05
     assert abs(np.median(values / wanted(open_scene(safe))) - 1) < 0.005
 
 
@@ -161,7 +161,7 @@ def test_cloud_optimised_products_are_read_from_their_overviews(product, tmp_pat
     # The overview of 40 m: the next, of 80 m, straddles cells of 100 m.
     assert (pixels.lines.pixels, pixels.samples.pixels) == (100, 150)
     ratio = roughness(scene, tmp_path) / values
-    assert abs(ratio.mean() - 1) < 1e-3 and ratio.std() < 0.02
+    assert abs(ratio.mean() - 1) < 1e-3 and ratio.std() < 0.03
 
 
 @pytest.mark.parametrize("resampling", ["AVERAGE", "NEAREST"])
@@ -181,7 +181,7 @@ def test_bare_measurement_is_relative_unless_its_product_lies_beside_it(product,
     assert alone.georeference.known and alone.spacing_m == pytest.approx((10, 10), rel=0.01)
     found = roughness(alone, tmp_path)
     # The level is the scene's median, the trend of the even sea is gone.
-    assert abs(np.median(found) - 1) < 0.01 and found.std() < 0.05
+    assert abs(np.median(found) - 1) < 0.01 and found.std() < 0.06
     with pytest.raises(InputError, match=r"cannot be in db .*set UNITS to what it is, dn perhaps"):
         open_scene(tmp_path / image.name, SceneOptions(units="db"))
     (tmp_path / safe.name).symlink_to(safe)

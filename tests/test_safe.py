@@ -220,11 +220,11 @@ def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, by_line: bool)
 
 
 def test_speckle_has_the_looks_of_a_product(safe: Path) -> None:
-    """45.6 looks at 40 m: the variance of bright pixels is that share of their squared mean."""
+    """16 looks at 40 m: the variance of bright pixels is that share of their squared mean."""
     (path,) = safe.glob("measurement/*-vv-*.tiff")
     power = gdal.Open(str(path)).ReadAsArray()[:, 140:].astype(float) ** 2
     power /= power.mean(axis=0)
-    assert power.var() == pytest.approx(1 / 45.6, rel=0.05)
+    assert power.var() == pytest.approx(1 / 16, rel=0.05)
 
 
 def test_cross_polarised_measurement_is_lower(safe: Path) -> None:
@@ -296,9 +296,9 @@ def test_preprocessing_finds_what_was_simulated(tmp_path: Path, by_line: bool) -
     lines, samples = ((np.arange(side) + 0.5) * 2.5 - 0.5 for side in shape)
     truth = imaging.locate(lines, samples)
     assert np.abs(incidence_deg - truth.incidence_deg).max() < 0.01
-    # 285 looks leave 6 % of a cell's power, 12 % where half of it is noise: 1.1 % of a column of 120.
+    # 100 looks leave 10 % of a cell's power, 20 % where half of it is noise: 1.9 % of a column of 120.
     assert found.mean() == pytest.approx(DARK, rel=0.005)
-    assert np.abs(found.mean(axis=0) / DARK - 1).max() < 0.05
+    assert np.abs(found.mean(axis=0) / DARK - 1).max() < 0.08
 
     between = np.array([7.0, 133.0, 291.0])[:, None], np.array([31.0, 777.0, 2490.0])[None, :]
     x_m, y_m = scene.georeference.locate(*(v.ravel() + 0.5 for v in np.broadcast_arrays(*between[::-1])))

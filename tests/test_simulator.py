@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from metocean.core.classes import CODES, class_index
@@ -10,6 +12,7 @@ from metocean.core.errors import InputError
 from metocean.training import simulate
 from metocean.training.simulator import (
     convection,
+    distractors,
     fields,
     fronts,
     ice,
@@ -26,6 +29,7 @@ from metocean.training.simulator import (
 )
 from metocean.training.simulator.draws import HELD_OUT, Draws, choose, log_uniform, uniform
 from metocean.training.simulator.labels import leave_unlabelled, network_labels
+from scipy import ndimage
 
 GRID = fields.Grid((192, 192), 100.0)
 SMALL = scene.ImagetteRanges(size=192)
@@ -92,9 +96,24 @@ def test_the_reference_wind_has_roughness_one():
     np.testing.assert_allclose(sensor.roughness(clean(state), state.incidence_deg), 1.0, rtol=2e-3)
 
 
-def test_speckle_has_the_looks_of_its_pixel():
-    noisy = sensor.observe(Draws(1), np.full((400, 400), 0.1, np.float32), 50.0)
-    assert noisy.std() / noisy.mean() == pytest.approx(1 / np.sqrt(70), rel=0.1)
+@pytest.mark.parametrize("name", scene.MODES)
+def test_speckle_has_the_looks_of_its_mode(name):
+    """Over areas much wider than what a point is smeared into, also where that is wider than the pixels."""
+    mode = scene.MODES[name].sensor
+    quiet = replace(mode, noise_floor_db=(-60.0, -59.0), looks_50m=(mode.looks_50m[0], mode.looks_50m[0]))
+    noisy = sensor.observe(Draws(1), np.full((800, 800), 0.1, np.float32), 50.0, quiet)
+    areas = noisy.reshape(100, 8, 100, 8).mean((1, 3))
+    assert (areas.std() / areas.mean()) ** 2 * 64 * mode.looks_50m[0] == pytest.approx(1, rel=0.15)
+    neighbours = np.corrcoef(noisy[:, 1:].ravel(), noisy[:, :-1].ravel())[0, 1]
+    assert neighbours > 0.3 if mode.blur_m else abs(neighbours) < 0.01
+
+
+def test_noise_may_differ_within_an_image():
+    louder = np.zeros((200, 200), np.float32)
+    louder[:, 100:] = 6.0
+    still = replace(sensor.INTERFEROMETRIC, ripple_db=(0.0, 0.0), subtracted=(0.0, 0.0))
+    dark = sensor.observe(Draws(1), np.zeros((200, 200), np.float32), 50.0, still, louder)
+    assert dark[:, 100:].mean() / dark[:, :100].mean() == pytest.approx(10**0.6, rel=0.02)
 
 
 def surface(grid, one):
@@ -192,7 +211,7 @@ def test_stirring_does_not_gather_or_thin_water():
 
 def test_low_wind_is_dark_inside_its_mask():
     state = still_sea(5.0)
-    low_wind.apply(state, Draws(4))
+    low_wind.apply(state, Draws(4), ranges=low_wind.LowWindRanges(share=(0.1, 0.75)))
     mask = state.labels == class_index("LWA") + 1
     assert 0.02 < mask.mean() < 0.9
     assert state.speed[mask].max() < 3.0
@@ -239,6 +258,70 @@ def test_icebergs_are_bright_and_masked_at_least_200_m_around():
     assert mask.sum() * GRID.spacing_m**2 >= 0.8 * np.pi * 200**2
 
 
+def test_an_iceberg_between_pixels_is_marked_where_it_is():
+    grid = fields.Grid((40, 40), 50.0)
+    nothing = np.zeros(grid.shape, bool)
+    mask = icebergs._mask(grid, (1000.0, 1000.0), nothing, 80.0, 200.0)
+    x, y = grid.coordinates()
+    np.testing.assert_array_equal(mask, np.hypot(x - 1000, y - 1000) <= 200)
+
+
+def test_ice_and_land_darken_less_with_the_angle_than_the_sea():
+    """The same ice: dark against the water where the radar looks down, bright where it looks far."""
+    still = ice.IceRanges(edge_share=0.0, level_db=(-14.0, -14.0), fall_db=(0.2, 0.2))
+    steep, flat = still_sea(incidence=23.8), still_sea(incidence=45.0)
+    for state in (steep, flat):
+        state.wind_x -= 1e-3  # upwind: else the ice has no quadrant to take
+        ice.apply(state, Draws(3), ranges=still)
+    fall_db = 10 * np.log10(clean(steep).mean() / clean(flat).mean())
+    assert fall_db == pytest.approx(0.2 * (45.0 - 23.8), abs=0.1)
+
+
+def test_in_hh_all_but_the_sea_is_brighter():
+    still = ice.IceRanges(edge_share=0.5)
+    vertical, horizontal = still_sea(), still_sea()
+    horizontal.solid_db = 3.0
+    masks = [ice.apply(state, Draws(4), ranges=still) for state in (vertical, horizontal)]
+    np.testing.assert_array_equal(*masks)
+    ratio = clean(horizontal) / clean(vertical)
+    frozen = ndimage.binary_erosion(masks[0], iterations=8)
+    assert frozen.any() and ratio[frozen] == pytest.approx(10**0.3, rel=0.02)
+
+
+def test_short_waves_smear_the_water_and_not_the_ice():
+    patches, state = np.random.default_rng(1).gamma(4.0, 0.25, GRID.shape), still_sea()
+    state.gain_db = (10 * np.log10(patches)).astype(np.float32)
+    state.wave_gain[:, :96] = 0
+    no_waves = np.zeros(GRID.shape, np.float32)
+    smeared = waves.clean_sigma0(state, waves.Waves(no_waves, no_waves, 100.0))
+    np.testing.assert_array_equal(smeared[:, :96], clean(state)[:, :96])
+    assert smeared[:, 96:].std() < 0.8 * clean(state)[:, 96:].std()
+
+
+def test_plain_water_under_internal_waves_is_plain_water():
+    state = still_sea()
+    state.label(np.arange(192)[:, None] < 96, "WS")
+    distractors.internal_waves(state, Draws(2))
+    assert np.abs(state.gain_db).max() > 0.2
+    assert (state.labels[96:] == class_index("POW") + 1).all()
+    assert (state.labels[:96] == 0).any()
+
+
+def test_gravity_waves_swell_the_wind_and_leave_the_labels():
+    state = still_sea()
+    distractors.gravity_waves(state, Draws(2))
+    assert 0.02 < state.speed.std() / state.speed.mean() < 0.2
+    assert (state.labels == class_index("POW") + 1).all()
+
+
+def test_only_plain_water_is_named_plain_water():
+    labels = np.full((8, 8), class_index("POW") + 1, np.uint8)
+    assert scene._tag(labels, "POW") == scene._tag(labels, "RC") == class_index("POW") + 1
+    labels[0, :3], labels[1, :2] = class_index("OF") + 1, class_index("AF") + 1
+    assert scene._tag(labels, "POW") == scene._tag(labels, "RC") == class_index("OF") + 1
+    assert scene._tag(labels, "AF") == class_index("AF") + 1
+
+
 def test_convection_keeps_the_mean_wind():
     state = still_sea()
     convection.apply(state, Draws(10))
@@ -267,14 +350,32 @@ def test_network_labels_by_hand():
     np.testing.assert_array_equal(network_labels(labels, 8), expected)
 
 
-def test_part_of_an_image_is_left_unlabelled_where_classes_meet():
+def bordered():
+    """Plain water, streaks from the middle on, icebergs at their border."""
     labels = np.full((256, 256), class_index("POW") + 1, np.uint8)
     labels[:, 128:] = class_index("WS") + 1
-    labels[:, :8] = class_index("IB") + 1
-    leave_unlabelled(Draws(1), labels, 0.2)
+    labels[96:160, 120:136] = class_index("IB") + 1
+    return labels
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_part_of_an_image_is_left_unlabelled(seed):
+    labels = bordered()
+    leave_unlabelled(Draws(seed), labels, 0.2)
     assert (labels == 0).mean() == pytest.approx(0.2, abs=0.06)
-    assert (labels[:, 120:136] == 0).all()
-    assert (labels[:, :8] == class_index("IB") + 1).all()
+    assert (labels[96:160, 120:136] == class_index("IB") + 1).all()
+
+
+def test_what_is_left_unlabelled_lies_where_classes_meet_and_spares_what_is_thin():
+    near, spared = [], []
+    for seed in range(20):
+        labels = bordered()
+        labels[40:56] = class_index("OF") + 1
+        leave_unlabelled(Draws(seed), labels, 0.3)
+        left = labels == 0
+        near.append(left[:, 96:160].mean() > left[:, :32].mean())
+        spared.append((labels == class_index("OF") + 1).any())
+    assert np.mean(near) > 0.6 and np.mean(spared) > 0.6
 
 
 def test_ice_lies_over_the_water_whatever_the_wind():

@@ -108,7 +108,7 @@ def test_preprocessing_at_full_resolution_gives_what_ours_gives(tmp_path):
     ours = open_raster(str(tmp_path / "r.tif")).ReadAsArray()
     naive = scenes.windowed(open_product(str(path), choose_image(str(path), str(path))))
     assert ours.shape == naive.shape == (60, 80)
-    np.testing.assert_allclose(ours, naive, atol=2e-3)
+    np.testing.assert_allclose(ours, naive, atol=4e-3)
 
 
 def test_peak_memory_is_that_of_the_command_alone():

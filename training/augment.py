@@ -49,6 +49,8 @@ PAPER = Augmentation(
 # Where the 1st and the 99th percentile of quick-looks lie once they are resized, by pixels of a label cell.
 # Of eight real ones .10-.19 and .69-.82 at 100 m, .05-.11 and .82-.89 at 50 m; of large dark areas 0.
 QUICKLOOK = {4: ((0.0, 0.2), (0.65, 1.0)), 8: ((0.0, 0.12), (0.8, 1.0))}
+# Of the amplitude: quick-looks show its square, pictures of detected products itself.
+SHOWN_POWERS, SHOWN_SHARES = (2.0, 1.0), (0.75, 0.25)
 Tails = tuple[tuple[float, float], tuple[float, float]]
 # Enough of an image, along each side, to estimate percentiles from.
 SAMPLE_PX = 64
@@ -206,13 +208,13 @@ def _stretch_some(images: torch.Tensor, tails: Tails, chance: float, rng: np.ran
 
 
 def _stretch(images: torch.Tensor, tails: Tails, rng: np.random.Generator) -> torch.Tensor:
-    """Show power, not amplitude, the tails of each image at drawn grey levels."""
-    power = images.square()
-    ordered = _sample(power).sort(dim=1).values
+    """Show power, in some amplitude, the tails of each image at drawn grey levels."""
+    shown = images.pow(_column(rng.choice(SHOWN_POWERS, len(images), p=SHOWN_SHARES), images))
+    ordered = _sample(shown).sort(dim=1).values
     tail = ordered.shape[1] // 100
     low, high = ordered[:, tail].view(-1, 1, 1, 1), ordered[:, -tail - 1].view(-1, 1, 1, 1)
     target_low, target_high = (_column(rng.uniform(*limits, len(images)), images) for limits in tails)
-    return (power - low) * ((target_high - target_low) / (high - low).clamp(min=1e-4)) + target_low
+    return (shown - low) * ((target_high - target_low) / (high - low).clamp(min=1e-4)) + target_low
 
 
 def _hide_areas(images: torch.Tensor, labels: torch.Tensor, chance: float, rng: np.random.Generator) -> None:

@@ -27,7 +27,7 @@ from .benchmark.report import percent, table
 from .simulator.draws import Draws
 from .simulator.imaging import Acquisition, Imaging
 from .simulator.labels import network_labels
-from .simulator.sensor import observe, roughness
+from .simulator.sensor import INTERFEROMETRIC, observe, roughness
 from .simulator.swath import Swath, simulate_swath
 
 COMPARED = ("unet", "cam", "im2px")
@@ -66,7 +66,7 @@ class Scene:
         imaging = Imaging.plan(Acquisition(), shape, FINEST_M)
         incidence_deg = imaging.locate(middle, np.arange(shape[1])).incidence_deg[0]
         swath = simulate_swath(seed, shape, FINEST_M, incidence_deg)
-        return cls(swath, observe(Draws(seed), swath.sigma0, FINEST_M), incidence_deg)
+        return cls(swath, observe(Draws(seed), swath.sigma0, FINEST_M, INTERFEROMETRIC), incidence_deg)
 
     @cached_property
     def labels(self) -> np.ndarray:

@@ -27,7 +27,7 @@ from .simulator import scene
 from .simulator.labels import network_labels
 
 # Raised whenever the same seed gives another image.
-GENERATOR_VERSION = 4
+GENERATOR_VERSION = 5
 LABEL_STEP = 8
 
 

@@ -11,6 +11,9 @@ from .fields import Elongation, red_field, ring_field, unit
 from .sea import Sea
 from .shapes import cells, sample
 
+# Larger ones nothing tells from the turbulence of any wind.
+LARGEST_PLUME_M = 2500.0
+
 
 @dataclass(frozen=True)
 class CellRanges:
@@ -20,7 +23,7 @@ class CellRanges:
     edge sharp.
     """
 
-    size_m: Range = (600.0, 4500.0)
+    size_m: Range = (600.0, 9000.0)
     stretch: Range = (1.0, 3.2)
     off_wind_deg: Range = (-20.0, 20.0)
     modulation: Range = (0.034, 0.2)
@@ -43,7 +46,7 @@ def apply(
     angle = sea.wind_angle + np.radians(uniform(rng, ranges.off_wind_deg))
     along = Elongation(log_uniform(rng, ranges.stretch), angle)
     build = {"walls": _walled, "billows": _billows, "both": _both, "plumes": _plumes}[
-        choose(rng, {"walls": 0.25, "billows": 0.25, "both": 0.25, "plumes": 0.25})
+        choose(rng, {"walls": 0.29, "billows": 0.29, "both": 0.29, "plumes": 0.13})
     ]
     field = build(sea, rng, size_m, along, ranges)
     texture = red_field(rng, sea.grid, -5 / 3, size_m, elongation=along)
@@ -91,6 +94,7 @@ def _both(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRa
 
 def _plumes(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
     """Return gusts of all sizes up to a cell's, drawn out along the wind, strong ones rarer than lulls."""
+    size_m = min(size_m, LARGEST_PLUME_M)
     gusts = red_field(rng, sea.grid, uniform(rng, ranges.slope), 1.5 * size_m, 0.1 * size_m, along)
     return unit(gusts + uniform(rng, ranges.skew) * (gusts * gusts - 1))
 

@@ -46,6 +46,11 @@ def log_uniform(rng: Draws, limits: Range) -> float:
     return float(np.exp(uniform(rng, (np.log(limits[0]), np.log(limits[1])))))
 
 
+def skewed(rng: Draws, limits: Range) -> float:
+    """Draw a parameter from a range, low values more often: half of them from its first third."""
+    return limits[0] + (limits[1] - limits[0]) * rng.share() ** 1.6
+
+
 def choose(rng: Draws, options: dict[str, float]) -> str:
     """Draw a key with probability proportional to its value."""
     weights = np.array(list(options.values()), float)

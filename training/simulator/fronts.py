@@ -76,7 +76,7 @@ class OceanicRanges:
     contrast_db: Range = (0.8, 4.5)
     width_m: Range = (80.0, 320.0)
     dark_share: float = 0.33
-    step: Range = (-0.07, 0.07)
+    step: Range = (-0.16, 0.16)
     swing_m: Range = (300.0, 4500.0)
     scale_m: Range = (5000.0, 25_000.0)
     drawn_out: float = 0.5

@@ -14,15 +14,17 @@ from .shapes import Cells, Stirring, cells, distorted, region, sample, stirred
 
 @dataclass(frozen=True)
 class IceRanges:
-    """Level of the ice against 10 m/s sea and its spread (dB), floe size, texture, leads and ridges.
+    """Level of the ice (sigma0 at 35°, dB), its fall by degree and its spread, floes, texture, leads, ridges.
 
-    ``round`` is how far floes keep from their neighbours, relative to their size: 0 touches, more is rounder.
+    Its echo falls off with the angle half as fast as the sea's: dark against it in the near range, bright in
+    the far. ``round`` is how far floes keep from their neighbours, relative to their size: 0 touches.
     """
 
-    level_db: Range = (-8.0, 4.0)
+    level_db: Range = (-20.0, -8.0)
+    fall_db: Range = (0.16, 0.26)
     spread_db: Range = (0.3, 2.4)
     texture_db: Range = (0.2, 1.3)
-    floe_m: Range = (400.0, 9000.0)
+    floe_m: Range = (500.0, 9000.0)
     smaller: Range = (0.25, 0.55)
     crowded: Range = (0.35, 0.98)
     round: Range = (0.02, 0.3)
@@ -41,12 +43,12 @@ def apply(
     cover = np.broadcast_to(np.asarray(weight, np.float32), sea.grid.shape)
     if rng.random() < ranges.edge_share:
         cover = cover * _edge(sea, rng)
-    kind = choose(rng, {"floes": 0.38, "pack": 0.38, "brash": 0.12, "bands": 0.12})
+    kind = choose(rng, {"floes": 0.41, "pack": 0.41, "brash": 0.06, "bands": 0.12})
     surface_db = {"floes": _floes, "pack": _pack, "brash": _brash, "bands": _bands}[kind](sea, rng, ranges)
     surface_db += uniform(rng, ranges.texture_db) * red_field(
         rng, sea.grid, uniform(rng, (-1.4, -0.6)), 1500.0
     )
-    surface_db += uniform(rng, ranges.level_db) + uniform(rng, (0.0, 1.0)) * red_field(
+    surface_db += _level_db(sea, rng, ranges) + uniform(rng, (0.0, 1.0)) * red_field(
         rng, sea.grid, -3.0, 20_000.0
     )
     # Ice takes the place of the water: its level does not depend on the wind.
@@ -57,6 +59,12 @@ def apply(
     mask = cover > 0.5
     sea.label(mask, "SI")
     return mask
+
+
+def _level_db(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+    """Return the ice's level against 10 m/s sea, dB by column."""
+    fall_db = uniform(rng, ranges.fall_db) * (sea.incidence_deg - 35.0)
+    return sea.solid(uniform(rng, ranges.level_db) - fall_db)
 
 
 def _replace_wind(sea: Sea, cover: np.ndarray) -> None:

@@ -15,11 +15,15 @@ from .shapes import blob
 
 @dataclass(frozen=True)
 class IcebergRanges:
-    """Number (1 + Poisson), size, brightness relative to 10 m/s sea, share with a lee, radius of the mask."""
+    """Number (1 + Poisson), size, sigma0 (dB), share with a lee, radius of the mask.
+
+    ``least`` is how many times brighter than 10 m/s sea they are at least: fainter ones nobody sees.
+    """
 
     mean_count: float = 3.0
     size_m: Range = (80.0, 1600.0)
-    brightness: Range = (4.0, 40.0)
+    level_db: Range = (-9.0, 4.0)
+    least: float = 3.0
     lee_share: float = 0.5
     lee_db: float = -2.0
     mask_m: float = 200.0
@@ -41,15 +45,24 @@ def apply(
         shape = _berg(rng, grid, centre, size_m)
         cover = np.clip((1 - shape) * size_m / 2 / grid.spacing_m + 0.5, 0, 1)
         texture = rng.gamma(6.0, 1 / 6.0, grid.shape)
-        bright = log_uniform(rng, ranges.brightness) * cover * texture
+        level_db = sea.solid(uniform(rng, ranges.level_db))[columns]
+        bright = np.maximum(10 ** (level_db / 10), ranges.least) * cover * texture
         sea.targets[rows, columns] = np.maximum(sea.targets[rows, columns], bright)
         sea.wave_gain[rows, columns] *= (1 - cover).astype(np.float32)
         if rng.random() < ranges.lee_share:
             _lee(sea, grid, (rows, columns), centre, size_m, ranges.lee_db)
-        near = ndimage.distance_transform_edt(cover < 0.5) * grid.spacing_m <= ranges.mask_m - size_m / 4
-        x, y = grid.coordinates()
-        near |= np.hypot(x - centre[0], y - centre[1]) <= ranges.mask_m
-        sea.label_window(rows, columns, near | (cover > 0.5), "IB")
+        sea.label_window(rows, columns, _mask(grid, centre, cover >= 0.5, size_m, ranges.mask_m), "IB")
+
+
+def _mask(
+    grid: Grid, centre: tuple[float, float], berg: np.ndarray, size_m: float, mask_m: float
+) -> np.ndarray:
+    """Return what annotators mark: a berg and a rim, and around its middle no less than a radius."""
+    x, y = grid.coordinates()
+    mask = np.hypot(x - centre[0], y - centre[1]) <= mask_m
+    if berg.any():  # no pixel is that full of a small one between two of them
+        mask |= berg | (ndimage.distance_transform_edt(~berg) * grid.spacing_m <= mask_m - size_m / 4)
+    return mask
 
 
 def ships(sea: Sea, rng: Draws) -> None:

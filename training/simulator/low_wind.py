@@ -16,7 +16,7 @@ from .shapes import Stirring, region, sample, stirred
 class LowWindRanges:
     """Share of the scene, wind inside, size and slope of the region's field, edge, most wind in the mask."""
 
-    share: Range = (0.1, 0.75)
+    share: Range = (0.1, 1.0)
     inside_speed: Range = (0.4, 1.9)
     scale_m: Range = (8000.0, 40_000.0)
     slope: Range = (-4.5, -2.6)

@@ -22,8 +22,8 @@ from .safe_xml import DATATAKE, ORBIT_NUMBER, Image
 from .swath import simulate_swath
 from .tables import Tables, sample_linear
 
-# Independent looks per square metre: 285 in a cell of 100 m, as in real IW GRD.
-LOOKS_PER_M2 = 0.0285
+# Independent looks per square metre: 4.4 in 20 m x 22 m, as in real IW GRDH.
+LOOKS_PER_M2 = 0.01
 # Cross-polarised return of the sea below the co-polarised one.
 CROSS_POL_DB = -15.0
 # Pixels up to this size are called high resolution (GRDH), larger ones medium (GRDM).

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...core.classes import class_index
+from ...core.classes import CLASSES, class_index
+from ...core.cmod5n import vv_over_hh
 from . import convection, distractors, fronts, ice, icebergs, low_wind, rain, slicks, streaks
-from .draws import Draws, Range, choose, uniform
+from .draws import Draws, Range, choose, skewed, uniform
 from .fields import Grid, smooth_step
 from .labels import leave_unlabelled
-from .sea import Sea, calm_sea
-from .sensor import observe, roughness
+from .sea import UNLABELLED, Sea, calm_sea
+from .sensor import EXTRA_WIDE, INTERFEROMETRIC, WAVE_MODE, Sensor, observe, roughness
 from .shapes import meander
 from .waves import clean_sigma0, draw_waves
 
@@ -40,36 +41,53 @@ class Sample:
 
 
 @dataclass(frozen=True)
+class Mode:
+    """A mode of acquisition: how often it is drawn, its incidence and sensor, and how often it is HH.
+
+    Wave mode has two incidences (`STEEP` says how often the first), the others a range.
+    """
+
+    share: float
+    incidence_deg: Range
+    sensor: Sensor
+    hh: float = 0.0
+
+
+MODES = {
+    "WV": Mode(0.5, (23.8, 36.8), WAVE_MODE),
+    "IW": Mode(0.3, (29.0, 46.0), INTERFEROMETRIC),
+    "EW": Mode(0.2, (19.0, 47.0), EXTRA_WIDE, hh=0.5),
+}
+
+
+@dataclass(frozen=True)
 class ImagetteRanges:
-    """Size, spacing and incidence of imagettes, and how often things come together.
+    """Size and spacing of imagettes, and how often things come together.
 
     ``unclear`` is how often annotators leave part of an imagette unlabelled, and ``unclear_share`` how much.
     """
 
     size: int = 512
     spacing_m: Range = (38.0, 51.0)
-    wave_mode_incidence_deg: tuple[float, float] = (23.8, 36.8)
-    wave_mode_share: float = 0.7
-    swath_incidence_deg: Range = (29.0, 46.0)
     two_regimes: float = 0.2
     second: float = 0.25
-    distractor: float = 0.2
+    distractor: float = 0.3
     unclear: float = 0.28
     unclear_share: Range = (0.08, 0.3)
 
 
-# Wind speed (m/s) under which each process is seen.
+# Wind speed (m/s) under which each process is seen, high ones seldom.
 WIND: dict[str, Range] = {
-    "AF": (3.5, 11.0),
-    "BS": (2.6, 6.5),
-    "IB": (2.8, 12.0),
-    "LWA": (2.9, 6.5),
-    "MCC": (3.5, 11.0),
-    "OF": (2.9, 8.5),
-    "POW": (2.9, 15.0),
-    "RC": (2.9, 11.0),
-    "SI": (2.8, 13.0),
-    "WS": (4.5, 15.0),
+    "AF": (3.5, 17.0),
+    "BS": (2.6, 7.5),
+    "IB": (2.8, 17.0),
+    "LWA": (2.9, 8.0),
+    "MCC": (3.5, 18.0),
+    "OF": (2.9, 10.0),
+    "POW": (2.9, 22.0),
+    "RC": (2.9, 15.0),
+    "SI": (2.8, 17.0),
+    "WS": (4.5, 22.0),
 }
 # Share of each class's wave-mode imagettes at the steeper incidence, milder than in the real set.
 STEEP = {"POW": 0.7, "MCC": 0.3}
@@ -103,12 +121,13 @@ COMPANIONS = {
     "WS": {"AF": 0.4, "RC": 0.3, "OF": 0.3},
 }
 DISTRACTORS: dict[str, tuple[float, Callable[[Sea, Draws], None]]] = {
-    "ships": (0.3, icebergs.ships),
-    "internal waves": (0.25, distractors.internal_waves),
+    "ships": (0.22, icebergs.ships),
+    "internal waves": (0.22, distractors.internal_waves),
+    "gravity waves": (0.16, distractors.gravity_waves),
     "seam": (0.12, distractors.seam),
-    "scalloping": (0.12, distractors.scalloping),
-    "land": (0.12, distractors.land),
-    "interference": (0.09, distractors.interference),
+    "scalloping": (0.1, distractors.scalloping),
+    "land": (0.11, distractors.land),
+    "interference": (0.07, distractors.interference),
 }
 
 Apply = Callable[[Sea, Draws, "np.ndarray | float"], object]
@@ -146,10 +165,14 @@ def simulate(
     rng = Draws(seed, held_out)
     primary = primary or choose(rng, PRIMARY)
     grid = Grid((ranges.size, ranges.size), uniform(rng, ranges.spacing_m))
-    sea = calm_sea(rng, grid, _incidence(rng, primary, ranges), uniform(rng, WIND[primary]))
+    mode = MODES[choose(rng, {name: mode.share for name, mode in MODES.items()})]
+    incidence_deg = np.full(ranges.size, _incidence_deg(rng, primary, mode))
+    sea = calm_sea(rng, grid, incidence_deg, skewed(rng, WIND[primary]))
+    if rng.random() < mode.hh:
+        sea.solid_db = 10 * np.log10(vv_over_hh(incidence_deg))
     _compose(sea, rng, primary, ranges)
     waves = draw_waves(rng, sea, strength=1.3 if primary == "POW" else 1.0)
-    sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m)
+    sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m, mode.sensor, sea.noise_db)
     tag = _tag(sea.labels, primary)
     if rng.random() < ranges.unclear:
         leave_unlabelled(rng, sea.labels, uniform(rng, ranges.unclear_share))
@@ -157,18 +180,21 @@ def simulate(
 
 
 def _tag(labels: np.ndarray, primary: str) -> int:
-    wanted = class_index(primary) + 1
+    """Return what an image is named for: plain water only where there is nothing else."""
+    plain, wanted = class_index("POW") + 1, class_index(primary) + 1
+    counts = np.bincount(labels.ravel(), minlength=len(CLASSES) + 1)
+    if wanted != plain and counts[wanted]:
+        return wanted
     # What it was made for may have fallen outside, or be covered: then the image is of what fills it.
-    return wanted if (labels == wanted).any() else int(np.bincount(labels.ravel())[1:].argmax()) + 1
+    counts[[UNLABELLED, plain]] = 0
+    return int(counts.argmax()) if counts.any() else plain
 
 
-def _incidence(rng: Draws, primary: str, ranges: ImagetteRanges) -> np.ndarray:
-    if rng.random() < ranges.wave_mode_share:
-        steep, flat = ranges.wave_mode_incidence_deg
-        degrees = steep if rng.random() < STEEP.get(primary, 0.5) else flat
-    else:
-        degrees = uniform(rng, ranges.swath_incidence_deg)
-    return np.full(ranges.size, degrees)
+def _incidence_deg(rng: Draws, primary: str, mode: Mode) -> float:
+    if mode.sensor is not WAVE_MODE:
+        return uniform(rng, mode.incidence_deg)
+    steep, flat = mode.incidence_deg
+    return steep if rng.random() < STEEP.get(primary, 0.5) else flat
 
 
 def _compose(sea: Sea, rng: Draws, primary: str, ranges: ImagetteRanges) -> None:
@@ -212,8 +238,11 @@ def _faint(sea: Sea, rng: Draws) -> None:
 def _second(sea: Sea, rng: Draws, primary: str) -> None:
     second = choose(rng, COMPANIONS[primary])
     frozen = sea.labels == class_index("SI") + 1
+    bergs = sea.labels == class_index("IB") + 1
     ice_before = sea.gain_db.copy() if frozen.any() else None
     PROCESSES[second](sea, rng, (~frozen).astype(np.float32))
     if ice_before is not None and second != "IB":
         sea.gain_db[frozen] = ice_before[frozen]
         sea.label(frozen, "SI")
+    # They stay as bright over whatever came to lie around them.
+    sea.label(bergs, "IB")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...core.classes import class_index
-from ...core.cmod5n import cmod5n
+from ...core.cmod5n import cmod5n, reference_sigma0
 from .draws import Draws, Range, uniform
 from .fields import Grid, red_field, smooth_step
 
@@ -35,8 +35,13 @@ class Sea:
         Factor on the waves: 0 under ice, below 1 in slicks.
     targets : (rows, columns) array
         Hard targets, in units of sigma0 at 10 m/s, 45°.
+    noise_db : (rows, columns) array
+        How much more noise than elsewhere the receiver adds.
     labels : (rows, columns) uint8
         0 unlabelled, else 1 + position in `metocean.core.classes.CLASSES`.
+    solid_db : (columns,) array or float
+        How much brighter than in VV all is that is no water: in HH, whose images are made like those of VV by
+        what the sea's echo differs.
     """
 
     grid: Grid
@@ -46,12 +51,15 @@ class Sea:
     gain_db: np.ndarray = field(init=False)
     wave_gain: np.ndarray = field(init=False)
     targets: np.ndarray = field(init=False)
+    noise_db: np.ndarray = field(init=False)
     labels: np.ndarray = field(init=False)
+    solid_db: np.ndarray | float = 0.0
 
     def __post_init__(self) -> None:
         self.gain_db = np.zeros(self.grid.shape, np.float32)
         self.wave_gain = np.ones(self.grid.shape, np.float32)
         self.targets = np.zeros(self.grid.shape, np.float32)
+        self.noise_db = np.zeros(self.grid.shape, np.float32)
         self.labels = np.full(self.grid.shape, class_index("POW") + 1, np.uint8)
 
     @property
@@ -63,6 +71,10 @@ class Sea:
     def speed(self) -> np.ndarray:
         """Wind speed, m/s."""
         return np.hypot(self.wind_x, self.wind_y)
+
+    def solid(self, sigma0_db: np.ndarray | float) -> np.ndarray:
+        """Return sigma0 of what is no water, in VV, in dB over that of the sea at 10 m/s, 45°: (columns,)."""
+        return sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
 
     def scale_wind(self, factor: np.ndarray) -> None:
         """Multiply the wind vector."""
@@ -85,7 +97,7 @@ class Sea:
 class WindRanges:
     """Turbulent background wind: relative fluctuation, its outer scale, and the drift across the scene."""
 
-    turbulence: Range = (0.008, 0.045)
+    turbulence: Range = (0.008, 0.038)
     outer_m: Range = (4000.0, 12000.0)
     drift: Range = (0.0, 0.12)
     drift_scale_m: float = 40_000.0

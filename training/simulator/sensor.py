@@ -1,10 +1,11 @@
-"""What the instrument adds: receiver noise, speckle, and the quantity that networks see."""
+"""What the instrument adds in each of its modes: noise, speckle, and the quantity that networks see."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 
 from ...core.cmod5n import reference_sigma0
 from .draws import Draws, Range, uniform
@@ -12,20 +13,49 @@ from .draws import Draws, Range, uniform
 
 @dataclass(frozen=True)
 class Sensor:
-    """Noise floor, its ripple across the image (dB), and looks of a 50 m pixel, which grow with its area."""
+    """A mode of the instrument.
 
+    Attributes
+    ----------
+    looks_50m : range
+        Independent looks in 50 m x 50 m; a larger pixel has more.
+    blur_m : float
+        Deviation of what a point is smeared into, speckle like the sea; 0 where pixels are wider.
+    noise_floor_db, ripple_db : range
+        Noise-equivalent sigma0, and its bend across the image.
+    subtracted : range
+        Share of the mean noise that was subtracted: products and quick-looks differ in it, and tables of
+        noise say too much of it in places.
+    """
+
+    looks_50m: Range
+    blur_m: float = 0.0
     noise_floor_db: Range = (-27.0, -22.5)
     ripple_db: Range = (0.0, 1.5)
-    looks_50m: float = 70.0
+    subtracted: Range = (0.0, 1.15)
 
 
-def observe(rng: Draws, sigma0: np.ndarray, spacing_m: float, sensor: Sensor = Sensor()) -> np.ndarray:
-    """Return noisy sigma0; some mean noise stays, as products and quick-looks differ in removing it."""
-    noise = 10 ** ((uniform(rng, sensor.noise_floor_db) + _ripple(rng, sigma0.shape[1], sensor)) / 10)
-    looks = sensor.looks_50m * (spacing_m / 50.0) ** 2
-    # Gamma of so many looks is Gaussian to a per cent, and much cheaper.
-    speckle = 1 + rng.standard_normal(sigma0.shape, dtype=np.float32) / np.float32(np.sqrt(looks))
-    return (sigma0 + noise) * np.maximum(speckle, 0) - noise * np.float32(rng.uniform(0, 1))
+# From resolutions and looks in ESA's product definition: single looks of 5 m along the track by 2 to 3 m of
+# slant range (WV), GRDH of IW with 4.4 looks in 20 m x 22 m, GRDM of EW with 10.7 in 93 m x 87 m.
+WAVE_MODE = Sensor(looks_50m=(60.0, 150.0))
+INTERFEROMETRIC = Sensor(looks_50m=(18.0, 28.0))
+EXTRA_WIDE = Sensor(looks_50m=(2.4, 3.6), blur_m=28.0)
+
+
+def observe(
+    rng: Draws, sigma0: np.ndarray, spacing_m: float, sensor: Sensor, noise_db: np.ndarray | float = 0.0
+) -> np.ndarray:
+    """Return sigma0 with speckle and noise, (rows, columns); ``noise_db`` is how much more of it there is."""
+    floor_db = uniform(rng, sensor.noise_floor_db) + _ripple(rng, sigma0.shape[1], sensor) + noise_db
+    noise = (10 ** (floor_db / 10)).astype(np.float32)
+    looks = uniform(rng, sensor.looks_50m) * (spacing_m / 50.0) ** 2
+    seen = _speckled(rng, sigma0 + noise, looks, sensor.blur_m / spacing_m)
+    return seen - noise * np.float32(uniform(rng, sensor.subtracted))
+
+
+def _speckled(rng: Draws, power: np.ndarray, looks: float, blur_px: float) -> np.ndarray:
+    speckle = rng.standard_gamma(looks, power.shape, dtype=np.float32) / np.float32(looks)
+    return ndimage.gaussian_filter(power * speckle, blur_px, mode="nearest") if blur_px else power * speckle
 
 
 def _ripple(rng: Draws, columns: int, sensor: Sensor) -> np.ndarray:

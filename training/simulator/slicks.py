@@ -28,7 +28,7 @@ class SlickRanges:
     raggedness: Range = (0.03, 0.3)
     softness: Range = (0.25, 0.9)
     drawn_along: float = 0.4  # share of films that lie in windrows
-    wave_damping: Range = (0.2, 0.8)
+    wave_damping: Range = (0.0, 0.5)  # films still ripples, not swell
 
 
 def apply(

@@ -16,12 +16,12 @@ from .shapes import distorted, sample
 class StreakRanges:
     """Wavelength across the wind, length to width, angle off the wind, relative modulation of the wind."""
 
-    across_m: Range = (400.0, 3500.0)
+    across_m: Range = (400.0, 5000.0)
     aspect: Range = (4.5, 18.0)
-    off_wind_deg: Range = (-15.0, 15.0)
+    off_wind_deg: Range = (-25.0, 25.0)
     modulation: Range = (0.023, 0.13)
     skew: Range = (0.0, 0.45)
-    patchiness: Range = (0.0, 0.5)
+    patchiness: Range = (0.0, 0.8)
     bend_m: Range = (20.0, 300.0)
     finer_share: float = 0.45
 

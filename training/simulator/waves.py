@@ -23,6 +23,8 @@ RANGE_TO_VELOCITY_S = 115.0
 # Widths of the JONSWAP peak below and above it, and where the tail's share of the height is negligible.
 PEAK_WIDTH = (0.07, 0.09)
 TAIL = 60.0
+# Wind (m/s) beyond which the sea had no time to grow.
+FULLY_GROWN = 16.0
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class Waves:
 class WaveRanges:
     """Heights, lengths, spread and peakedness of swell and wind sea; the share of crossing swells."""
 
-    swell_height_m: Range = (0.3, 3.5)
-    swell_length_m: Range = (90.0, 420.0)
+    swell_height_m: Range = (0.3, 4.5)
+    swell_length_m: Range = (90.0, 600.0)
     swell_spread_deg: Range = (7.0, 30.0)
     swell_peakedness: Range = (1.0, 9.0)
     crossing: float = 0.35
@@ -69,8 +71,8 @@ def draw_waves(rng: Draws, sea: Sea, strength: float = 1.0, ranges: WaveRanges =
     systems = [_swell(rng, strength, ranges)]
     if rng.random() < ranges.crossing:
         systems.append(_swell(rng, 0.6 * strength, ranges))
-    systems.append(_wind_sea(rng, min(speed, 12.0), sea.wind_angle, ranges))
-    blur_m = 10.0 + uniform(rng, ranges.blur_s) * min(speed, 12.0)
+    systems.append(_wind_sea(rng, min(speed, FULLY_GROWN), sea.wind_angle, ranges))
+    blur_m = 10.0 + uniform(rng, ranges.blur_s) * min(speed, FULLY_GROWN)
     return image_waves(rng, sea.grid, systems, float(np.radians(sea.incidence_deg.mean())), blur_m)
 
 
@@ -164,7 +166,11 @@ def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
     patches = surface_sigma0(sea) * np.exp(relative - float(relative.var()) / 2)
     moved = _moved(patches, waves.shift_m * sea.wave_gain / np.float32(spacing_m))
     if waves.blur_m > 0:
-        moved = ndimage.gaussian_filter1d(moved, waves.blur_m / spacing_m, axis=0, mode="wrap", truncate=3.0)
+        blurred = ndimage.gaussian_filter1d(
+            moved, waves.blur_m / spacing_m, axis=0, mode="wrap", truncate=3.0
+        )
+        # Short waves do not reach into ice: what they smear is the water.
+        moved += (blurred - moved) * np.clip(sea.wave_gain, 0, 1)
     return moved + (sea.targets * reference_sigma0(sea.incidence_deg)).astype(np.float32)
 
 
