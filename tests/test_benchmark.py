@@ -38,6 +38,7 @@ TINY = replace(
     supervised=brief("unet", UNetConfig(width=1, norm=True), SIDE_PX // 2),
     categorizer=brief("categorizer", InceptionConfig(width=0.01)),
     im2px=brief("im2px", Im2pxConfig(width=1, norm=True)),
+    by_masks=brief("unet", UNetConfig(width=1, norm=True), SIDE_PX // 2),
     by_resolution=brief("categorizer", InceptionConfig(width=0.01)),
     seeds=(0, 1),
     resolutions_m=(50.0, 60.0),

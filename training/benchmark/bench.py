@@ -148,6 +148,7 @@ class Bench:
             out=self._weights(training).parent,
             minutes=training.minutes,
             steps=training.steps,
+            init=training.init,
             log_s=LOG_S,
             validate_s=math.inf,  # at the end alone
             commit=self.commit,

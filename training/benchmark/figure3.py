@@ -14,6 +14,7 @@ from .bench import Bench, Use, Work
 from .settings import Training
 
 TITLE = "Figure 3: Dice of method A by the number of masks"
+NOTE = "The eight symmetries are the only augmentation, as in the paper.\n\n"
 VARIANTS = ("argmax", "soft")
 # Fewer points than this say nothing of an error that no number of masks removes.
 FLOOR_POINTS = 4
@@ -65,7 +66,7 @@ def trainings(bench: Bench) -> list[Training]:
     """Return the trainings, up to the first number of masks that no class has more of."""
     most, wanted = masks_by_class(bench).max(), bench.settings.masks_per_class
     numbers = [n for n, before in zip(wanted, (0, *wanted)) if before < most]
-    training = bench.settings.supervised
+    training = bench.settings.by_masks
     return [training.of(per_class=n, seed=seed) for n in numbers for seed in bench.settings.masks_seeds]
 
 
@@ -86,7 +87,7 @@ def write(bench: Bench, out: Path) -> None:
     _draw(out / "figure3.png", f"{TITLE},\n{bench.test_set}", n, dice, laws)
     body = report.table(("masks per class", *(f"{v}, %" for v in VARIANTS)), _rows(n, dice))
     fits = "".join(f"- {variant}: {law}\n" for variant, law in laws.items())
-    body = f"![Dice by the number of masks](figure3.png)\n\n{body}\nPower laws fitted to it:\n\n{fits}"
+    body = f"{NOTE}![Dice by the number of masks](figure3.png)\n\n{body}\nPower laws fitted to it:\n\n{fits}"
     (out / "figure3.md").write_text(report.page(bench, TITLE, body, chosen), encoding="utf-8")
     rows = zip(n, (training.recipe.seed for training in chosen), *dice.values())
     header = ("masks_per_class", "seed", *VARIANTS, "test_set")
