@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -210,7 +211,13 @@ def test_images_are_simulated_once_with_a_held_out_test_set(tmp_path, monkeypatc
         ["--count", "3", "--seed", "3", "--held-out"],
     ]
     assert found.tagged == found.masks and found.test == (tmp_path / "test",)
-    assert "every" not in images.describe(found.test)
+    assert images.describe(found.test) == "3 simulated images"
+    path = tmp_path / "test" / "shard-000" / "meta.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "generator": 5, "held_out": True}))
+    said = (
+        "3 simulated images (simulator's version 5), all their parameters from ranges that training never saw"
+    )
+    assert images.describe(found.test) == said
 
 
 def test_real_data_sets_give_the_same_tables(counted, tmp_path, write_raster):

@@ -93,8 +93,11 @@ def identity(shards: list[Shard]) -> str:
 
 
 def describe(folders: Folders) -> str:
-    """Say how many images ``folders`` hold, whether simulated, and whether of what training never saw."""
+    """Say how many images ``folders`` hold, what made them, and whether training ever saw their like."""
     shards = open_folders(list(folders))
-    held_out = all(json.loads((shard.path / "meta.json").read_text()).get("held_out") for shard in shards)
-    unseen = ", all their parameters from ranges that training never saw" if held_out else ""
-    return f"{count(shards)} {origin(shards)} images{unseen}"
+    meta = [json.loads((shard.path / "meta.json").read_text()) for shard in shards]
+    versions = sorted({str(each["generator"]) for each in meta if "generator" in each})
+    made = f" (simulator's version {', '.join(versions)})" if versions else ""
+    unseen = ", all their parameters from ranges that training never saw"
+    held_out = all(each.get("held_out") for each in meta)
+    return f"{count(shards)} {origin(shards)} images{made}{unseen if held_out else ''}"
