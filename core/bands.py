@@ -12,7 +12,7 @@ from .incidence import Incidence
 from .projections import open_metric
 from .resampling import Grid, Lines, cell_means
 from .units import Units
-from .valid import read_valid, zero_of
+from .valid import ValidReader
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,7 @@ class BandReader:
     def __init__(self, source: BandSource, grid: Grid) -> None:
         self._source, self._grid = source, grid
         self._dataset = open_metric(source.path)
-        self._band = self._dataset.GetRasterBand(source.band)
-        self._zero = zero_of(self._band)
+        self._pixels = ValidReader(self._dataset.GetRasterBand(source.band))
 
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
         """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
@@ -56,9 +55,9 @@ class BandReader:
         return power, incidence
 
     def _read(self, first: int, count: int) -> Lines:
-        values, valid = read_valid(self._band, first, count)
+        values, valid = self._pixels.lines(first, count)
         # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
-        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != self._zero
+        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != self._pixels.zero
         power = self._power(np.where(valid, values, 0).astype(np.float64))
         return np.where(valid, power, 0), None if valid.all() else valid
 

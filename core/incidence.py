@@ -14,7 +14,7 @@ from .hyp3 import hyp3_angles
 from .projections import open_metric
 from .raster import exists, read_lines, short
 from .resampling import Grid, Lines, cell_means
-from .valid import sample_valid
+from .valid import ValidReader
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _ANGLE_NAME = re.compile(r"^angle$|incidence|(?:^|_)inc(?:_|$)|theta", re.IGNORECASE)
@@ -72,7 +72,7 @@ class RasterIncidence:
         """Look at a band and recognise radians."""
         # GDAL frees a band with its data set: keep that.
         dataset = open_metric(path)
-        values, valid = sample_valid(dataset.GetRasterBand(band))
+        values, valid = ValidReader(dataset.GetRasterBand(band)).sample()
         values = values[valid & (values > 0)]
         # The median: slopes may look away from the radar, and fill need not be declared.
         typical = float(np.median(values)) if values.size else np.inf

@@ -12,7 +12,7 @@ from .errors import InputError, OptionError
 from .incidence import angle_band
 from .projections import on_earth
 from .raster import is_integer, is_scaled, sample, short
-from .valid import read_valid, sample_valid, zero_of
+from .valid import ValidReader
 
 QUANTITY_KEY = "METOCEAN_QUANTITY"
 QUANTITY = "sqrt_roughness"
@@ -149,12 +149,13 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
 
 def _known_values(band: gdal.Band) -> np.ndarray:
     """Return the pixels of a thinned view that say something, or of the first lines that have any."""
-    values, zero = _known(*sample_valid(band)), zero_of(band)
+    pixels = ValidReader(band)
+    values, zero = _known(*pixels.sample()), pixels.zero
     for first in range(0, band.YSize, _LINES):
         # Zero is what clipping and warping leave around a scene; alone it says something, too.
         if (values != zero).any():
             return values[values != zero]
-        lines = _known(*read_valid(band, first, min(_LINES, band.YSize - first)))
+        lines = _known(*pixels.lines(first, min(_LINES, band.YSize - first)))
         values = lines if (lines != zero).any() or not values.size else values
     return values[values != zero] if (values != zero).any() else values
 

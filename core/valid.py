@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import numpy as np
 from osgeo import gdal
 
@@ -14,32 +12,37 @@ _LEAST, _LARGEST = -999.0, 1e20
 _MASKED = gdal.GMF_PER_DATASET | gdal.GMF_ALPHA
 
 
-def zero_of(band: gdal.Band) -> float:
-    """Return what a stored zero is read as: what processors, clipping and warping leave outside a swath."""
-    return float(unscaled(band, 0))
+class ValidReader:
+    """The pixels of a band, and where they say something; zeros do.
 
+    What there is to know of the band is asked for once: threads share its data set.
 
-def read_valid(band: gdal.Band, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return whole lines (count, samples) of a band, and where they say something; zeros do."""
-    mask = read_lines(band.GetMaskBand(), first, count) if _is_masked(band) else None
-    return _with_valid(band, read_lines(band, first, count), mask)
+    Attributes
+    ----------
+    zero : float
+        What a stored zero is read as: what processors, clipping and warping leave outside a swath.
+    """
 
+    def __init__(self, band: gdal.Band) -> None:
+        self._band = band
+        self._mask = band.GetMaskBand() if band.GetMaskFlags() & _MASKED else None
+        self._nodata = nodata_of(band)
+        self.zero = float(unscaled(band, 0))
 
-def sample_valid(band: gdal.Band) -> tuple[np.ndarray, np.ndarray]:
-    """Return a decimated view of a band, and where it says something; zeros do."""
-    return _with_valid(band, sample(band), sample(band.GetMaskBand()) if _is_masked(band) else None)
+    def lines(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return whole lines (count, samples), and where they are valid."""
+        values = read_lines(self._band, first, count)
+        return values, self._valid(values, read_lines(self._mask, first, count) if self._mask else None)
 
+    def sample(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return a decimated view, and where it is valid."""
+        values = sample(self._band)
+        return values, self._valid(values, sample(self._mask) if self._mask else None)
 
-def _is_masked(band: gdal.Band) -> bool:
-    return bool(band.GetMaskFlags() & _MASKED)
-
-
-def _with_valid(
-    band: gdal.Band, values: np.ndarray, mask: Optional[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    valid = np.isfinite(values) & (values > _LEAST) & (values < _LARGEST)
-    if nodata_of(band) is not None:
-        valid &= values != nodata_of(band)
-    if mask is not None:
-        valid &= mask > 0
-    return values, valid
+    def _valid(self, values: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+        valid = (values > _LEAST) & (values < _LARGEST)  # NaN is neither
+        if self._nodata is not None:
+            valid &= values != self._nodata
+        if mask is not None:
+            valid &= mask > 0
+        return valid

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from qgis.core import (
+    QgsExpressionContext,
     QgsProcessing,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
     QgsProcessingParameterRasterDestination,
 )
+
+
+def destination_text(value, context=None) -> str:
+    """Return the text of a destination, empty where none is given: batch mode has definitions of nothing."""
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        expressions = QgsExpressionContext() if context is None else context.expressionContext()
+        value = value.sink.valueAsString(expressions, "")[0]
+    return "" if value is None else str(value)
 
 
 class _Unnamed:
@@ -27,9 +36,7 @@ class _Unnamed:
 
     def checkValueIsAcceptable(self, value, context=None):
         """Accept no value at all, and the empty one that batch mode has for it."""
-        if isinstance(value, QgsProcessingOutputLayerDefinition):
-            value = value.sink.staticValue() if value.sink.isActive() else value
-        return value in (None, "") or super().checkValueIsAcceptable(value, context)
+        return not destination_text(value, context) or super().checkValueIsAcceptable(value, context)
 
 
 class RasterOutput(_Unnamed, QgsProcessingParameterRasterDestination):

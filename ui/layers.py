@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Callable
 
 from qgis.core import (
     QgsLayerTree,
@@ -71,10 +72,7 @@ class SceneGroup:
             self._await(context, path, spot)
 
     def _await(self, context: QgsProcessingContext, path: str, spot: Spot) -> None:
-        if context.willLoadLayerOnCompletion(path):
-            placer = _Placer(self, spot)
-            _waiting.append(placer)
-            context.layerToLoadOnCompletionDetails(path).setPostProcessor(placer)
+        _when_loaded(context, path, lambda layer, project: self.place(layer, spot, project))
 
     def place(self, layer: QgsRasterLayer, spot: Spot, project: QgsProject) -> None:
         """Style a loaded layer, name it and move it to its place; the probabilities become ten layers.
@@ -94,9 +92,8 @@ class SceneGroup:
                 project.addMapLayer(extra, False)
                 self._add_probability(root, extra, index)
         else:
-            layer.setRenderer(renderer_of(spot.kind, layer, layer.source()))
+            _style(layer, spot.kind, self.acquired)
             layer.setName(spot.title)
-            set_acquired(layer, self.acquired)
             node = self._insert(root, layer, spot.rank)
             # One legend of the classes is enough.
             node.setExpanded(spot.kind == "classes" and spot.rank == 0)
@@ -130,10 +127,22 @@ class SceneGroup:
 
 def style_when_loaded(context: QgsProcessingContext, kind: str, path: str, acquired: datetime | None) -> None:
     """Have a result that stands alone styled where Processing puts it, if it is loaded at all."""
+    _when_loaded(context, path, lambda layer, _: _style(layer, kind, acquired))
+
+
+def _style(layer: QgsRasterLayer, kind: str, acquired: datetime | None) -> None:
+    layer.setRenderer(renderer_of(kind, layer, layer.source()))
+    set_acquired(layer, acquired)
+
+
+def _when_loaded(
+    context: QgsProcessingContext, path: str, act: Callable[[QgsRasterLayer, QgsProject], None]
+) -> None:
+    """Have something done with a result once it is a layer of the project, if it becomes one."""
     if context.willLoadLayerOnCompletion(path):
-        styler = _Styler(kind, acquired)
-        _waiting.append(styler)
-        context.layerToLoadOnCompletionDetails(path).setPostProcessor(styler)
+        waiting = _WhenLoaded(act)
+        _waiting.append(waiting)
+        context.layerToLoadOnCompletionDetails(path).setPostProcessor(waiting)
 
 
 def _rank(node: QgsLayerTreeNode) -> int:
@@ -152,30 +161,14 @@ def _read_anew(layer: QgsRasterLayer, project: QgsProject) -> None:
     layer.setDataSource(layer.source(), layer.name(), layer.providerType())
 
 
-class _Styler(QgsProcessingLayerPostProcessorInterface):
-    """Styles one loaded layer."""
+class _WhenLoaded(QgsProcessingLayerPostProcessorInterface):
+    """Does something with one loaded layer and the project it is in."""
 
-    def __init__(self, kind: str, acquired: datetime | None):
+    def __init__(self, act: Callable[[QgsRasterLayer, QgsProject], None]):
         super().__init__()
-        self._kind = kind
-        self._acquired = acquired
+        self._act = act
 
     def postProcessLayer(self, layer, context, feedback):
-        """Style the layer; QGIS calls this in the main thread."""
+        """Do it; QGIS calls this in the main thread."""
         _waiting.remove(self)
-        layer.setRenderer(renderer_of(self._kind, layer, layer.source()))
-        set_acquired(layer, self._acquired)
-
-
-class _Placer(QgsProcessingLayerPostProcessorInterface):
-    """Hands one loaded layer to its group."""
-
-    def __init__(self, group: SceneGroup, spot: Spot):
-        super().__init__()
-        self._group = group
-        self._spot = spot
-
-    def postProcessLayer(self, layer, context, feedback):
-        """Place the layer; QGIS calls this in the main thread."""
-        _waiting.remove(self)
-        self._group.place(layer, self._spot, context.project() or QgsProject.instance())
+        self._act(layer, context.project() or QgsProject.instance())

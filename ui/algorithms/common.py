@@ -32,6 +32,7 @@ from ...core.land import LandOptions
 from ...core.roughness import RoughnessOptions
 from ...core.scene import SceneOptions
 from ...core.units import CHOICES as UNIT_CHOICES
+from ..destination import destination_text
 from ..scene_parameter import SceneParameter, scene_path
 
 INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
@@ -137,18 +138,20 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def layer_path(self, parameters, name: str, suffix: str, context) -> str:
         """Return where to write a raster, and have QGIS load it when the user wants that."""
-        here = self._here(parameters, name, f"{suffix}.tif", context)
-        return here or self.parameterAsOutputLayer(_named(parameters, name, context), name, context)
+        if destination_text(parameters.get(name), context):
+            return self.parameterAsOutputLayer(parameters, name, context)
+        here = self._here(f"{suffix}.tif")
+        return here or self.parameterAsOutputLayer(_temporary(parameters, name), name, context)
 
     def optional_layer_path(self, parameters, name: str, context) -> str | None:
         """Return where to write a raster, to be loaded like others; None where nobody wants it."""
         # Batch mode gives definitions of nothing, too; QGIS would miss their layers.
-        wanted = _destination(parameters, name, context)
+        wanted = destination_text(parameters.get(name), context)
         return self.parameterAsOutputLayer(parameters, name, context) if wanted else None
 
     def file_path(self, parameters, name: str, ending: str, context) -> str:
         """Return where to write a file that is no raster; ``ending`` of a name that nobody gave."""
-        here = self._here(parameters, name, ending, context)
+        here = "" if destination_text(parameters.get(name), context) else self._here(ending)
         return here or self.parameterAsFileOutput(parameters, name, context)
 
     def unnamed_output(self) -> str:
@@ -157,9 +160,9 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             "Not given: a temporary file; headless, a file named after the scene in the current folder."
         )
 
-    def _here(self, parameters, name: str, ending: str, context) -> str:
+    def _here(self, ending: str) -> str:
         """Name an output that would be lost: headless, temporary files end with the process."""
-        if _destination(parameters, name, context) or qgis.utils.iface is not None:
+        if qgis.utils.iface is not None:
             return ""
         return str(Path.cwd() / f"{self.stem()}_{ending}")
 
@@ -298,18 +301,10 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         return scene_path(parameters.get(LAND_MASK), text, context)
 
 
-def _destination(parameters, name: str, context) -> str:
-    """Return the text of a destination, empty where none is given."""
+def _temporary(parameters, name: str) -> dict:
+    """Return the parameters with a temporary file for an empty destination, to be loaded if that would be."""
     value = parameters.get(name)
-    if isinstance(value, QgsProcessingOutputLayerDefinition):
-        value = value.sink.valueAsString(context.expressionContext(), "")[0]
-    return "" if value is None else str(value)
-
-
-def _named(parameters, name: str, context) -> dict:
-    """Return the parameters with a temporary file for a destination that is empty, loaded as it would be."""
-    value = parameters.get(name)
-    if _destination(parameters, name, context) or not isinstance(value, QgsProcessingOutputLayerDefinition):
+    if not isinstance(value, QgsProcessingOutputLayerDefinition):
         return parameters
     temporary = QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, value.destinationProject)
     return {**parameters, name: temporary}
