@@ -171,6 +171,20 @@ def test_scores_belong_to_weights_images_and_method(simulated, counted, tmp_path
     assert len(counted["scored"]) == 6 and len(counted["trained"]) == 4
 
 
+@pytest.mark.usefixtures("one_thread")
+def test_a_training_belongs_to_the_weights_it_began_with(simulated, counted, tmp_path):
+    bench = Bench(tmp_path, TINY, images.simulated(simulated))
+    training = replace(TINY.supervised, begun="unet")
+    for seed in (0, 0, 1):
+        network = UNet(UNetConfig(width=1, norm=True))
+        initialise(network, seed)
+        begun = Card(CODES, 100.0, 1.0, f"seed {seed}", training={}, scores={})
+        save_weights(tmp_path / "weights" / "unet.safetensors", network, begun)
+        card = bench.card(training)
+        assert card.training["begun_with"] == f"seed {seed}"
+    assert len(counted["trained"]) == 2
+
+
 def test_images_are_told_apart_by_what_they_hold(simulated):
     shards = open_folders([simulated / "train"])
     labels = np.array(shards[0].labels)

@@ -155,7 +155,7 @@ class Bench:
         )
 
     def _weights(self, training: AnyTraining) -> Path:
-        """Return the path of a training's weights: one folder for each recipe, budget and images."""
+        """Return the path of a training's weights: a folder for each recipe, budget, beginning and images."""
         if isinstance(training, Bundled):
             return training.path
         source = self.images.source(training.recipe)
@@ -163,7 +163,8 @@ class Bench:
             if folders not in self._identities:
                 self._identities[folders] = identity(open_folders(list(folders))) if folders else "a tenth"
         images = [self._identities[folders] for folders in (source.train, source.validation)]
-        digest = _digest(json.dumps([asdict(training), images]))
+        begun = read_card(training.init.with_suffix(".json")).sha256 if training.init else ""
+        digest = _digest(json.dumps([asdict(training), begun, images]))
         return self.runs / f"{training}-{digest}" / f"{training.recipe.model}.safetensors"
 
     def _result(self, use: Use) -> Path:
