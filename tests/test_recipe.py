@@ -52,10 +52,14 @@ def test_learning_rate_warms_up_and_comes_down():
     assert learning_rate(OURS, 1.2) == rates[-1]
 
 
-def test_the_categorizer_sees_crops_first_and_whole_images_last():
-    recipe = RECIPES["categorizer", "ours"]
-    seen = [recipe.stage(share) for share in (0.0, 0.49, 0.5, 0.99, 1.0)]
-    assert [stage.size_px for stage in seen] == [256, 256, 512, 512, 512]
+@pytest.mark.parametrize(("model", "turn"), [("unet", 0.6), ("categorizer", 0.5)])
+def test_parts_are_seen_first_and_whole_images_last(model, turn):
+    recipe = RECIPES[model, "ours"]
+    seen, whole_px = (
+        [recipe.stage(share) for share in (0.0, turn - 0.01, turn, 0.99, 1.0)],
+        64 * NETWORKS[recipe.task.network][0].STEP,
+    )
+    assert [stage.size_px for stage in seen] == [whole_px // 2] * 2 + [whole_px] * 3
     assert [stage.on_phenomenon for stage in seen] == [True, True, False, False, False]
     assert [recipe.batch_in(stage) for stage in recipe.stages] == [recipe.batch, recipe.batch // 4]
     assert replace(recipe, batch=1).batch_in(recipe.stages[1]) == 1

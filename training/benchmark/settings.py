@@ -106,14 +106,8 @@ class Settings:
     relative_cost: float = 1.0
 
 
-# In minutes, many steps of small batches teach more than few of large ones, and parts with something in them
-# more than whole imagettes: after eight minutes mean Dice was 0.57, and 0.33 of whole images at width 16.
-_UNET = replace(
-    RECIPES["unet", "ours"],
-    network=UNetConfig(width=8, norm=True),
-    stages=(Stage(0.6, 128, on_phenomenon=True), Stage(1.0, 256)),
-    batch=16,
-)
+# In minutes, many steps of small batches teach more than few of large ones.
+_UNET = replace(RECIPES["unet", "ours"], network=UNetConfig(width=8, norm=True), batch=16)
 _CATEGORIZER = replace(RECIPES["categorizer", "ours"], batch=16)
 _IM2PX = replace(RECIPES["im2px", "ours"], batch=32)
 # The eight symmetries alone, as in the paper: with ours more masks are worth no more in minutes (mean Dice of
