@@ -168,15 +168,20 @@ def test_figure_3_has_points_and_the_law(folder):
     assert (folder / "figure3.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_figure_4_shows_class_colours_and_black_below_one_half(folder, monkeypatch):
+def test_figure_4_shows_class_colours_and_black_below_the_methods_threshold(folder, weights, monkeypatch):
+    assert {use.training.recipe.seed for use in figure4.uses(QUICK)} == {0}
+    for model in ("unet", "categorizer", "im2px"):
+        (weights / f"{model}.safetensors").touch()
+    assert {type(use.training) for use in figure4.uses(QUICK)} == {Bundled}
     drawn = {}
     bench = MadeUp(folder)
     bench.shards = lambda use: first_of_each_class([open_shard(folder / "shard-000")], 1)
 
     def maps(use):
         values = np.zeros((10, 10, 4, 4), np.float32)
-        values[:, list(METHODS).index(use.method)] = 0.6
-        values[:, :, 0] *= 0.8  # below one half
+        threshold = {"im2px": 0.3, "mask_mean": 0.01, "mask_zero": 0.01}.get(use.method, 0.5)
+        values[:, list(METHODS).index(use.method)] = 1.2 * threshold
+        values[:, :, 0] *= 0.8
         return values
 
     bench.maps = maps

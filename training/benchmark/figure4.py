@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ...core.classes import CLASSES, CODES, UNDECIDED
-from ...core.dice import THRESHOLD
 from ...core.outputs import classify
 from ...models import registry
-from . import report
+from . import report, table2
 from .bench import PANEL, Bench, Use, Work
 from .methods import METHODS
 from .settings import Settings
@@ -20,16 +20,16 @@ from .settings import Settings
 TITLE = "Figure 4: the methods side by side"
 CAPTION = (
     "![Imagettes by methods](figure4.png)\n\nThe first test image of each class; what it is named for stands "
-    f"on its left. Black is where no class has {THRESHOLD:g} or more and, in the truth, what is unlabelled. "
-    "The maps of B are drops of probability, which seldom reach that.\n"
+    "on its left. Black is where no class reaches the method's own threshold and, in the truth, what is "
+    "unlabelled.\n"
 )
 TILE_IN, TITLE_CHARACTERS = 1.1, 16
 
 
 def uses(settings: Settings) -> list[Use]:
-    """Return each method with the first of its trainings."""
-    trainings = {name: getattr(settings, method.training) for name, method in METHODS.items()}
-    return [Use(name, training.of(seed=settings.seeds[0]), PANEL) for name, training in trainings.items()]
+    """Return each method with the weights that come with the plugin, or the first of its trainings."""
+    chosen = [(table2.bundled(settings, name) or table2.uses(settings, name))[0] for name in METHODS]
+    return [replace(use, images=PANEL) for use in chosen]
 
 
 def works(bench: Bench) -> list[Work]:
@@ -44,7 +44,8 @@ def write(bench: Bench, out: Path) -> None:
     numbered = [(shard, i) for shard in shards for i in range(len(shard.images))]
     images, truth = zip(*(shard.read(i, shard.step, shard.cells) for shard, i in numbered))
     tags = [CLASSES[tag - 1].code for shard in shards for tag in shard.tags]
-    maps = [[classify(each, THRESHOLD) for each in bench.maps(use)] for use in chosen]
+    thresholds = [registry.method_class(use.method).threshold for use in chosen]
+    maps = [[classify(each, t) for each in bench.maps(use)] for use, t in zip(chosen, thresholds)]
     columns = [list(truth), *maps]
     by_code = dict(zip(tags, zip(images, *columns)))
     rows = {code: by_code[code] for code in CODES if code in by_code}
