@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
-from metocean.training.dataset import Pool, find_shards, open_folders, origin
+from metocean.training.dataset import Pool, find_shards, made_by, open_folders, origin
 from metocean.training.shards import Content, class_shares, write_shard
 
 
@@ -35,10 +35,11 @@ def test_incomplete_shards_are_passed_over(tmp_path):
 def test_origin_is_what_the_shards_say(tmp_path):
     write(tmp_path / "shard-000", plain(1, 1))
     content = Content(np.zeros((1, 16, 16), np.uint8), np.ones((1, 4, 4), np.uint8), None)
-    write_shard(tmp_path / "shard-001", content, {"simulated": True})
+    write_shard(tmp_path / "shard-001", content, {"simulated": True, "generator": 7})
     shards = open_folders([tmp_path])
     assert [origin(shards[:1]), origin(shards[1:])] == ["real", "simulated"]
     assert origin(shards) == "simulated and real"
+    assert [made_by(shards[:1]), made_by(shards)] == ["", " (simulator's version 7)"]
 
 
 def test_pool_grows_and_leaves_out_validation(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Literal, Optional
@@ -34,6 +35,13 @@ def origin(shards: list[Shard]) -> str:
     """Return ``simulated``, ``real``, or ``simulated and real``, as the shards' meta.json say."""
     kinds = {"simulated" if shard.simulated else "real" for shard in shards}
     return " and ".join(sorted(kinds, reverse=True))
+
+
+def made_by(shards: list[Shard]) -> str:
+    """Return which versions of the simulator made the shards, in brackets; nothing where none did."""
+    meta = [json.loads((shard.path / "meta.json").read_text()) for shard in shards]
+    versions = sorted({str(each["generator"]) for each in meta if "generator" in each})
+    return f" (simulator's version {', '.join(versions)})" if versions else ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ..models.checkpoint import Card, read_card, save_weights
 from ..models.layers import Network
 from ..models.networks import resolution_m
 from .calibration import draw_reliability
-from .dataset import origin
+from .dataset import made_by, origin
 from .evaluate import Judge
 from .recipe import Job
 from .scores import TagScores
@@ -46,7 +46,7 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
 def training_facts(job: Job, progress: Progress, data: Data) -> dict[str, Any]:
     """Return what the card says of how the weights came to be."""
     return {
-        "data": f"{origin(data.pool.shards)} scenes",
+        "data": f"{origin(data.pool.shards)} scenes{made_by(data.pool.shards)}",
         "images_in_pool": data.pool.count,
         "begun_with": read_card(job.init.with_suffix(".json")).model_id if job.init else "random weights",
         "recipe": asdict(job.recipe),

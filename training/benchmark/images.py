@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from .. import simulate
-from ..dataset import find_shards, first_of_each, open_folders, origin
+from ..dataset import find_shards, first_of_each, made_by, open_folders, origin
 from ..readers import import_folder
 from ..recipe import Recipe
 from ..shards import Shard, open_shard
@@ -95,9 +95,6 @@ def identity(shards: list[Shard]) -> str:
 def describe(folders: Folders) -> str:
     """Say how many images ``folders`` hold, what made them, and whether training ever saw their like."""
     shards = open_folders(list(folders))
-    meta = [json.loads((shard.path / "meta.json").read_text()) for shard in shards]
-    versions = sorted({str(each["generator"]) for each in meta if "generator" in each})
-    made = f" (simulator's version {', '.join(versions)})" if versions else ""
-    unseen = ", all their parameters from ranges that training never saw"
-    held_out = all(each.get("held_out") for each in meta)
-    return f"{count(shards)} {origin(shards)} images{made}{unseen if held_out else ''}"
+    held_out = all(json.loads((shard.path / "meta.json").read_text()).get("held_out") for shard in shards)
+    unseen = ", all their parameters from ranges that training never saw" if held_out else ""
+    return f"{count(shards)} {origin(shards)} images{made_by(shards)}{unseen}"
