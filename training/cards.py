@@ -42,7 +42,7 @@ def card_text(name: str, card: Card) -> str:
         "",
         f"`{name}.safetensors`, {card.model_id}: {architecture}; input at {card.resolution_m:g} m.",
         "",
-        f"- Trained on {training['images_in_pool']:,} images ({training['data']}): "
+        f"- Trained on {training['images_in_pool']:,} images of {training['data']}: "
         f"{training['images']:,} seen in {training['steps']:,} steps, {training['minutes']:g} minutes "
         f"on {training['device']}; begun with {training['begun_with']}; "
         f"seed {recipe['seed']}, commit {training['commit']}.",
