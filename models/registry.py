@@ -50,7 +50,7 @@ CATEGORIZER = "categorizer.safetensors"
 # MASK has no probabilities: any drop of a score that can be told from none decides.
 DROP_THRESHOLD = 0.01
 # IM2PX, which learnt one class for a whole image, is seldom sure of one: at 0.5 it leaves five sixths of
-# simulated test images undecided, at this half of them, and two thirds of the rest are right, as with CAM.
+# simulated test images undecided, at this half of them, and more than half of the rest are right.
 IMAGE_LABEL_THRESHOLD = 0.3
 MASKS = {"side_px": 75, "stride_px": 32}
 
