@@ -27,7 +27,7 @@ from .simulator import scene
 from .simulator.labels import network_labels
 
 # Raised whenever the same seed gives another image.
-GENERATOR_VERSION = 5
+GENERATOR_VERSION = 6
 LABEL_STEP = 8
 
 

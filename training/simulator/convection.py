@@ -55,9 +55,10 @@ def apply(
     field = unit(np.clip(field, -2.2, 2.8))
     strength = np.clip(1 + 0.35 * red_field(rng, sea.grid, -2.5, 15_000.0, 3000.0), 0.3, 2)
     modulation = log_uniform(rng, ranges.modulation)
-    sea.scale_wind(np.clip(1 + modulation * field * strength * weight, 0.35, 1.9).astype(np.float32))
+    factor = np.clip(1 + modulation * field * strength * weight, 0.35, 1.9).astype(np.float32)
+    sea.scale_wind(factor)
     if label:
-        sea.label(True, "MCC", weight)
+        sea.name_gusts(factor, "MCC", weight)
 
 
 def _steepened(sea: Sea, field: np.ndarray, reach_m: float, angle: float) -> np.ndarray:

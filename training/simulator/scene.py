@@ -16,6 +16,7 @@ from .labels import leave_unlabelled
 from .sea import UNLABELLED, Sea, calm_sea
 from .sensor import EXTRA_WIDE, INTERFEROMETRIC, WAVE_MODE, Sensor, observe, roughness
 from .shapes import meander
+from .visibility import leave_to_plain_water
 from .waves import clean_sigma0, draw_waves
 
 
@@ -173,6 +174,7 @@ def simulate(
     _compose(sea, rng, primary, ranges)
     waves = draw_waves(rng, sea, strength=1.3 if primary == "POW" else 1.0)
     sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m, mode.sensor, sea.noise_db)
+    leave_to_plain_water(sea, sigma0)
     tag = _tag(sea.labels, primary)
     if rng.random() < ranges.unclear:
         leave_unlabelled(rng, sea.labels, uniform(rng, ranges.unclear_share))

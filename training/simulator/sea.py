@@ -39,6 +39,8 @@ class Sea:
         How much more noise than elsewhere the receiver adds.
     labels : (rows, columns) uint8
         0 unlabelled, else 1 + position in `metocean.core.classes.CLASSES`.
+    gusts : dict
+        By code, WS or MCC, what those of them that are labelled made of the wind: factors, (rows, columns).
     solid_db : (columns,) array or float
         How much brighter than in VV all is that is no water: in HH, whose images are made like those of VV by
         what the sea's echo differs.
@@ -53,6 +55,7 @@ class Sea:
     targets: np.ndarray = field(init=False)
     noise_db: np.ndarray = field(init=False)
     labels: np.ndarray = field(init=False)
+    gusts: dict[str, np.ndarray] = field(init=False, default_factory=dict)
     solid_db: np.ndarray | float = 0.0
 
     def __post_init__(self) -> None:
@@ -80,6 +83,11 @@ class Sea:
         """Multiply the wind vector."""
         self.wind_x *= factor
         self.wind_y *= factor
+
+    def name_gusts(self, factor: np.ndarray, code: str, weight: np.ndarray | float) -> None:
+        """Give what changed the wind by ``factor`` to a class, where its ``weight`` is more than one half."""
+        self.gusts[code] = self.gusts.get(code, np.float32(1)) * factor
+        self.label(True, code, weight)
 
     def label(
         self, mask: np.ndarray | bool, code: str, weight: np.ndarray | float = 1.0, least: float = 0.5

@@ -40,9 +40,10 @@ def apply(
     patches = red_field(rng, sea.grid, -2.5, 15_000.0, 2000.0)
     field = field * np.clip(1 + uniform(rng, ranges.patchiness) * patches, 0.1, 2)
     modulation = log_uniform(rng, ranges.modulation)
-    sea.scale_wind(np.clip(1 + modulation * field * weight, 0.4, 1.8).astype(np.float32))
+    factor = np.clip(1 + modulation * field * weight, 0.4, 1.8).astype(np.float32)
+    sea.scale_wind(factor)
     if label:
-        sea.label(True, "WS", weight)
+        sea.name_gusts(factor, "WS", weight)
 
 
 def _streaks(sea: Sea, rng: Draws, ranges: StreakRanges) -> np.ndarray:
