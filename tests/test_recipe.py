@@ -55,10 +55,8 @@ def test_learning_rate_warms_up_and_comes_down():
 @pytest.mark.parametrize(("model", "turn"), [("unet", 0.6), ("categorizer", 0.5)])
 def test_parts_are_seen_first_and_whole_images_last(model, turn):
     recipe = RECIPES[model, "ours"]
-    seen, whole_px = (
-        [recipe.stage(share) for share in (0.0, turn - 0.01, turn, 0.99, 1.0)],
-        64 * NETWORKS[recipe.task.network][0].STEP,
-    )
+    seen = [recipe.stage(share) for share in (0.0, turn - 0.01, turn, 0.99, 1.0)]
+    whole_px = 64 * NETWORKS[recipe.task.network][0].STEP
     assert [stage.size_px for stage in seen] == [whole_px // 2] * 2 + [whole_px] * 3
     assert [stage.on_phenomenon for stage in seen] == [True, True, False, False, False]
     assert [recipe.batch_in(stage) for stage in recipe.stages] == [recipe.batch, recipe.batch // 4]

@@ -26,7 +26,7 @@ from .shards import Content, halved, write_shard
 from .simulator import scene
 from .simulator.labels import network_labels
 
-# Raised whenever the same seed gives another image.
+# Raised whenever the same seed gives another image, or other labels.
 GENERATOR_VERSION = 6
 LABEL_STEP = 8
 

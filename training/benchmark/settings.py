@@ -138,9 +138,7 @@ FULL = Settings(
 QUICK = replace(
     FULL,
     name="quick",
-    supervised=Training(
-        replace(RECIPES["unet", "ours"], network=UNetConfig(width=4, norm=True), batch=16), minutes=0.3
-    ),
+    supervised=Training(replace(_UNET, network=UNetConfig(width=4, norm=True)), minutes=0.3),
     categorizer=Training(replace(_CATEGORIZER, network=InceptionConfig(width=0.1), batch=16), minutes=0.5),
     im2px=Training(
         replace(RECIPES["im2px", "ours"], network=Im2pxConfig(width=4, norm=True), batch=16), minutes=0.3
