@@ -135,7 +135,7 @@ _CATEGORIZER = replace(
     model="categorizer",
     augmentation=_AT_50_M,
     network=InceptionConfig(width=0.5),
-    stages=(Stage(0.5, 256, on_phenomenon=True), Stage(1.0, 512)),
+    stages=(Stage(0.7, 256, on_phenomenon=True), Stage(1.0, 512)),
     loss="cross-entropy",
     learning_rate=5e-4,
     balance=1.0,
