@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Literal, Optional
@@ -39,8 +38,7 @@ def origin(shards: list[Shard]) -> str:
 
 def made_by(shards: list[Shard]) -> str:
     """Return which versions of the simulator made the shards, in brackets; nothing where none did."""
-    meta = [json.loads((shard.path / "meta.json").read_text()) for shard in shards]
-    versions = sorted({str(each["generator"]) for each in meta if "generator" in each})
+    versions = sorted({str(shard.meta["generator"]) for shard in shards if "generator" in shard.meta})
     return f" (simulator's version {', '.join(versions)})" if versions else ""
 
 

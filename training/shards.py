@@ -34,7 +34,8 @@ class Shard:
     """One folder of images, open but not read.
 
     ``shares`` (N, 10) is the part of an image's cells that each class has; the tag's is 1 where nothing is
-    labelled by pixel. ``tags`` (N,) are as stored, or else what `main_class` makes of the shares.
+    labelled by pixel. ``tags`` (N,) are as stored, or else what `main_class` makes of the shares. ``meta`` is
+    meta.json.
     """
 
     path: Path
@@ -43,7 +44,12 @@ class Shard:
     tags: np.ndarray
     step: int
     shares: np.ndarray
-    simulated: bool
+    meta: dict[str, Any]
+
+    @property
+    def simulated(self) -> bool:
+        """False: the images are real, or nothing is said of them."""
+        return bool(self.meta.get("simulated"))
 
     @property
     def cells(self) -> int:
@@ -119,7 +125,7 @@ def open_shard(path: Path) -> Shard:
     else:
         step, shares = meta["step"], class_shares(tags[:, None])
     named = main_class(shares) if tags is None else np.array(tags)
-    return Shard(path, images, labels, named, step, shares, bool(meta.get("simulated")))
+    return Shard(path, images, labels, named, step, shares, meta)
 
 
 def _mapped(path: Path) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -95,6 +94,6 @@ def identity(shards: list[Shard]) -> str:
 def describe(folders: Folders) -> str:
     """Say how many images ``folders`` hold, what made them, and whether training ever saw their like."""
     shards = open_folders(list(folders))
-    held_out = all(json.loads((shard.path / "meta.json").read_text()).get("held_out") for shard in shards)
+    held_out = all(shard.meta.get("held_out") for shard in shards)
     unseen = ", all their parameters from ranges that training never saw" if held_out else ""
     return f"{count(shards)} {origin(shards)} images{made_by(shards)}{unseen}"
