@@ -15,14 +15,15 @@ from ...core.method import THRESHOLD as METHOD_THRESHOLD
 from ...core.method import Method
 from ...models.packages import import_with_torch
 from ...models.registry import DEVICES, DROP_THRESHOLD, IMAGE_LABEL_THRESHOLD, PRECISIONS
-from .common import MetoceanAlgorithm, static_enum
+from .common import static_enum
+from .scene import SceneAlgorithm
 
 DEVICE, PRECISION = "DEVICE", "PRECISION"
 EXCLUDE, THRESHOLD = "EXCLUDE", "THRESHOLD"
 ICE_BY_SEASON, ICE_NORTH, ICE_SOUTH = "ICE_BY_SEASON", "ICE_NORTH", "ICE_SOUTH"
 
 
-class NetworkAlgorithm(MetoceanAlgorithm):
+class NetworkAlgorithm(SceneAlgorithm):
     """Base of the algorithms that run networks."""
 
     def add_network(self):

@@ -11,13 +11,14 @@ from ...core.staging import new_folder
 from ..destination import FolderOutput, RasterOutput
 from ..layers import style_when_loaded
 from ..style import save_styles
-from .common import MetoceanAlgorithm, static_enum
+from .common import static_enum
+from .scene import SceneAlgorithm
 
 RESOLUTION, OUTPUT, FOLDER, COUNT = "RESOLUTION", "OUTPUT", "FOLDER", "COUNT"
 RESOLUTIONS = ["100", "50"]
 
 
-class PreprocessAlgorithm(MetoceanAlgorithm):
+class PreprocessAlgorithm(SceneAlgorithm):
     """Sea-surface roughness as a GeoTIFF."""
 
     NAME = "preprocess"
