@@ -3,16 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from metocean.training.augment import (
-    ICEBERG,
-    PAPER,
-    QUICKLOOK,
-    Augmentation,
-    Crops,
-    coarsened,
-    symmetries,
-)
+from metocean.training.augment import PAPER, QUICKLOOK, Augmentation, coarsened
 from metocean.training.augment import augment as augment_crops
+from metocean.training.geometry import ICEBERG, Crops, symmetries
 
 
 def augment(images, labels, options, rng, crops=None):

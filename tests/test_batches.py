@@ -7,7 +7,8 @@ import torch
 from metocean.training.augment import PAPER, coarsened
 from metocean.training.batches import Batches, phenomenon_centres
 from metocean.training.dataset import Batch, Pool
-from metocean.training.recipe import RECIPES, Stage
+from metocean.training.presets import RECIPES
+from metocean.training.recipe import Stage
 
 WHOLE = Stage(1.0, 32)
 

@@ -22,7 +22,8 @@ from metocean.training.benchmark import images, report, settings, table2
 from metocean.training.benchmark.bench import FEW, Bench, Use
 from metocean.training.benchmark.settings import QUICK, Counts, Training
 from metocean.training.dataset import open_folders
-from metocean.training.recipe import RECIPES, Stage
+from metocean.training.presets import RECIPES
+from metocean.training.recipe import Stage
 from metocean.training.train import Trainer
 
 SIDE_PX = 96

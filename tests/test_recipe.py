@@ -11,7 +11,7 @@ from metocean.models.unet import UNetConfig
 from metocean.training.losses import SquaredError, WeightedBCE
 from metocean.training.optimiser import build_loss, build_optimiser, learning_rate
 from metocean.training.options import parse
-from metocean.training.recipe import RECIPES
+from metocean.training.presets import RECIPES
 
 OURS = RECIPES["unet", "ours"]
 

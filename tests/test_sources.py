@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from metocean.training.dataset import open_folders
-from metocean.training.recipe import RECIPES, Job
+from metocean.training.job import Job
+from metocean.training.presets import RECIPES
 from metocean.training.sources import of_one_process, open_data, thinned
 
 

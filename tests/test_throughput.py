@@ -4,7 +4,8 @@ import pytest
 from metocean.models.unet import UNetConfig
 from metocean.training import throughput
 from metocean.training.hardware import Hardware, launch
-from metocean.training.recipe import RECIPES, Stage
+from metocean.training.presets import RECIPES
+from metocean.training.recipe import Stage
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

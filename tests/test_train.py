@@ -14,8 +14,10 @@ from metocean.models.unet import UNetConfig
 from metocean.training import evaluate, train
 from metocean.training.augment import PAPER
 from metocean.training.hardware import Hardware, launch
+from metocean.training.job import Job
 from metocean.training.network import NEVER, first_network
-from metocean.training.recipe import RECIPES, Job, Stage
+from metocean.training.presets import RECIPES
+from metocean.training.recipe import Stage
 from metocean.training.state import Progress, moving_average
 from metocean.training.train import Trainer
 

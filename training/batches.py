@@ -12,8 +12,9 @@ import torch
 from lightning_fabric import Fabric
 
 from ..models.networks import NETWORKS
-from .augment import Crops, augment, coarsened
+from .augment import augment, coarsened
 from .dataset import Batch, Pool
+from .geometry import Crops
 from .recipe import Recipe, Stage
 from .tasks import without
 

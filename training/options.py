@@ -11,9 +11,11 @@ from typing import Optional
 from ..core.classes import CODES
 from ..models.registry import DEVICES
 from .hardware import PRECISIONS, Hardware
+from .job import Job
 from .losses import LOSSES
 from .network import BUNDLED, weights_path
-from .recipe import PRESETS, RECIPES, Job, Recipe
+from .presets import PRESETS, RECIPES
+from .recipe import Recipe
 from .tasks import TASKS
 
 

@@ -13,7 +13,7 @@ from ..models.networks import resolution_m
 from .calibration import draw_reliability
 from .dataset import made_by, origin
 from .evaluate import Judge
-from .recipe import Job
+from .job import Job
 from .scores import TagScores
 from .sources import Data, of_one_process
 from .state import Progress

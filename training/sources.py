@@ -10,8 +10,9 @@ import numpy as np
 
 from ..core.classes import class_index
 from .dataset import Pool, open_folders
+from .job import Job
 from .readers import import_folder, recognise
-from .recipe import Job, Recipe
+from .recipe import Recipe
 from .shards import PRESENCE, Shard
 
 # One image of so many is held out where nothing else is.

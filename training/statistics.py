@@ -19,8 +19,9 @@ from ..core.familiarity import STATISTICS, blocks
 from ..models.networks import CELL_M
 from ..models.predictor import INPUT_SCALE
 from ..models.registry import STATISTICS as BUNDLED
-from .augment import PAPER, Augmentation, Crops, augment
+from .augment import PAPER, Augmentation, augment
 from .dataset import open_folders, origin
+from .geometry import Crops
 from .shards import STEPS, Shard
 
 PERCENTILES = (0.5, 99.5)

@@ -22,9 +22,11 @@ from torch.nn import functional
 from ..core.classes import CLASSES
 from ..models.registry import DEVICES
 from .hardware import PRECISIONS, Hardware, describe, launch
+from .job import Job
 from .network import first_network
 from .optimiser import build_optimiser
-from .recipe import PRESETS, RECIPES, Job, Recipe
+from .presets import PRESETS, RECIPES
+from .recipe import Recipe
 from .shards import Content, write_shard
 from .tasks import TASKS
 from .train import Trainer

@@ -24,11 +24,11 @@ from .curves import Log
 from .dataset import origin
 from .evaluate import Judge
 from .hardware import describe, launch
+from .job import Job
 from .network import first_network
 from .optimiser import build_loss, build_optimiser, learning_rate
 from .options import parse
 from .publish import publish, training_facts
-from .recipe import Job
 from .sources import open_data, thinned
 from .state import Progress, Run, moving_average, save_atomically
 

@@ -18,8 +18,8 @@ from ...models.predictor import Predictor
 from ..dataset import open_folders, origin
 from ..evaluate import Judge
 from ..hardware import Hardware, launch
+from ..job import Job
 from ..options import commit
-from ..recipe import Job
 from ..scores import as_json
 from ..shards import Shard
 from ..sources import of_one_process, open_data

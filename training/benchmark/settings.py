@@ -11,7 +11,8 @@ from ...models.inception import InceptionConfig
 from ...models.registry import WEIGHTS
 from ...models.unet import UNetConfig
 from ..augment import PAPER
-from ..recipe import RECIPES, Recipe, Stage
+from ..presets import RECIPES
+from ..recipe import Recipe, Stage
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""What a training run is: a recipe, from where, to where, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Optional
+
+from .hardware import Hardware
+from .recipe import Recipe
+from .state import Progress
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training run: what, from where, to where, how long.
+
+    Attributes
+    ----------
+    data, validation, test : tuple of Path
+        Folders of shards, or data sets as they are published; see `metocean.training.sources.open_data`.
+    minutes, steps : float, int or None
+        The budget. Steps, where given, make a run repeatable to the bit; minutes cannot.
+    init : Path or None
+        Weights to begin with.
+    log_s, save_s, validate_s : float
+        Seconds between progress lines, saved states and validations.
+    commit : str
+        Of the code, for the card.
+    """
+
+    recipe: Recipe
+    data: tuple[Path, ...]
+    out: Path
+    validation: tuple[Path, ...] = ()
+    test: tuple[Path, ...] = ()
+    minutes: float = 60.0
+    steps: Optional[int] = None
+    init: Optional[Path] = None
+    hardware: Hardware = field(default_factory=Hardware)
+    log_s: float = 20.0
+    save_s: float = 120.0
+    validate_s: float = 600.0
+    commit: str = "unknown"
+
+    def share_done(self, progress: Progress) -> float:
+        """Return how much of the budget is used: 1 is all."""
+        return progress.step / self.steps if self.steps else progress.seconds / (60 * self.minutes)
