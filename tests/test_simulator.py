@@ -18,6 +18,7 @@ from metocean.training.simulator import (
     ice,
     icebergs,
     low_wind,
+    mixture,
     rain,
     scene,
     sea,
@@ -96,10 +97,10 @@ def test_the_reference_wind_has_roughness_one():
     np.testing.assert_allclose(sensor.roughness(clean(state), state.incidence_deg), 1.0, rtol=2e-3)
 
 
-@pytest.mark.parametrize("name", scene.MODES)
+@pytest.mark.parametrize("name", mixture.MODES)
 def test_speckle_has_the_looks_of_its_mode(name):
     """Over areas much wider than what a point is smeared into, also where that is wider than the pixels."""
-    mode = scene.MODES[name].sensor
+    mode = mixture.MODES[name].sensor
     quiet = replace(mode, noise_floor_db=(-60.0, -59.0), looks_50m=(mode.looks_50m[0], mode.looks_50m[0]))
     noisy = sensor.observe(Draws(1), np.full((800, 800), 0.1, np.float32), 50.0, quiet)
     areas = noisy.reshape(100, 8, 100, 8).mean((1, 3))
@@ -333,7 +334,7 @@ def test_a_weight_keeps_the_rest_of_the_scene_untouched():
     weight = np.zeros(GRID.shape, np.float32)
     weight[:, :96] = 1
     state = still_sea()
-    scene.PROCESSES["WS"](state, Draws(11), weight)
+    mixture.PROCESSES["WS"](state, Draws(11), weight)
     assert np.all(state.speed[:, 96:] == 6.0)
     assert np.all(state.labels[:, 96:] == class_index("POW") + 1)
 

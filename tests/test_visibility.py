@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from metocean.core.classes import class_index
-from metocean.training.simulator import fields, scene, sea, sensor
+from metocean.training.simulator import fields, mixture, scene, sea, sensor
 from metocean.training.simulator.draws import Draws
 from metocean.training.simulator.visibility import LEAST, leave_to_plain_water, likeness
 
@@ -18,7 +18,7 @@ def drawn(code, seed=5):
     """A sea of uniform wind, and what a process made of it."""
     wind = np.full(GRID.shape, 8.0, np.float32)
     state = sea.Sea(GRID, np.full(GRID.shape[1], 36.8), wind, 0 * wind)
-    scene.PROCESSES[code](state, Draws(seed), 1.0)
+    mixture.PROCESSES[code](state, Draws(seed), 1.0)
     return state
 
 
@@ -70,7 +70,7 @@ def test_faint_streaks_lose_their_name_in_noise(monkeypatch):
     loud = sensor.Sensor(looks_50m=(0.05, 0.06))
     named = []
     for chosen in (sensor.WAVE_MODE, loud):
-        mode = scene.Mode(1.0, (36.8, 36.8), chosen)
+        mode = mixture.Mode(1.0, (36.8, 36.8), chosen)
         monkeypatch.setattr(scene, "MODES", {"WV": mode})
         named.append([scene.simulate(seed, "WS").tag for seed in range(6)])
     assert named[0].count(class_index("WS") + 1) > named[1].count(class_index("WS") + 1)

@@ -9,7 +9,7 @@ from scipy.fft import next_fast_len
 
 from .draws import Draws, Range, uniform
 from .fields import Grid, red_field, smooth_step
-from .scene import PROCESSES, WIND
+from .mixture import PROCESSES, WIND
 from .sea import Sea, calm_sea
 from .shapes import region
 from .waves import clean_sigma0, draw_waves
