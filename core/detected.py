@@ -12,8 +12,9 @@ from .errors import InputError
 from .geolocation import Georeference
 from .raster import attempt, open_raster, read_lines, short
 from .resampling import Axis, Grid, Lines, cell_means
+from .safe_pixels import Pixels
 from .seams import read_borders
-from .sentinel1 import Pixels, Product
+from .sentinel1 import Product
 
 # Since this version ESA's processor clears the border itself.
 _CLEAN_BORDERS_SINCE = (2, 90)

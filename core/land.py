@@ -11,7 +11,8 @@ from osgeo import gdal, gdal_array, ogr, osr
 from scipy.interpolate import RectBivariateSpline
 
 from .errors import OptionError
-from .geolocation import Georeference, MapGrid, ground_spacing, lattice, map_grid
+from .geolocation import Georeference, ground_spacing, lattice
+from .mapgrid import MapGrid, map_grid
 from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transform, transformation
 from .raster import attempt, exists, fails, short
 

@@ -9,7 +9,8 @@ from osgeo import gdal
 
 from .errors import OutputError
 from .feedback import Callback, Feedback
-from .geolocation import Georeference, MapGrid, choose_crs, map_grid
+from .geolocation import Georeference
+from .mapgrid import MapGrid, choose_crs, map_grid
 from .outputs import output_errors
 from .raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, open_raster
 from .roughness import Roughness

@@ -8,9 +8,9 @@ from typing import Callable, Optional
 from .cog import cog_afterwards
 from .errors import InputError
 from .feedback import Feedback, Part
-from .geolocation import choose_crs, map_grid
 from .ice import IceLimits
 from .inference import NOMINAL_SIDE_M
+from .mapgrid import choose_crs, map_grid
 from .outputs import require_geotiff
 from .placing import Placing, Sheet, place
 from .roughness import Roughness, RoughnessOptions, prepare

@@ -20,11 +20,12 @@ from .geolocation import Georeference
 from .histogram import Histogram
 from .land import LandOptions, land_mask
 from .radiometry import LARGEST, QUANTITY, QUANTITY_KEY
-from .raster import Layout, small_cache, writing
+from .raster import small_cache
 from .resampling import Axis, Grid
 from .scene import Reader, Scene
 from .seams import Evening, Seams, seam_notes, typical
 from .trend import Trend, fit_trend, thinned
+from .writing import Layout, writing
 
 # Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
 _IMAGETTE_CELLS_AT_100_M = 256

@@ -6,8 +6,9 @@ from typing import Callable
 
 from .detected import DetectedPixels
 from .safe import choose_image
+from .safe_pixels import Pixels, SafeSource
 from .scene_types import Scene, SceneOptions
-from .sentinel1 import Pixels, Product, SafeSource, open_product
+from .sentinel1 import Product, open_product
 from .single_look import SingleLookPixels
 
 _PIXELS: dict[str, Callable[[Product], Pixels]] = {"GRD": DetectedPixels.of, "SLC": SingleLookPixels.of}

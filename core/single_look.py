@@ -17,8 +17,9 @@ from .errors import InputError
 from .geolocation import Georeference
 from .raster import open_raster, read_lines, short
 from .resampling import Grid, Lines
+from .safe_pixels import Pixels
 from .seams import Borders
-from .sentinel1 import Pixels, Product
+from .sentinel1 import Product
 
 # Lines of complex numbers held at a time.
 _LINES = 256

@@ -6,14 +6,8 @@ import numpy as np
 import pytest
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
-from metocean.core.geolocation import (
-    Georeference,
-    SurveyPoints,
-    choose_crs,
-    from_survey,
-    ground_spacing,
-    map_grid,
-)
+from metocean.core.geolocation import Georeference, SurveyPoints, from_survey, ground_spacing
+from metocean.core.mapgrid import choose_crs, map_grid
 from metocean.core.placing import Sheet, warp
 from metocean.core.projections import laea, open_metric, spatial_reference, transform
 from osgeo import gdal

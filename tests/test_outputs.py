@@ -10,7 +10,8 @@ import pytest
 from metocean.core.classes import CLASSES, NODATA
 from metocean.core.errors import Cancelled, OutputError
 from metocean.core.feedback import Silent
-from metocean.core.geolocation import Georeference, choose_crs
+from metocean.core.geolocation import Georeference
+from metocean.core.mapgrid import choose_crs
 from metocean.core.outputs import (
     Area,
     areas_from,
