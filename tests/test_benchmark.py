@@ -230,7 +230,8 @@ def test_images_are_simulated_once_with_a_held_out_test_set(tmp_path, monkeypatc
     path = tmp_path / "test" / "shard-000" / "meta.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "generator": 5, "held_out": True}))
     said = (
-        "3 simulated images (simulator's version 5), all their parameters from ranges that training never saw"
+        "3 simulated images (simulator's version 5), "
+        "their parameters from parts of each range that training never saw"
     )
     assert images.describe(found.test) == said
 

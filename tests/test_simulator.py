@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from metocean.core.classes import CODES, class_index
-from metocean.core.cmod5n import cmod5n
+from metocean.core.cmod5n import cmod5n, vv_over_hh
 from metocean.core.errors import InputError
 from metocean.training import simulate
 from metocean.training.simulator import (
@@ -287,6 +287,40 @@ def test_in_hh_all_but_the_sea_is_brighter():
     ratio = clean(horizontal) / clean(vertical)
     frozen = ndimage.binary_erosion(masks[0], iterations=8)
     assert frozen.any() and ratio[frozen] == pytest.approx(10**0.3, rel=0.02)
+
+
+def test_in_hh_noise_is_brighter_too(monkeypatch):
+    noise_db = {}
+
+    def spy(rng, sigma0, spacing_m, sensor, more_db):
+        noise_db[horizontal] = np.broadcast_to(more_db, sigma0.shape)
+        return sensor_observe(rng, sigma0, spacing_m, sensor, more_db)
+
+    sensor_observe = scene.observe
+    monkeypatch.setattr(scene, "observe", spy)
+    for horizontal in (0.0, 1.0):
+        mode = replace(mixture.MODES["EW"], incidence_deg=(44.0, 44.0), hh=horizontal)
+        monkeypatch.setattr(scene, "MODES", {"EW": mode})
+        scene.simulate(3, "POW", ranges=SMALL)
+    excess_db = noise_db[1.0] - noise_db[0.0]
+    assert excess_db == pytest.approx(10 * np.log10(float(vv_over_hh(np.array([44.0]))[0])), abs=1e-3)
+
+
+def test_sizes_of_held_out_icebergs_are_unseen(monkeypatch):
+    sizes_m = []
+
+    def spy(rng, grid, centre, size_m):
+        sizes_m.append(size_m)
+        return drawn(rng, grid, centre, size_m)
+
+    drawn = icebergs._berg
+    monkeypatch.setattr(icebergs, "_berg", spy)
+    for seed in range(12):
+        icebergs.apply(still_sea(), Draws(seed, held_out=True))
+    least_m, most_m = icebergs.IcebergRanges().size_m
+    shares = 1 - (np.array([size for size in sizes_m if size < most_m]) / least_m) ** (-1 / 0.8)
+    assert len(shares) > 20
+    assert all(any(low <= share <= high for low, high in HELD_OUT) for share in shares)
 
 
 def test_short_waves_smear_the_water_and_not_the_ice():

@@ -3,7 +3,7 @@
 ``python -m metocean.training.simulate --out DIR --count 4000 --seed 1`` makes DIR/shard-000, …, each with
 images.npy (N, 512, 512) uint8 (sqrt roughness / 2 · 255 at 38–51 m), labels.npy (N, 64, 64) uint8 (0
 unlabelled, 1–10 the class), tags.npy (N,) uint8 (the class an image was made for) and meta.json; and
-DIR/sheet.png. With ``--held-out`` every parameter comes from slices of its range that training never sees.
+DIR/sheet.png. With ``--held-out`` parameters come from slices of their ranges that training never sees.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .simulator import scene
 from .simulator.labels import network_labels
 
 # Raised whenever the same seed gives another image, or other labels.
-GENERATOR_VERSION = 6
+GENERATOR_VERSION = 7
 LABEL_STEP = 8
 
 

@@ -95,5 +95,5 @@ def describe(folders: Folders) -> str:
     """Say how many images ``folders`` hold, what made them, and whether training ever saw their like."""
     shards = open_folders(list(folders))
     held_out = all(shard.meta.get("held_out") for shard in shards)
-    unseen = ", all their parameters from ranges that training never saw" if held_out else ""
+    unseen = ", their parameters from parts of each range that training never saw" if held_out else ""
     return f"{count(shards)} {origin(shards)} images{made_by(shards)}{unseen}"

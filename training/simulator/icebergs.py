@@ -39,7 +39,7 @@ def apply(
     for _ in range(1 + int(rng.poisson(ranges.mean_count))):
         x0, y0 = _place(rng, sea.grid, where)
         # Sizes follow a power law: many growlers, few tabular bergs.
-        size_m = min(ranges.size_m[0] * (1 - rng.random()) ** -0.8, ranges.size_m[1])
+        size_m = min(ranges.size_m[0] * max(1 - rng.share(), 0.01) ** -0.8, ranges.size_m[1])
         rows, columns, grid = _window(sea.grid, x0, y0, 3 * size_m + 3 * ranges.mask_m)
         centre = (x0 - columns.start * sea.grid.spacing_m, y0 - rows.start * sea.grid.spacing_m)
         shape = _berg(rng, grid, centre, size_m)

@@ -81,7 +81,7 @@ def simulate(
     primary : str, optional
         Code of the class it is made for; drawn if not given.
     held_out : bool
-        Whether every parameter comes from the slices that training never sees; see
+        Whether parameters come from the slices of their ranges that training never sees; see
         `metocean.training.simulator.draws`.
     ranges : ImagetteRanges
     """
@@ -95,7 +95,9 @@ def simulate(
         sea.solid_db = 10 * np.log10(vv_over_hh(incidence_deg))
     _compose(sea, rng, primary, ranges)
     waves = draw_waves(rng, sea, strength=1.3 if primary == "POW" else 1.0)
-    sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m, mode.sensor, sea.noise_db)
+    # In HH the receiver's noise is no water either.
+    noise_db = sea.noise_db + sea.solid_db
+    sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m, mode.sensor, noise_db)
     leave_to_plain_water(sea, sigma0)
     tag = _tag(sea.labels, primary)
     if rng.random() < ranges.unclear:
