@@ -121,6 +121,10 @@ def test_all_parts_are_read_alike(pixel_masks, tmp_path, write_raster):
     (train,) = shards(pixel_masks, tmp_path / "cache")
     assert meta(train)["encoding"] == "index 0..9, 255 unlabelled"
     assert train.labels[0, 0, [0, 63]].tolist() == [code("RC") + 1, code("AF")]
+    # So is a part that is given by itself.
+    (alone,) = shards(pixel_masks / "train", tmp_path / "alone")
+    assert meta(alone)["encoding"] == meta(train)["encoding"]
+    np.testing.assert_array_equal(alone.labels, train.labels)
 
 
 def test_larger_images_and_masks_are_at_50_m(tmp_path, write_raster):

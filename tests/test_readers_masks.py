@@ -86,6 +86,12 @@ def test_255_is_unlabelled_beside_numbers_from_one(tmp_path, write_raster):
     assert FROM_ONE.read(first).tolist() == [[0, 3]]
 
 
+def test_numbers_that_may_count_from_either_are_asked_for(tmp_path, write_raster):
+    path = write_raster(tmp_path / "0.png", np.arange(10, dtype=np.uint8)[None])
+    with pytest.raises(InputError, match="0 may be unlabelled or AF: write 255 for unlabelled"):
+        find_encoding([path])
+
+
 def test_pixels_of_two_classes_are_unlabelled(tmp_path, write_raster):
     stack = one_hot()
     stack[4, 0, 1] = 1

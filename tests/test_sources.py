@@ -1,7 +1,9 @@
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from metocean.core.errors import InputError
 from metocean.training.dataset import open_folders
 from metocean.training.job import Job
 from metocean.training.presets import RECIPES
@@ -48,6 +50,18 @@ def test_images_of_an_excluded_class_are_not_drawn_where_tags_are_learnt(folder,
     held_out = np.arange(50) % 25 % 10 == 0
     assert count == ((tags != 1) & ~held_out).sum()
     assert open_data(job(tmp_path / "run", folder, exclude=("AF",))).pool.count == 44
+
+
+def test_masks_are_learnt_from_images_that_have_some(folder, tmp_path):
+    tagged = {"count": 25, "simulated": True, "step": 4}
+    for name in ("shard-001", "shard-000"):
+        (folder / name / "meta.json").write_text(json.dumps(tagged))
+    (folder / "shard-001" / "labels.npy").unlink()
+    for model, count in (("unet", 22), ("categorizer", 44)):
+        assert open_data(job(tmp_path / "run", folder, model=model)).pool.count == count
+    (folder / "shard-000" / "labels.npy").unlink()
+    with pytest.raises(InputError, match="No labelled images to train on"):
+        open_data(job(tmp_path / "run", folder))
 
 
 def test_thinned_images_come_from_everywhere(folder, tmp_path):

@@ -60,7 +60,7 @@ def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
     excluded = [class_index(code) + 1 for code in recipe.exclude if recipe.task.by == "tags"]
 
     def unused(shard: Shard) -> np.ndarray:
-        images = np.isin(shard.tags, excluded)
+        images = np.isin(shard.tags, excluded) | (recipe.task.by == "labels" and shard.labels is None)
         if every:
             images[::every] = True
         return images

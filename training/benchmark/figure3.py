@@ -14,7 +14,7 @@ from .bench import Bench, Use, Work
 from .settings import Training
 
 TITLE = "Figure 3: Dice of method A by the number of masks"
-NOTE = "The eight symmetries are the only augmentation, as in the paper.\n\n"
+NOTE = "The eight symmetries are the only augmentation, as in the paper; parts of images come first.\n\n"
 VARIANTS = ("argmax", "soft")
 # Fewer points than this say nothing of an error that no number of masks removes.
 FLOOR_POINTS = 4

@@ -16,7 +16,7 @@ TABLE_2 = {
     "cam": (16.6, 14.8, 2.2, 47.6, 12.0, 20.4, 7.3, 17.9, 40.0, 14.2, 19.3),
     "im2px": (12.1, 26.9, 1.9, 69.6, 26.5, 10.9, 17.5, 18.8, 69.8, 27.7, 28.2),
 }
-# The same for the standard deviations over ten trainings.
+# The same for the standard deviations over ten trainings; the last is the mean of those of the classes.
 TABLE_2_DEVIATIONS = {
     "unet": (4.4, 8.4, 2.1, 4.5, 7.4, 6.2, 6.5, 3.5, 11.0, 7.5, 6.1),
     "mask_mean": (2.1, 2.9, 0.9, 2.8, 3.7, 1.5, 2.0, 2.3, 4.0, 8.8, 3.1),

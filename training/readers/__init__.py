@@ -91,7 +91,7 @@ def import_folder(
 
 def _settled(data_set: DataSet, percentiles: Percentiles) -> DataSet:
     """Find out what only the files can tell, from all parts so that all are read alike."""
-    examples = [example for part in data_set.parts.values() for example in part]
+    examples = [example for part in (*data_set.parts.values(), data_set.beside) for example in part]
     masks = [example.mask for example in examples if example.mask]
     encoding = data_set.encoding or (find_encoding(masks) if masks else None)
     percentiles = percentiles or find_percentiles([example.image for example in examples])

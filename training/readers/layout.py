@@ -42,6 +42,8 @@ class DataSet:
         A mask has the size of its image.
     percentiles : (float, float) or None
         Those of each image that become black and white; None: 0 and the white of its type of number.
+    beside : tuple of Example
+        Of the other parts, where the folder is one part by itself: all parts are read alike.
     """
 
     source: str
@@ -50,6 +52,7 @@ class DataSet:
     encoding: Optional[Encoding] = None
     same_size: bool = False
     percentiles: Percentiles = None
+    beside: tuple[Example, ...] = ()
 
     @property
     def meta(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Callable
 
 import numpy as np
 
-from ...core.classes import CLASSES
+from ...core.classes import CLASSES, CODES
 from ...core.errors import InputError
 from ..simulator.labels import network_labels
 from .rasters import Raster, read_raster
@@ -96,6 +96,11 @@ def find_encoding(masks: list[Path]) -> Encoding:
     """Return the encoding that the masks of a data set have in common, judging by all that it takes.
 
     Numbers are taken from zero only where one mask has 255 and none has 10.
+
+    Raises
+    ------
+    InputError
+        The masks hold all of 0 to 9, but neither 10 nor 255.
     """
     bands = len(read_raster(masks[0]).values)
     if bands > 1:
@@ -105,6 +110,11 @@ def find_encoding(masks: list[Path]) -> Encoding:
         if _is_painted(raster):
             return TAB10
         numbers |= set(np.unique(raster.values).tolist())
+    if numbers == set(range(len(CLASSES))):
+        raise InputError(
+            f"The masks beside {masks[0]} hold the numbers 0 to 9, so 0 may be unlabelled or {CODES[0]}: "
+            "write 255 for unlabelled if they count from 0, else add one to all."
+        )
     return FROM_ZERO if 255 in numbers and len(CLASSES) not in numbers else FROM_ONE
 
 

@@ -12,14 +12,21 @@ from .rasters import read_raster
 
 def find(folder: Path) -> Optional[DataSet]:
     """Find the data set by its parts; one part by itself, with ``input`` and ``output``, is a whole."""
-    folders = {part: child(folder, part) for part in PARTS}
-    parts = {part: _examples(path) for part, path in folders.items() if path and child(path, "input")}
+    parts, beside = _parts(folder), []
     if not parts and child(folder, "input") is None:
         return None
-    parts = parts or {WHOLE: _examples(folder)}
+    if not parts:
+        parts, siblings = {WHOLE: _examples(folder)}, _parts(folder.resolve().parent)
+        if folder.resolve().name.lower() in siblings:
+            beside = [example for part in siblings.values() for example in part]
     first = next(iter(parts.values()))[0]
     largest = max(read_raster(first.image).values.shape[1:])
-    return DataSet("pixel masks", parts, side_px=512 if largest > 256 else 256)
+    return DataSet("pixel masks", parts, side_px=512 if largest > 256 else 256, beside=tuple(beside))
+
+
+def _parts(folder: Path) -> dict[str, list[Example]]:
+    folders = {part: child(folder, part) for part in PARTS}
+    return {part: _examples(path) for part, path in folders.items() if path and child(path, "input")}
 
 
 def _examples(folder: Path) -> list[Example]:
