@@ -239,9 +239,9 @@ def test_images_are_simulated_once_with_a_held_out_test_set(tmp_path, monkeypatc
 def test_real_data_sets_give_the_same_tables(counted, tmp_path, write_raster):
     rng = np.random.default_rng(0)
     for i in range(4):
-        grey = rng.integers(0, 255, (SIDE_PX, SIDE_PX), dtype=np.uint8)
-        write_raster(tmp_path / "tags" / "GeoTIFF" / "FG"[i % 2] / f"{i}.tiff", grey)
-        for part in ("train", "val"):
+        greys = rng.integers(0, 255, (3, SIDE_PX, SIDE_PX), dtype=np.uint8)
+        write_raster(tmp_path / "tags" / "GeoTIFF" / "FG"[i % 2] / f"{i}.tiff", greys[2])
+        for part, grey in zip(("train", "val"), greys):
             write_raster(tmp_path / "masks" / part / "input" / f"{i}.png", grey)
             write_raster(
                 tmp_path / "masks" / part / "output" / f"{i}.png", np.full((64, 64), 1 + i, np.uint8)

@@ -14,6 +14,7 @@ from .job import Job
 from .readers import import_folder, recognise
 from .recipe import Recipe
 from .shards import PRESENCE, Shard
+from .twins import Twins
 
 # One image of so many is held out where nothing else is.
 HELD_OUT_EVERY = 10
@@ -32,12 +33,14 @@ def open_data(job: Job) -> Data:
     """Open a run's images; published data sets become shards in its folder first.
 
     Without folders for validation or test, those parts are taken that the data sets to train on bring along.
-    Where they bring none for validation, every tenth image of each shard is held out.
+    Where they bring none for validation, every tenth image of each shard is held out. Real images that are
+    also in the other parts, of whichever data set, are not trained on.
     """
     cache, recipe = job.out / "shards", job.recipe
     validation, test = _part("val", job.validation, job, cache), _part("test", job.test, job, cache)
     folders = [path for folder in job.data for path in import_folder(folder, cache)]
-    unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0)
+    twins = Twins([shard for shard in validation + test if not shard.simulated])
+    unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0, twins)
     pool = Pool(folders, validation + test, by=recipe.task.by, per_class=recipe.per_class, unused=unused)
     tenth = slice(None, None, HELD_OUT_EVERY)
     return Data(pool, validation or [part_of(shard, tenth) for shard in pool.shards], test)
@@ -55,7 +58,7 @@ def _brings(folder: Path, part: str) -> bool:
     return data_set is not None and bool(data_set.parts.get(part))
 
 
-def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
+def _unused(recipe: Recipe, every: int, twins: Twins) -> Callable[[Shard], np.ndarray]:
     """Return what tells the images of a shard that are not trained on."""
     excluded = [class_index(code) + 1 for code in recipe.exclude if recipe.task.by == "tags"]
 
@@ -63,7 +66,7 @@ def _unused(recipe: Recipe, every: int) -> Callable[[Shard], np.ndarray]:
         images = np.isin(shard.tags, excluded) | (recipe.task.by == "labels" and shard.labels is None)
         if every:
             images[::every] = True
-        return images
+        return images if shard.simulated else images | twins(shard)
 
     return unused
 

@@ -145,6 +145,7 @@ class Bench:
             training.recipe,
             data=source.train,
             validation=source.validation,
+            test=self.images.test,
             out=self._weights(training).parent,
             minutes=training.minutes,
             steps=training.steps,
