@@ -105,7 +105,7 @@ def test_damaged_state_is_named(data, tmp_path):
 
 def test_run_leaves_weights_card_scores_log_and_curves(data, tmp_path, capsys):
     folders = {"validation": (data / "shard-001",), "test": (data / "shard-002",)}
-    run = trainer(data, tmp_path, **folders, log_s=0.0, validate_s=0.0, commit="abc123")
+    run = trainer(data, tmp_path, **folders, log_s=0.0, commit="abc123")
     network, card = load_weights(run.run())
     assert card.training["steps"] == 4 and card.training["images"] == 16
     assert card.training["commit"] == "abc123" and card.training["data"] == "simulated scenes"
@@ -161,8 +161,8 @@ def test_it_learns_and_the_command_line_scores_it(data, tmp_path, capsys):
 
 def test_paper_preset_keeps_the_best_network(data, tmp_path, monkeypatch):
     recipe = replace(RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(Stage(1.0, 32),))
-    run = trainer(data, tmp_path, recipe, steps=3, validation=(data / "shard-001",), validate_s=0.0)
-    losses = iter([3.0, 1.0, 2.0, 2.0])
+    run = trainer(data, tmp_path, recipe, steps=3, validation=(data / "shard-001",), validations=3)
+    losses = iter([3.0, 1.0, 2.0])
     monkeypatch.setattr(evaluate.Evaluation, "loss", property(lambda _: next(losses)))
     after, step = [], run.step
     head = run.state.network.head.weight
@@ -170,6 +170,26 @@ def test_paper_preset_keeps_the_best_network(data, tmp_path, monkeypatch):
     run.run()
     torch.testing.assert_close(run.state.average.module.head.weight, after[1])  # not the last
     assert not torch.equal(after[1], after[2])
+
+
+def test_a_best_network_found_since_the_last_save_is_kept(data, tmp_path, monkeypatch):
+    recipe = replace(RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(Stage(1.0, 32),))
+    losses = iter([0.5, 0.7])
+    monkeypatch.setattr(evaluate.Evaluation, "loss", property(lambda _: next(losses)))
+    run = trainer(data, tmp_path, recipe)
+    run.step()
+    run._save()
+    run._validate()  # and is killed before it saves
+    resumed = trainer(data, tmp_path, recipe)
+    resumed.step()
+    resumed._validate()
+    assert torch.load(tmp_path / "best.pt", weights_only=True)["loss"] == 0.5
+
+
+def test_validations_depend_on_the_budget_alone(tmp_path):
+    job = Job(TINY, (), tmp_path, steps=20, validations=4)
+    due = [job.validations_due(Progress(step=step)) for step in range(21)]
+    assert [step for step in range(1, 21) if due[step] > due[step - 1]] == [5, 10, 15]  # and at the end
 
 
 def test_time_budget_counts_earlier_parts(tmp_path):

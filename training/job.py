@@ -23,8 +23,10 @@ class Job:
         The budget. Steps, where given, make a run repeatable to the bit; minutes cannot.
     init : Path or None
         Weights to begin with.
-    log_s, save_s, validate_s : float
-        Seconds between progress lines, saved states and validations.
+    log_s, save_s : float
+        Seconds between progress lines and saved states.
+    validations : int
+        How often the average is scored, in equal shares of the budget and the last time at its end.
     commit : str
         Of the code, for the card.
     """
@@ -40,9 +42,13 @@ class Job:
     hardware: Hardware = field(default_factory=Hardware)
     log_s: float = 20.0
     save_s: float = 120.0
-    validate_s: float = 600.0
+    validations: int = 10
     commit: str = "unknown"
 
     def share_done(self, progress: Progress) -> float:
         """Return how much of the budget is used: 1 is all."""
         return progress.step / self.steps if self.steps else progress.seconds / (60 * self.minutes)
+
+    def validations_due(self, progress: Progress) -> int:
+        """Return how many validations should be done, but for that at the end."""
+        return min(int(self.share_done(progress) * self.validations), self.validations - 1)

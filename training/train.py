@@ -34,6 +34,7 @@ from .state import Progress, Run, moving_average, save_atomically
 
 # Enough images to see how a run goes; all of them count at its end.
 WATCHED_IMAGES = 400
+BEST = "best.pt"  # in the run's folder
 
 
 class Trainer:
@@ -58,8 +59,9 @@ class Trainer:
     def run(self) -> Path:
         """Train until the budget is used; return the path of the weights."""
         job, progress = self.job, self.state.progress
-        tasks = ((self._log, job.log_s), (self._validate, job.validate_s), (self._save, job.save_s))
+        tasks = ((self._log, job.log_s), (self._save, job.save_s))
         due = [progress.seconds + interval for _, interval in tasks]
+        validated = job.validations_due(progress)
         clock = time.monotonic()
         while job.share_done(progress) < 1:
             self.step()
@@ -71,8 +73,11 @@ class Trainer:
                 if progress.seconds >= due[i]:
                     task()
                     due[i] = progress.seconds + interval
-        for task, _ in tasks:
-            task()
+            if job.validations_due(progress) > validated:
+                self._validate()
+                validated = job.validations_due(progress)
+        for finish in (self._log, self._validate, self._save):
+            finish()
         return self._publish()
 
     def step(self) -> None:
@@ -106,6 +111,10 @@ class Trainer:
             if json.loads(path.read_text()) != settings:
                 raise ModelError(f"{out} holds a run with other settings; use another output folder.")
             self.state.load(fabric, out / "state.pt")
+            # A best one may have been found since the state was saved.
+            if (out / BEST).exists():
+                best = fabric.load(out / BEST, weights_only=True)["loss"]
+                self.state.progress.best_loss = min(best, self.state.progress.best_loss)
             fabric.print(f"going on at step {self.state.progress.step}", flush=True)
         elif fabric.is_global_zero:
             out.mkdir(parents=True, exist_ok=True)
@@ -155,10 +164,10 @@ class Trainer:
         loss = self.fabric.broadcast(loss)
         if self.job.recipe.keep == "best" and loss < progress.best_loss:
             progress.best_loss = loss
-            save_atomically(self.fabric, self.job.out / "best.pt", {"average": average})
+            save_atomically(self.fabric, self.job.out / BEST, {"average": average, "loss": loss})
 
     def _publish(self) -> Path:
-        average, best = self.state.average, self.job.out / "best.pt"
+        average, best = self.state.average, self.job.out / BEST
         if self.job.recipe.keep == "best" and best.exists():
             self.fabric.load(best, {"average": average}, weights_only=True)
         path = self.job.out / f"{self.job.recipe.model}.safetensors"

@@ -151,7 +151,7 @@ class Bench:
             steps=training.steps,
             init=training.init,
             log_s=LOG_S,
-            validate_s=math.inf,  # at the end alone
+            validations=1,  # at the end alone
             commit=self.commit,
         )
 
