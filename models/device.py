@@ -54,7 +54,8 @@ def choose_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
 def has_fast_bf16(device: torch.device) -> bool:
     """Whether ``device`` computes bfloat16 in hardware."""
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        # Since Ampere; torch.cuda.is_bf16_supported says yes to emulation, too.
+        return torch.cuda.get_device_capability(device) >= (8, 0)
     # Not in every torch version, and emulated bf16 is slower than float32: no answer means no.
     names = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     return device.type == "cpu" and any(getattr(torch.cpu, name, bool)() for name in names)

@@ -106,3 +106,9 @@ def test_other_errors_are_not_hidden():
 
     with pytest.raises(RuntimeError, match="memory format"):
         with_back_off(broken, 4, 1, "cpu")
+
+
+@pytest.mark.parametrize(("capability", "fast"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])
+def test_bf16_that_a_gpu_emulates_is_not_fast(monkeypatch, capability, fast):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda _: capability)
+    assert device.has_fast_bf16(torch.device("cuda")) is fast
