@@ -26,7 +26,7 @@ def noise(deviation, seed=0):
     return np.exp(deviation * np.random.default_rng(seed).standard_normal(GRID.shape))
 
 
-@pytest.mark.parametrize("code", LEAST)
+@pytest.mark.parametrize("code", ["WS", "MCC"])
 def test_a_scene_without_noise_is_like_what_was_drawn_and_noise_is_not(code):
     state = drawn(code)
     gusts, clear = state.gusts[code], sea.surface_sigma0(state)
@@ -41,7 +41,7 @@ def test_a_front_does_not_hide_streaks_and_no_scale_is_needed():
     seen = sea.surface_sigma0(state) * noise(0.4)
     seen[:, 128:] *= 3
     found = likeness(state.gusts["WS"], seen, ALL, GRID)
-    assert found > LEAST["WS"]
+    assert found > LEAST
     assert likeness(state.gusts["WS"], 50 * seen, ALL, GRID) == pytest.approx(found, abs=1e-3)
 
 
@@ -55,7 +55,7 @@ def test_only_what_is_inside_counts():
     assert likeness(state.gusts["MCC"], seen, ~there, GRID) < 0.2
 
 
-@pytest.mark.parametrize("code", LEAST)
+@pytest.mark.parametrize("code", ["WS", "MCC"])
 def test_what_cannot_be_seen_is_plain_water_and_the_rest_stays(code):
     clear, hidden = drawn(code), drawn(code)
     for state, deviation in ((clear, 0.1), (hidden, 8.0)):
