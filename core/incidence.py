@@ -34,7 +34,7 @@ class Incidence(Protocol):
 
 @dataclass(frozen=True)
 class EdgeIncidence:
-    """Angles at the left and right edges of the raster, alike for a constant.
+    """Angles at the left and right edges of the raster, alike for a constant; see `choose_incidence`.
 
     Between them the angle at the Earth's centre grows evenly, as seen from Sentinel-1's orbit; a straight
     line between the edges would err by 0.66° in an IW swath.
@@ -109,7 +109,8 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
     Parameters
     ----------
     option : str
-        ``auto``, ``none``, degrees, ``left:right``, ``band:n`` or a path.
+        ``auto``, ``none``, degrees, ``left:right``, ``band:n`` or a path. Of the edges the smaller angle is
+        that of the first sample where the raster is as the radar saw it.
     """
     text = option.strip()
     if text.lower() in ("auto", "", "none"):
@@ -119,11 +120,18 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
         beside = hyp3_angles(path) if text.lower() != "none" else ""
         return _raster(path, beside, "beside the image") if beside else (None, "none")
     chosen = _constant(text) or _band(path, text)
+    if isinstance(chosen, EdgeIncidence) and _as_radar_sees(open_metric(path)):
+        # The first sample is the nearest to the radar, on whichever side a map shows it.
+        chosen = EdgeIncidence(*sorted((chosen.left_deg, chosen.right_deg)))
     if chosen is not None:
         return chosen, f"as chosen: {text}"
     if not exists(text):
         raise OptionError(f"Incidence {text!r} is neither a file nor one of: {_CHOICES}.")
     return _raster(path, text, "as chosen")
+
+
+def _as_radar_sees(dataset: gdal.Dataset) -> bool:
+    return dataset.GetGCPCount() > 0 and not dataset.GetGeoTransform(can_return_null=True)
 
 
 def _raster(path: str, other: str, reason: str) -> tuple[Incidence, str]:

@@ -133,7 +133,7 @@ def _layer(dataset: Optional[gdal.Dataset], path: str, chosen: dict[str, str]) -
         layers = [la for la in layers if la.GetName() == chosen["layername"]]
     elif "layerid" in chosen:
         layers = [la for i, la in enumerate(layers) if str(i) == chosen["layerid"]]
-    layers = [la for la in layers if ogr.GT_Flatten(la.GetGeomType()) in _POLYGONS]
+    layers = [la for la in layers if _holds_polygons(la)]
     if not layers:
         raise OptionError(f"{short(path)} holds no polygons; choose a polygon file of land, or none.")
     if len(layers) > 1 and short(path) != _WORLD_MAP:
@@ -141,6 +141,20 @@ def _layer(dataset: Optional[gdal.Dataset], path: str, chosen: dict[str, str]) -
         raise OptionError(f"{short(path)} has several layers; add |layername= and one of {names}.")
     # QGIS's countries and their provinces all cover the land: the plainest draws fastest.
     return min(layers, key=lambda la: la.GetFeatureCount())
+
+
+def _holds_polygons(layer: ogr.Layer) -> bool:
+    """Tell whether a layer has polygons; of a mixture, such as single and multiple ones, look at them."""
+    kind = ogr.GT_Flatten(layer.GetGeomType())
+    if kind != ogr.wkbUnknown:
+        return kind in _POLYGONS
+    found = any(_is_polygon(feature.GetGeometryRef()) for feature in layer)
+    layer.ResetReading()
+    return found
+
+
+def _is_polygon(geometry: Optional[ogr.Geometry]) -> bool:
+    return geometry is not None and ogr.GT_Flatten(geometry.GetGeometryType()) in _POLYGONS
 
 
 def _reference(layer: ogr.Layer) -> osr.SpatialReference:
@@ -162,6 +176,8 @@ def _inside(
     layer.SetSpatialFilter(frame)
     for feature in layer:
         geometry = feature.GetGeometryRef()
+        if not _is_polygon(geometry):
+            continue
         cut = attempt(geometry.Intersection, frame) or attempt(geometry.Buffer(0).Intersection, frame)
         if cut is not None and not cut.IsEmpty():
             cut.Segmentize(_DENSE_DEG if own.IsGeographic() else _DENSE_DEG * METRES_PER_DEGREE)

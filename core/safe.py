@@ -116,7 +116,9 @@ def _files(folder: str, wanted: re.Pattern[str], kind: str = "") -> dict[Key, st
     found: dict[Key, str] = {}
     for name in sorted(attempt(gdal.ReadDir, folder) or []):
         key = _key(name)
-        if key and wanted.search(name) and (not kind or name.startswith(f"{kind}-")):
+        # Macs leave a "._name" beside each file on foreign drives.
+        hidden = name.startswith(".")
+        if key and not hidden and wanted.search(name) and (not kind or name.startswith(f"{kind}-")):
             found.setdefault(key, f"{folder}/{name}")
     return dict(sorted(found.items()))
 

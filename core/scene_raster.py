@@ -35,6 +35,7 @@ _IMAGETTE_PIXELS = (100, 2000)
 # Middle of Sentinel-1's swaths; brings control points down to the sea where no better angle is known.
 _TYPICAL_INCIDENCE_DEG = 38.5
 _TO_SIGMA0 = ", brought to sigma0 with the cosine of the incidence angle"
+_PREVIEW = re.compile(r"\.safe[/\\]preview[/\\]", re.IGNORECASE)
 _TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
 
 
@@ -48,6 +49,7 @@ def raster_scene(path: str, options: SceneOptions) -> Scene:
     dataset = open_metric(path)
     scene = _measured_scene(path, dataset, original, options)
     if not scene.georeference.known:
+        _refuse_lost_place(path, original)
         return _imagette(scene)
     spacing = ground_spacing(scene.georeference, scene.shape)
     return replace(scene, spacing_m=spacing)
@@ -58,6 +60,18 @@ def _refuse_ocean_product(path: str) -> None:
         raise InputError(f"{short(path)} holds {OCEAN_PRODUCT}")
     if path.lower().endswith(".safe"):
         raise InputError(f"{short(path)} is not a product's manifest.safe; choose the product's folder.")
+
+
+def _refuse_lost_place(path: str, dataset: gdal.Dataset) -> None:
+    """Refuse what has its place on earth and does not say which: as an imagette it would have wrong areas."""
+    affine = dataset.GetGeoTransform(can_return_null=True)
+    if affine and (affine[0], affine[3]) != (0.0, 0.0):
+        raise InputError(
+            f"{short(path)} has coordinates, but not in which system: assign a projection to the file "
+            "(Raster ▸ Projections ▸ Assign Projection in QGIS)."
+        )
+    if _PREVIEW.search(path):
+        raise InputError(f"{short(path)} is a product's quick-look: choose the product's folder.")
 
 
 def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, options: SceneOptions) -> Scene:

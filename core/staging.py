@@ -106,7 +106,7 @@ class Staging:
         for target in self._targets:
             if target.is_dir():
                 raise OutputError(f"{target} is a folder: give the output a file name.")
-            if target == self._source:
+            if self._source and _is_same(target, self._source):
                 raise OutputError(f"The output would overwrite the scene {target}: choose another file.")
             if target.exists():
                 _check_replaceable(target)
@@ -142,6 +142,11 @@ def new_folder(path: str) -> Iterator[None]:
         with suppress(OSError):
             os.rmdir(path)
         raise
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Tell whether two paths are of one file, whatever links, dots and letters' case they have."""
+    return one == other or (one.exists() and other.exists() and os.path.samefile(one, other))
 
 
 def _check_replaceable(target: Path) -> None:

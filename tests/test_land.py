@@ -143,6 +143,24 @@ def test_none_and_unknown_places_have_no_mask(tmp_path):
     )
 
 
+def test_single_and_multiple_polygons_in_one_file(tmp_path):
+    """OGR calls such layers unknown; lines and empty features among them are no land."""
+    rings = box(3.0, 35.8, 3.05, 36.2), box(3.08, 35.8, 3.2, 36.2)
+    one, several = {"type": "Polygon", "coordinates": [rings[0]]}, {"type": "MultiPolygon"}
+    line = {"type": "LineString", "coordinates": [[3.0, 36.0], [3.2, 36.0]]}
+    geometries = [None, line, one, {**several, "coordinates": [[rings[1]]]}]
+    features = [{"type": "Feature", "properties": {}, "geometry": geometry} for geometry in geometries]
+    mixed = tmp_path / "mixed.geojson"
+    mixed.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    found = land_mask(utm(), SHAPE, LandOptions(str(mixed), 0))
+    alone = land_mask(utm(), SHAPE, LandOptions(polygons(tmp_path / "l.geojson", *rings), 0))
+    np.testing.assert_array_equal(found, alone)
+    assert 0 < found.mean() < 1
+    mixed.write_text(json.dumps({"type": "FeatureCollection", "features": features[:2]}))
+    with pytest.raises(OptionError, match="holds no polygons"):
+        land_mask(utm(), SHAPE, LandOptions(str(mixed), 0))
+
+
 def test_files_that_cannot_be_land(tmp_path):
     with pytest.raises(OptionError, match="no land file"):
         land_mask(utm(), SHAPE, LandOptions(str(tmp_path / "no.gpkg")))

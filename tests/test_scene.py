@@ -211,6 +211,39 @@ def test_imagette_is_roughness_over_the_whole_type(tmp_path, rng, dtype):
     np.testing.assert_allclose(result, (largest // 2) / largest * 2, rtol=1e-6)
 
 
+def test_coordinates_of_no_system_are_no_imagette(tmp_path):
+    path = raster(tmp_path / "a.tif", np.full((256, 256), 90, np.uint8), epsg=0)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    for affine, refused in (((5e5, 40, 0, 5e6, 0, -40), True), ((0, 1, 0, 0, 0, -1), False)):
+        dataset.SetGeoTransform(affine)
+        dataset.FlushCache()
+        if refused:
+            with pytest.raises(InputError, match="not in which system: assign a projection"):
+                open_scene(path)
+        else:
+            assert open_scene(path).spacing_m is None
+
+
+def test_quick_look_of_a_product_is_no_imagette(tmp_path):
+    folder = tmp_path / "S1A_IW_GRDH.SAFE" / "preview"
+    folder.mkdir(parents=True)
+    with pytest.raises(InputError, match="quick-look: choose the product's folder"):
+        open_scene(raster(folder / "quick-look.tif", np.full((256, 256), 90, np.uint8), epsg=0))
+
+
+@pytest.mark.parametrize("edges", ["30:46", "46:30"])
+def test_edges_of_what_is_no_map_are_near_and_far_range(tmp_path, edges):
+    """The second is how QGIS shows a descending pass."""
+    path = raster(tmp_path / "a.tif", SIGMA0, names=["Sigma0_VV"], epsg=0)
+    corners = [(0, 0, 12.1, 44.0), (80, 0, 12.0, 44.0), (0, 60, 12.1, 43.9), (80, 60, 12.0, 43.9)]
+    dataset = gdal.Open(path, gdal.GA_Update)
+    gcps = [gdal.GCP(x, y, 0, sample, line) for sample, line, x, y in corners]
+    dataset.SetGCPs(gcps, spatial_reference("EPSG:4326").ExportToWkt())
+    dataset = None
+    values = roughness(open_scene(path, SceneOptions(incidence=edges)), tmp_path)
+    assert abs(values - np.sqrt(2)).max() < 0.1
+
+
 def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_path, rng):
     red, green, blue = rng.integers(0, 255, (3, 128, 128)).astype(np.uint8)
     assert open_scene(raster(tmp_path / "g.tif", red, red, red, epsg=0)).quantity == "roughness"

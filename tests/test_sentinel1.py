@@ -223,6 +223,13 @@ def test_folder_manifest_measurement_and_archive_are_the_same_scene(tmp_path):
         np.testing.assert_array_equal(other, results[0])
 
 
+def test_files_that_a_mac_leaves_beside_each_are_none_of_the_product(tmp_path):
+    safe = make_safe(tmp_path)
+    for path in [*safe.rglob("*.xml"), *safe.rglob("*.tiff")]:
+        path.with_name(f"._{path.name}").write_bytes(b"\0\5\x16\7")
+    assert open_scene(str(safe)).quantity == "sigma0"
+
+
 def test_decimated_image_is_scaled_with_a_warning(tmp_path):
     safe = make_safe(tmp_path)
     write_dn(next((safe / "measurement").iterdir()), np.full((30, 40), 100, np.uint16))

@@ -129,6 +129,16 @@ def test_what_cannot_be_written_is_said_before_work_starts(tmp_path, monkeypatch
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.parametrize("source", ["sub/../a.tif", "link.tif"])
+def test_a_scene_by_another_name_is_not_overwritten(tmp_path, source):
+    (tmp_path / "a.tif").write_text("scene")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.tif").symlink_to(tmp_path / "a.tif")
+    staging = Staging(str(tmp_path / "a.tif"), source=str(tmp_path / source))
+    with pytest.raises(OutputError, match="overwrite the scene"), staging:
+        pytest.fail("work must not start")
+
+
 def test_a_new_folder_stays_only_where_all_went_well(tmp_path):
     folder = tmp_path / "maps"
     with pytest.raises(ZeroDivisionError), new_folder(str(folder)):

@@ -92,8 +92,8 @@ class SceneAlgorithm(MetoceanAlgorithm):
             QgsProcessingParameterString(INCIDENCE, self.tr("Incidence angle"), defaults.incidence),
             self.tr(
                 "Where the incidence angle comes from: auto (annotation, or a band of that name), none, "
-                "degrees such as 38.5, degrees at the left and right edge such as 30.5:46.0, band:3, or the "
-                "path of a raster."
+                "degrees such as 38.5, degrees at the left and right edge such as 30.5:46.0 (at near and far "
+                "range of an image that is no map), band:3, or the path of a raster."
             ),
             advanced=True,
         )
