@@ -11,6 +11,7 @@ import numpy as np
 from .classes import CLASS_NODATA, CLASSES, NODATA, class_index
 from .errors import ModelError
 from .feedback import Feedback
+from .ground import pixel_areas_km2
 from .ice import IceLimits, latitudes
 from .image import Image, sum_cells
 from .method import Method
@@ -64,10 +65,12 @@ class Inference:
             return NOMINAL_SIDE_M / self.roughness.shape[0], NOMINAL_SIDE_M / self.roughness.shape[1]
         return spacing_m
 
-    @property
-    def pixel_km2(self) -> float:
-        """Ground area of one pixel of the roughness."""
-        return self.spacing_m[0] * self.spacing_m[1] / 1e6
+    def pixels_km2(self, step: int, shape: tuple[int, int]) -> np.ndarray:
+        """Return the ground area of a pixel of the roughness in each of (rows, columns) cells of ``step``."""
+        place = self.roughness.georeference
+        if not place.known:
+            return np.full(shape, self.spacing_m[0] * self.spacing_m[1] / 1e6)
+        return pixel_areas_km2(place.coarsened(step, step), shape) / step**2
 
     def run(self, paths: OutputPaths, feedback: Feedback) -> dict[str, Area]:
         """Write the working grid's rasters, all but the roughness, to those of ``paths`` that are wanted.
@@ -79,15 +82,17 @@ class Inference:
             icebergs if there could be any.
         """
         probabilities, known_pixels = self._predict(feedback)
+        lines, samples = known_pixels.shape
+        known_km2 = known_pixels * self.pixels_km2(self.method.output_stride, (lines, samples))
         further = {}
         if self.ice.given:
             bright = self._limit_ice(probabilities)
-            further[BRIGHT_NAME] = known_pixels[bright].sum() * self.pixel_km2
+            further[BRIGHT_NAME] = known_km2[bright].sum()
         classes = classify(probabilities, self.threshold)
         self._write(paths, probabilities, classes)
         known = classes != CLASS_NODATA
-        pixels = np.bincount(classes[known], known_pixels[known], minlength=len(CLASSES) + 1)
-        return areas_from(pixels * self.pixel_km2, **further)
+        km2 = np.bincount(classes[known], known_km2[known], minlength=len(CLASSES) + 1)
+        return areas_from(km2, **further)
 
     def _limit_ice(self, probabilities: np.ndarray) -> np.ndarray:
         """Drop ice where it cannot be, in place; return (lines, samples) bool, where it had been icebergs."""

@@ -9,7 +9,7 @@ from typing import Callable
 
 from .classes import CODES
 from .cog import cog_afterwards
-from .familiarity import Ranges, familiarity
+from .familiarity import BLOCK_CELLS, Ranges, familiarity
 from .feedback import Feedback, Part
 from .inference import Inference
 from .job import Job, SegmentOptions, check, start
@@ -118,7 +118,10 @@ def _unlike(inference: Inference, ranges: Ranges, feedback: Feedback) -> dict[st
     if found is None:
         return {}
     found.tell(feedback)
-    return {UNLIKE_NAME: Area(found.unlike_pixels * inference.pixel_km2, found.percent)}
+    block_px = BLOCK_CELLS * inference.method.output_stride
+    lines, samples = (side // block_px for side in inference.roughness.shape)
+    pixel_km2 = float(inference.pixels_km2(block_px, (lines, samples)).mean())
+    return {UNLIKE_NAME: Area(found.unlike_pixels * pixel_km2, found.percent)}
 
 
 def _write(

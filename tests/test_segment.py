@@ -73,7 +73,7 @@ def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outpu
     # 40 x 40 and 20 x 40 pixels of 0.01 km², to the grid's own scale.
     assert result.areas["AF"].km2 == pytest.approx(16.0, rel=2e-3)
     assert result.areas["POW"].km2 == pytest.approx(8.0, rel=2e-3)
-    assert result.areas["AF"].percent == pytest.approx(200 / 3)
+    assert result.areas["AF"].percent == pytest.approx(200 / 3, rel=1e-4)
     assert (result.undecided.km2, result.model_id) == (0.0, "brightness-test")
     assert result.acquired.isoformat() == "2021-03-04T05:06:07+00:00"
     dataset = gdal.Open(outputs.probabilities)
@@ -127,7 +127,7 @@ def test_excluded_classes_leave_their_share_to_the_others(roughness_file, bright
     result = segment(path, brightness_method(), options, outputs, Silent())
     probabilities = _read(outputs.probabilities)[:, 0, 0]
     np.testing.assert_allclose(probabilities, [0, *[0.125] * 8, 0], rtol=1e-5)
-    assert result.undecided.percent == 100
+    assert result.undecided.percent == pytest.approx(100)
     assert gdal.Open(outputs.classes).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,WS"
 
 
@@ -149,12 +149,13 @@ def test_ice_beyond_its_limits_gives_way_to_other_classes(roughness_file, bright
     path = _ice_and_sea(roughness_file)
     options = SegmentOptions(ice=IceLimits(north_deg=45.0), threshold=0.1)
     result = segment(path, brightness_method(), options, outputs, Silent())
-    assert [result.areas[code].percent for code in ("IB", "SI", "POW")] == [50.0, 25.0, 25.0]
+    shares = [result.areas[code].percent for code in ("IB", "SI", "POW")]
+    assert shares == pytest.approx([50.0, 25.0, 25.0])
     assert result.further == {"bright": Area(0.0, 0.0)}
     options = SegmentOptions(ice=IceLimits(north_deg=60.0), threshold=0.1)
     result = segment(path, brightness_method(), options, outputs, Silent())
     assert (result.areas["IB"].km2, result.areas["SI"].km2) == (0, 0)
-    assert result.further["bright"].percent == 50.0
+    assert result.further["bright"].percent == pytest.approx(50.0)
     # Eight classes are left, all with 0.03 once.
     np.testing.assert_allclose(_read(outputs.probabilities)[[0, 2, 8], 0, 0], [0.125, 0, 0], rtol=1e-5)
     classes = _read(outputs.classes)
@@ -176,7 +177,8 @@ def test_the_limit_of_ice_runs_through_a_scene(roughness_file, brightness_method
     result = segment(path, brightness_method(), options, outputs, Silent())
     classes = _read(outputs.classes)
     assert (classes[:50] == 3).all() and (classes[50:] == 0).all(), "below the limit all is undecided"
-    assert result.areas["IB"].percent == result.undecided.percent == result.further["bright"].percent == 50.0
+    halves = result.areas["IB"], result.undecided, result.further["bright"]
+    assert [half.percent for half in halves] == pytest.approx([50.0] * 3)
 
 
 def test_where_ice_can_be_is_not_known_without_a_place(roughness_file, brightness_method, outputs):
@@ -219,8 +221,8 @@ def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightnes
     place = Georeference.of(gdal.Open(path))
     roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
     areas = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
-    assert areas["POW"] == Area(pytest.approx(0.16), 100.0)
-    assert sum(area.km2 for area in areas.values()) == pytest.approx(0.16)
+    assert areas["POW"] == Area(pytest.approx(0.16, rel=2e-3), 100.0)
+    assert sum(area.km2 for area in areas.values()) == pytest.approx(0.16, rel=2e-3)
 
 
 def test_map_and_table_agree_where_classes_meet(roughness_file, brightness_method, outputs):
