@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from metocean.core.classes import CLASSES
 from metocean.core.errors import OutputError
+from metocean.core.projections import spatial_reference
 from osgeo import gdal
 
 
@@ -55,16 +56,40 @@ def test_every_map_has_its_colours_and_the_legend_all_ten(qgis_app, rasters, tmp
     assert 0.3 < picture.shape[1] / picture.shape[0] < 3
 
 
-def test_an_image_without_a_place_is_taken_for_an_imagette(roughness_file):
-    from metocean.ui.panel import _Ground
+def _size_km(path):
+    from metocean.ui.panel_map import Ground, km_per_unit
 
+    km = Ground.of(path, km_per_unit(path)).km
+    return km.width(), km.height()
+
+
+def test_an_image_without_a_place_is_taken_for_an_imagette(roughness_file):
     values = np.full((64, 32), 0.5)
-    km = _Ground.of(roughness_file(values)).km
-    assert (km.width(), km.height()) == pytest.approx((3.2, 6.4))
+    assert _size_km(roughness_file(values)) == pytest.approx((3.2, 6.4), rel=2e-3)
     nowhere = roughness_file(values, georeferenced=False)
     gdal.Open(nowhere, gdal.GA_Update).SetGeoTransform((0, 1, 0, 0, 0, -1))
-    km = _Ground.of(nowhere).km
-    assert (km.width(), km.height()) == pytest.approx((20, 20))
+    assert _size_km(nowhere) == pytest.approx((20, 20))
+
+
+@pytest.mark.parametrize(
+    ("epsg", "affine", "size_km"),
+    [
+        (32632, (5e5, 100, 0, 5e6, 0, 100), (3.2, 6.4)),  # south up
+        (32632, (5e5, 0, 100, 5e6, 100, 0), (3.2, 6.4)),  # a quarter turned
+        (32632, (5e5, 80, 60, 5e6, 60, -80), (3.2, 6.4)),
+        (4326, (8.0, 1e-3, 0, 60.0, 0, -1e-3), (32 * 0.0557, 64 * 0.1114)),
+        (3857, (8e5, 100, 0, 8399737.9, 0, -100), (1.6, 3.2)),  # at 60° N twice as large as it is
+    ],
+)
+def test_maps_are_drawn_to_the_scale_of_the_ground(qgis_app, roughness_file, tmp_path, epsg, affine, size_km):
+    path = roughness_file(np.full((64, 32), 0.5))
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.SetProjection(spatial_reference(f"EPSG:{epsg}").ExportToWkt())
+    dataset.SetGeoTransform(affine)
+    dataset = None
+    assert _size_km(path) == pytest.approx(size_km, rel=0.01)
+    picture = _draw(tmp_path, path, path, ["A"])
+    assert picture.shape[0] > 400
 
 
 @pytest.mark.parametrize(("most", "length"), [(6.7, 5), (83, 50), (20, 20), (0.13, 0.1), (1, 1)])
@@ -83,7 +108,7 @@ def test_a_picture_that_cannot_be_written_is_said(qgis_app, rasters, tmp_path):
 
 
 def test_maps_show_no_more_than_what_is_known():
-    from metocean.ui.panel import _known
+    from metocean.ui.panel_map import _known
 
     mask = np.zeros((40, 50), bool)
     assert _known(mask) == (0, 0, 50, 40)

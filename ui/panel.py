@@ -11,25 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy as np
-from osgeo import gdal
 from qgis.PyQt.QtCore import QPointF, QRectF, QSizeF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-from ..core.classes import CLASS_NODATA, CLASSES, UNDECIDED
 from ..core.errors import OutputError
-from ..core.inference import NOMINAL_SIDE_M
-from ..core.outputs import UNDECIDED_NAME
-from ..core.raster import open_raster
-from .style import grey_ends
+from .panel_map import LEGEND, NODATA_COLOUR, Ground, km_per_unit
 
-NODATA_COLOUR = "#e4e4e4"
-# Undecided pixels are black in the paper's figure.
-LEGEND = (
-    *((value, cls.colour, cls.label) for value, cls in enumerate(CLASSES, start=1)),
-    (UNDECIDED, "#000000", UNDECIDED_NAME),
-    (CLASS_NODATA, NODATA_COLOUR, "land or no data"),
-)
 # Pixels of the picture. A map that is no square has the area of one with this side.
 MAP_PX, NARROWEST_PX, MARGIN_PX = 480, 240, 24
 TEXT_PX, HEADING_PX, LINE_PX, ENTRY_PX = 15, 19, 28, 270
@@ -56,7 +43,8 @@ def draw_panel(target: str, heading: str, roughness: str, classes: Mapping[str, 
     OutputError
         ``target`` cannot be written.
     """
-    grounds = [_Ground.of(path) for path in (roughness, *classes.values())]
+    scales = km_per_unit(roughness)
+    grounds = [Ground.of(path, scales) for path in (roughness, *classes.values())]
     layout = _Layout.of(reduce(QRectF.united, (ground.km for ground in grounds)), len(grounds))
     image = QImage(layout.size.toSize(), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
@@ -70,73 +58,6 @@ def draw_panel(target: str, heading: str, roughness: str, classes: Mapping[str, 
         painter.end()
     if not image.save(target, "PNG"):
         raise OutputError(f"Cannot write {target}: is the disk full?")
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """The part of a raster that something is known of, and where it lies, in kilometres, downwards.
-
-    ``window`` is its first sample and line, its samples and lines.
-    """
-
-    path: str
-    window: tuple[int, int, int, int]
-    km: QRectF
-    is_classes: bool
-
-    @classmethod
-    def of(cls, path: str) -> _Ground:
-        dataset = open_raster(path)
-        left, dx, _, top, _, dy = dataset.GetGeoTransform()
-        width, height = dx * dataset.RasterXSize, -dy * dataset.RasterYSize
-        units = (1000.0, 1000.0)
-        if dataset.GetSpatialRef() is None:
-            units = width / NOMINAL_SIDE_M * 1000, height / NOMINAL_SIDE_M * 1000
-        band = dataset.GetRasterBand(1)
-        sample, line, samples, lines = window = _known(band.GetMaskBand().ReadAsArray() > 0)
-        km = QRectF(
-            (left + dx * sample) / units[0],
-            (-top - dy * line) / units[1],
-            dx * samples / units[0],
-            -dy * lines / units[1],
-        )
-        return cls(path, window, km, band.DataType == gdal.GDT_Byte)
-
-    def image(self, size: QSizeF) -> QImage:
-        """Return the raster in colours, thinned to about ``size``."""
-        dataset, (*_, across, down) = open_raster(self.path), self.window
-        values = dataset.GetRasterBand(1).ReadAsArray(
-            *self.window,
-            buf_xsize=min(across, math.ceil(size.width())),
-            buf_ysize=min(down, math.ceil(size.height())),
-            resample_alg=gdal.GRIORA_Mode if self.is_classes else gdal.GRIORA_Average,
-        )
-        colours = _coloured(values) if self.is_classes else _grey(values, *grey_ends(self.path))
-        lines, samples = values.shape
-        # The copy owns its pixels.
-        return QImage(colours.tobytes(), samples, lines, 3 * samples, QImage.Format.Format_RGB888).copy()
-
-
-def _known(mask: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the smallest window with all that is known; that of everything where nothing is."""
-    lines, samples = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    if not len(lines):
-        return 0, 0, mask.shape[1], mask.shape[0]
-    return int(samples[0]), int(lines[0]), int(np.ptp(samples)) + 1, int(np.ptp(lines)) + 1
-
-
-def _coloured(classes: np.ndarray) -> np.ndarray:
-    palette = np.zeros((CLASS_NODATA + 1, 3), np.uint8)
-    for value, colour, _ in LEGEND:
-        palette[value] = QColor(colour).getRgb()[:3]
-    return palette[classes]
-
-
-def _grey(roughness: np.ndarray, low: float, high: float) -> np.ndarray:
-    grey = np.clip(255 * (roughness - low) / max(high - low, 1e-6), 0, 255).astype(np.uint8)
-    colours = grey[..., None].repeat(3, axis=-1)
-    colours[roughness < 0] = QColor(NODATA_COLOUR).getRgb()[:3]
-    return colours
 
 
 @dataclass(frozen=True)
@@ -217,7 +138,7 @@ def _round_length(most: float) -> float:
     return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
 
-def _draw_map(painter: QPainter, layout: _Layout, number: int, title: str, ground: _Ground) -> None:
+def _draw_map(painter: QPainter, layout: _Layout, number: int, title: str, ground: Ground) -> None:
     frame, place = layout.place(number, layout.frame), layout.place(number, ground.km)
     room = layout.column_px - MARGIN_PX
     _write(painter, frame.topLeft() - QPointF(0, LINE_PX - TEXT_PX - 4), title, room)
