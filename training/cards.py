@@ -69,7 +69,7 @@ def _calibration(scores: dict[str, Any]) -> str:
 
 
 def _scores(scores: dict[str, Any]) -> list[str]:
-    lines = _table(scores, f"Scores in % on {scores['images']} images ({scores['test_set']})")
+    lines = _table(scores, f"Scores in % on {scores['images']} images, {scores['test_set']}")
     if "alone" in scores:
         alone = scores["alone"]
         lines += ["", *_table(alone, f"On the {alone['images']} of them that hold one process each")]

@@ -60,7 +60,7 @@ def training_facts(job: Job, progress: Progress, data: Data) -> dict[str, Any]:
 def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str, Any]:
     used = "used for nothing else" if data.test else "used to fit the temperature, too"
     shards = data.test or data.validation
-    name = f"{origin(shards)}, {used}"
+    name = f"{origin(shards)}{made_by(shards)}, {used}"
     result = judge.evaluate(network, shards)
     facts, report = {"test_set": name, **result.as_json()}, result.report(name)
     if isinstance(result.scores, TagScores):
