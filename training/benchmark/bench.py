@@ -160,10 +160,13 @@ class Bench:
         if isinstance(training, Bundled):
             return training.path
         source = self.images.source(training.recipe)
-        for folders in (source.train, source.validation):
+        parts = [source.train, source.validation]
+        if any(not shard.simulated for shard in self._shards[TEST]):
+            parts.append(self.images.test)  # real images of it are not trained on
+        for folders in parts:
             if folders not in self._identities:
                 self._identities[folders] = identity(open_folders(list(folders))) if folders else "a tenth"
-        images = [self._identities[folders] for folders in (source.train, source.validation)]
+        images = [self._identities[folders] for folders in parts]
         begun = read_card(training.init.with_suffix(".json")).sha256 if training.init else ""
         digest = _digest(json.dumps([asdict(training), begun, images]))
         return self.runs / f"{training}-{digest}" / f"{training.recipe.model}.safetensors"
