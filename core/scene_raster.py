@@ -65,7 +65,7 @@ def _refuse_ocean_product(path: str) -> None:
 def _refuse_lost_place(path: str, dataset: gdal.Dataset) -> None:
     """Refuse what has its place on earth and does not say which: as an imagette it would have wrong areas."""
     affine = dataset.GetGeoTransform(can_return_null=True)
-    if affine and (affine[0], affine[3]) != (0.0, 0.0):
+    if affine and not dataset.GetProjection() and (affine[0], affine[3]) != (0.0, 0.0):
         raise InputError(
             f"{short(path)} has coordinates, but not in which system: assign a projection to the file "
             "(Raster ▸ Projections ▸ Assign Projection in QGIS)."
