@@ -194,3 +194,9 @@ def lattice(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndar
     """Return x and y, in its own coordinate system, of a lattice that spans a raster edge to edge."""
     lines, samples = np.meshgrid(*(np.linspace(0, n, _LATTICE) for n in shape), indexing="ij")
     return georeference.locate(samples, lines)
+
+
+def lattice_degrees(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return longitudes and latitudes of the nodes of `lattice`; not finite where there is no such place."""
+    own, degrees = spatial_reference(georeference.wkt), spatial_reference("EPSG:4326")
+    return transform(own, degrees, *lattice(georeference, shape))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .geolocation import Georeference, lattice
+from .geolocation import Georeference, lattice_degrees
 from .projections import centre_of, laea, spatial_reference, transform
 
 
@@ -14,13 +14,11 @@ def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> np.nd
     Between the nodes of the georeference's lattice, a few kilometres apart, all are alike; beyond the edge of
     what a projection can show they are the mean of the others.
     """
-    degrees = spatial_reference("EPSG:4326")
-    longitude, latitude = transform(
-        spatial_reference(georeference.wkt), degrees, *lattice(georeference, shape)
-    )
+    longitude, latitude = lattice_degrees(georeference, shape)
     seen = np.isfinite(longitude) & np.isfinite(latitude)
     # Lambert's projection keeps areas.
-    x, y = transform(degrees, laea(*centre_of(longitude[seen], latitude[seen])), longitude, latitude)
+    equal_area = laea(*centre_of(longitude[seen], latitude[seen]))
+    x, y = transform(spatial_reference("EPSG:4326"), equal_area, longitude, latitude)
     with np.errstate(invalid="ignore"):
         falling = x[1:, 1:] - x[:-1, :-1], y[1:, 1:] - y[:-1, :-1]
         rising = x[1:, :-1] - x[:-1, 1:], y[1:, :-1] - y[:-1, 1:]

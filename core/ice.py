@@ -28,8 +28,7 @@ from scipy.ndimage import map_coordinates
 
 from .classes import CLASSES, class_index
 from .errors import OptionError
-from .geolocation import Georeference, lattice
-from .projections import spatial_reference, transform
+from .geolocation import Georeference, lattice_degrees
 
 # January to December.
 NORTH_DEG = {
@@ -105,7 +104,6 @@ def latitudes(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:
 
     Those of the georeference's lattice, bilinear between its nodes, which lie a few kilometres apart.
     """
-    degrees = spatial_reference("EPSG:4326")
-    nodes = transform(spatial_reference(georeference.wkt), degrees, *lattice(georeference, shape))[1]
+    _, nodes = lattice_degrees(georeference, shape)
     places = ((np.arange(side) + 0.5) / side * (count - 1) for side, count in zip(shape, nodes.shape))
     return map_coordinates(nodes, np.meshgrid(*places, indexing="ij"), order=1)

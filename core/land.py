@@ -11,9 +11,9 @@ from osgeo import gdal, gdal_array, ogr, osr
 from scipy.interpolate import RectBivariateSpline
 
 from .errors import OptionError
-from .geolocation import Georeference, ground_spacing, lattice
+from .geolocation import Georeference, ground_spacing, lattice_degrees
 from .mapgrid import MapGrid, map_grid
-from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transform, transformation
+from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transformation
 from .raster import attempt, exists, fails, short
 
 # Straight edges in degrees are curves on the map: vertices at least this dense keep them.
@@ -66,8 +66,7 @@ def _degrees(
     georeference: Georeference, shape: tuple[int, int], buffer_km: float
 ) -> list[tuple[float, float, float, float]]:
     """Boxes (west, south, east, north) around a scene, none across the antimeridian."""
-    x, y = lattice(georeference, shape)
-    lon, lat = transform(spatial_reference(georeference.wkt), spatial_reference("EPSG:4326"), x, y)
+    lon, lat = lattice_degrees(georeference, shape)
     lon, lat = lon[np.isfinite(lon)], lat[np.isfinite(lat)]
     margin = 0.2 + buffer_km * 1000 / METRES_PER_DEGREE
     south, north = max(lat.min() - margin, -90.0), min(lat.max() + margin, 90.0)

@@ -111,10 +111,8 @@ class Trainer:
             if json.loads(path.read_text()) != settings:
                 raise ModelError(f"{out} holds a run with other settings; use another output folder.")
             self.state.load(fabric, out / "state.pt")
-            # A best one may have been found since the state was saved.
-            if (out / BEST).exists():
-                best = fabric.load(out / BEST, weights_only=True)["loss"]
-                self.state.progress.best_loss = min(best, self.state.progress.best_loss)
+            if (out / BEST).exists():  # it may have been found since the state was saved
+                self.state.progress.best_loss = fabric.load(out / BEST, weights_only=True)["loss"]
             fabric.print(f"going on at step {self.state.progress.step}", flush=True)
         elif fabric.is_global_zero:
             out.mkdir(parents=True, exist_ok=True)

@@ -55,9 +55,9 @@ class Ground:
         """Look at a raster of a map with these `km_per_unit`."""
         dataset = open_raster(path)
         x0, xs, xl, y0, ys, yl = dataset.GetGeoTransform()
-        across, down = math.hypot(xs, ys) * scales[0], math.hypot(xl, yl) * scales[1]  # of a pixel
-        left = (x0 * xs + y0 * ys) / math.hypot(xs, ys) * scales[0]
-        top = (x0 * xl + y0 * yl) / math.hypot(xl, yl) * scales[1]
+        width, height = math.hypot(xs, ys), math.hypot(xl, yl)  # of a pixel, in units of the map
+        left, top = (x0 * xs + y0 * ys) / width * scales[0], (x0 * xl + y0 * yl) / height * scales[1]
+        across, down = width * scales[0], height * scales[1]
         band = dataset.GetRasterBand(1)
         sample, line, samples, lines = window = _known(band.GetMaskBand().ReadAsArray() > 0)
         km = QRectF(left + across * sample, top + down * line, across * samples, down * lines)
