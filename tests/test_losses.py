@@ -3,14 +3,22 @@ import math
 import numpy as np
 import pytest
 import torch
+from metocean.models.inception import Inception, InceptionConfig
+from metocean.models.layers import receptive_field
+from metocean.models.networks import initialise
 from metocean.training.losses import (
     LOSSES,
+    MAP_FIRST,
+    MAP_STEP,
     CrossEntropy,
     CrossEntropyDice,
+    NamesAndPlaces,
     SquaredError,
     WeightedBCE,
+    besides_waves,
     one_hot,
 )
+from metocean.training.places import WithPlaces
 
 
 def random_batch(seed: int = 0):
@@ -63,10 +71,11 @@ def test_unknown_variant_lists_the_choices():
         WeightedBCE(torch.ones(10), "swapped")
 
 
-ALL = [make(torch.full((10,), 0.1)) for make in LOSSES.values()]
+ONE_HEAD = {name: make(torch.full((10,), 0.1)) for name, make in LOSSES.items() if name != "names-and-places"}
+of_one_head = pytest.mark.parametrize("loss", ONE_HEAD.values(), ids=ONE_HEAD)
 
 
-@pytest.mark.parametrize("loss", ALL, ids=LOSSES)
+@of_one_head
 def test_unlabelled_pixels_have_neither_loss_nor_gradient(loss):
     logits, labels = random_batch()
     logits.requires_grad_(True)
@@ -80,7 +89,7 @@ def test_unlabelled_pixels_have_neither_loss_nor_gradient(loss):
     assert float(loss(logits.detach(), torch.zeros_like(labels))) in (0.0, 1.0)
 
 
-@pytest.mark.parametrize("loss", ALL, ids=LOSSES)
+@of_one_head
 def test_right_answers_cost_little_and_wrong_ones_much(loss):
     labels = torch.randint(1, 11, (1, 8, 8), generator=torch.Generator().manual_seed(0))
     right = one_hot(labels, 10) * 60 - 30
@@ -105,7 +114,7 @@ def test_weights_go_as_one_over_the_root_of_the_prior():
     assert float((weight * prior).sum()) == pytest.approx(1.0)  # one for the mean pixel
 
 
-@pytest.mark.parametrize("loss", ALL, ids=LOSSES)
+@of_one_head
 def test_losses_compute_in_float32(loss):
     logits, labels = random_batch()
     assert loss(logits.bfloat16(), labels).dtype == torch.float32
@@ -130,3 +139,53 @@ def test_one_label_an_image_is_enough():
     logits, tags = torch.randn(6, 10), torch.tensor([1, 0, 10, 4, 4, 0], dtype=torch.uint8)
     expected = [-logits[n].log_softmax(0)[tags[n].item() - 1] for n in (0, 2, 3, 4)]
     assert float(CrossEntropy()(logits, tags)) == pytest.approx(float(torch.stack(expected).mean()), rel=1e-5)
+
+
+def test_what_there_is_besides_waves():
+    found = torch.zeros(4, 10)
+    found[0, 6], found[0, 0], found[0, 3] = 50, 1, 3  # waves, a front and low wind
+    found[1, 6] = 9
+    found[2, 8] = 0.5
+    shares = besides_waves(found)
+    assert shares[0].tolist() == [0.25, 0, 0, 0.75, 0, 0, 0, 0, 0, 0]
+    assert shares[1, 6] == shares[2, 8] == 1
+    assert shares[3].sum() == 0  # nothing labelled
+
+
+def test_names_and_places_by_hand():
+    """Images of 15 label cells: two lines of two cells of the map, from the fourth label cell on."""
+    labels = torch.full((2, 15, 15), 7, dtype=torch.uint8)
+    labels[0, 4, 8] = 3  # an iceberg in the upper right cell of the map
+    labels[0, 11, 3:7] = 0
+    labels[0, :3] = 9  # ice that no cell of the map looks at
+    labels[1] = 0
+    tags = torch.tensor([3, 10], dtype=torch.uint8)
+    whole, places = torch.randn(2, 10), torch.randn(2, 10, 2, 2)
+    names, cells = whole.log_softmax(1), places.log_softmax(1)
+    iceberg = 1 / (1 + 3 * 15)
+    image = -(iceberg * names[0, 2] + (1 - iceberg) * names[0, 8] + names[1, 9]) / 2
+    where = -(cells[0, 6, 0, 0] + cells[0, 2, 0, 1] + cells[0, 6, 1, 0] + cells[0, 6, 1, 1]) / 4
+    loss = NamesAndPlaces()
+    torch.testing.assert_close(loss(whole, (labels, tags)), image)
+    torch.testing.assert_close(loss((whole, places), (labels, tags)), image + where)
+    whole[:, 0] = -math.inf  # a class that the network does without
+    assert math.isfinite(loss(whole, (labels, tags)))
+
+
+def test_cells_of_the_map_are_where_the_network_looks():
+    network = Inception(InceptionConfig(width=0.01)).eval()
+    field = receptive_field(network.layers)
+    assert field.stride_px == network.STEP * MAP_STEP
+    assert abs(network.STEP * (MAP_FIRST + MAP_STEP / 2) - field.centre_px) < network.STEP / 2
+    for side in (75, 256, 512):
+        cells = network.maps(torch.zeros(1, 1, side, side)).shape[-1]
+        assert MAP_FIRST + cells * MAP_STEP <= side // network.STEP
+
+
+def test_a_second_head_leaves_the_network_as_it_is():
+    network = Inception(InceptionConfig(width=0.01)).eval()
+    initialise(network, 0)
+    images = torch.rand(2, 1, 107, 107)
+    whole, places = WithPlaces(network).eval()(images)
+    torch.testing.assert_close(whole, network(images))
+    assert places.shape == (2, 10, 2, 2) and not places.any()

@@ -74,8 +74,9 @@ def test_what_shares_one_probability_cannot_be_independent(network, card_of, rec
 def test_losses_are_what_the_cards_take_them_for():
     """An error that a class's own logit alone decides is one of independent classes."""
     logits, other = torch.randn(4, 10), torch.randn(4, 10)
-    labels = torch.tensor([1, 4, 7, 10])
+    tags = torch.tensor([1, 4, 7, 10])
     for name, make in LOSSES.items():
+        labels = (tags[:, None, None], tags) if name == "names-and-places" else tags
         gradients = []
         for rest in (logits, other):
             values = torch.cat([logits[:, :1], rest[:, 1:]], dim=1).requires_grad_()

@@ -249,7 +249,7 @@ def test_an_excluded_class_is_neither_learnt_nor_predicted(data, tmp_path, recip
     with torch.no_grad():
         probabilities = network(torch.rand(2, 1, 96, 96)).softmax(1)
     assert (probabilities[:, class_index("AF")] == 0).all()
-    head = [p for p in run.state.network.parameters() if p.ndim == 1][-1]
+    head = [p for p in run.plain.parameters() if p.ndim == 1][-1]
     assert float(head[class_index("AF")].detach()) == NEVER  # no gradient has moved it
     assert card.training["recipe"]["exclude"] == ["AF"]
     assert np.sum(np.array(json.loads(json.dumps(card.scores["confusion"])))[class_index("AF")]) == 0

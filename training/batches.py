@@ -6,6 +6,7 @@ What a batch holds depends on the recipe's seed, the step and the process alone.
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import torch
@@ -32,7 +33,7 @@ class Batches:
         self._thread = ThreadPoolExecutor(1)
         self._reading: dict[tuple[int, Stage], Future[tuple[Batch, Crops]]] = {}
 
-    def read(self, step: int, stage: Stage) -> tuple[torch.Tensor, torch.Tensor]:
+    def read(self, step: int, stage: Stage) -> tuple[torch.Tensor, Any]:
         """Return the images (N, 1, H, W) float32, 0..1, and the target of ``step``."""
         wanted = [(later, stage) for later in range(step, step + self.ahead + 1)]
         self._reading = {
@@ -43,7 +44,7 @@ class Batches:
         images, cells, tags = self.fabric.to_device([torch.from_numpy(array) for array in arrays])
         images, cells = augment(images, cells, crops, self.recipe.augmentation, self._rng(step, 1))
         images = coarsened(images, self.recipe.coarser).contiguous(memory_format=torch.channels_last)
-        return images, self.recipe.task.target(cells, tags)
+        return images, self.recipe.target(cells, tags)
 
     def refresh(self) -> None:
         """Use shards that have appeared."""

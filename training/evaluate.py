@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
@@ -25,7 +25,7 @@ from .readers import import_folder
 from .recipe import Recipe
 from .scores import as_json, as_markdown
 from .shards import Shard
-from .tasks import TASKS, Scores, Task, without
+from .tasks import TASKS, Scores, Task, of_cells, without
 
 # Memory of a batch; 16 images of 256 x 256.
 BATCH_PX = 16 * 256**2
@@ -81,7 +81,7 @@ class Evaluation:
 class Judge:
     """How a network is scored: as what, at which temperature, without which classes, with which loss.
 
-    ``coarser`` and ``independent`` are those of its `Recipe`.
+    ``coarser``, ``target`` and ``independent`` are those of its `Recipe`.
     """
 
     task: Task
@@ -89,12 +89,21 @@ class Judge:
     exclude: tuple[str, ...] = ()
     coarser: float = 1.0
     loss: Optional[nn.Module] = None
+    target: Callable[[Any, Any], Any] = of_cells
     independent: bool = False
 
     @classmethod
     def of(cls, recipe: Recipe, temperature: float = 1.0, loss: Optional[nn.Module] = None) -> Judge:
         """Return the judge of what is trained by a recipe."""
-        return cls(recipe.task, temperature, recipe.exclude, recipe.coarser, loss, recipe.independent)
+        return cls(
+            recipe.task,
+            temperature,
+            recipe.exclude,
+            recipe.coarser,
+            loss,
+            recipe.target,
+            recipe.independent,
+        )
 
     def evaluate(self, network: Network, shards: list[Shard]) -> Evaluation:
         """Score ``network`` on all images of ``shards``."""
@@ -106,8 +115,9 @@ class Judge:
                 calibrated = probabilities(image_logits, self.temperature, self.independent)
                 result.add(as_trained, calibrated, image_truth)
             if self.loss:
-                target = self.task.target(self.task.cells(labels, tags), tags)
-                result.losses.append(float(self.loss(torch.from_numpy(logits), torch.from_numpy(target))))
+                cells = self.task.cells(labels, tags)
+                target = self.target(torch.from_numpy(cells), torch.from_numpy(tags))
+                result.losses.append(float(self.loss(torch.from_numpy(logits), target)))
         return result
 
     def temperature_of(self, network: Network, shards: list[Shard]) -> float:

@@ -1,7 +1,8 @@
 """Losses, in float32 whatever the network computed in, by name in `LOSSES`.
 
-All take logits (N, C, …) and labels (N, …): 0 unlabelled, 1..C the class; "…" is H, W, or nothing where an
-image has one label. The weighted binary cross-entropy and the squared error are those of Colin et al. 2022.
+Those of one head take logits (N, C, …) and labels (N, …): 0 unlabelled, 1..C the class; "…" is H, W, or
+nothing where an image has one label. The weighted binary cross-entropy and the squared error are those of
+Colin et al. 2022.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from ..core.classes import class_index
+
 VARIANTS = ("code", "printed")
+WAVES = class_index("POW")
+# Of the last map of InceptionV3: a cell, and where the first one begins, in label cells.
+MAP_STEP, MAP_FIRST = 4, 3
 
 
 def one_hot(labels: torch.Tensor, classes: int) -> torch.Tensor:
@@ -109,6 +115,53 @@ class SquaredError(nn.Module):
         return (errors * labelled).sum() / (labelled.sum() * logits.shape[1]).clamp(min=1)
 
 
+class NamesAndPlaces(nn.Module):
+    """Cross-entropy of what there is besides plain waves: of an image, and of each cell of its last map."""
+
+    def forward(
+        self,
+        logits: torch.Tensor | tuple[torch.Tensor, torch.Tensor],
+        target: tuple[torch.Tensor, torch.Tensor],
+    ) -> torch.Tensor:
+        """Return the sum of both means; where there are logits of images alone, that of these.
+
+        Parameters
+        ----------
+        logits : (N, C), and (N, C, h, w) of the maps' cells
+        target : (N, L, L) labels and (N,) tags
+            An image of which nothing is labelled is one of its tag.
+        """
+        labels, tags = target
+        whole, *maps = (logits,) if isinstance(logits, torch.Tensor) else logits
+        found = one_hot(labels, whole.shape[1])
+        images = besides_waves(found.sum(dim=(2, 3)))
+        images = torch.where(images.any(dim=1, keepdim=True), images, one_hot(tags, whole.shape[1]))
+        loss = _of_shares(whole, images)
+        for places in maps:
+            cells = functional.avg_pool2d(found[:, :, MAP_FIRST:, MAP_FIRST:], MAP_STEP)
+            lines, samples = places.shape[2:]
+            loss = loss + _of_shares(places, besides_waves(cells[:, :, :lines, :samples]))
+        return loss
+
+
+def besides_waves(found: torch.Tensor) -> torch.Tensor:
+    """Return the shares (N, C, …) of the classes in what is no plain waves, or waves where they are all.
+
+    Where nothing is ``found`` (N, C, …), in whatever unit, the shares are 0.
+    """
+    others = found.clone()
+    others[:, WAVES] = 0
+    shown = torch.where(others.sum(dim=1, keepdim=True) > 0, others, found)
+    return shown / shown.sum(dim=1, keepdim=True).clamp(min=1e-6)
+
+
+def _of_shares(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy with (N, C, …) shares, a mean over what has any."""
+    losses = -functional.log_softmax(logits.float(), dim=1) * shares
+    # A class that is never predicted is infinitely unlikely, and has no share.
+    return torch.where(shares > 0, losses, 0).sum() / shares.sum().clamp(min=1)
+
+
 def cross_entropy(
     logits: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor | None = None
 ) -> torch.Tensor:
@@ -134,4 +187,5 @@ LOSSES: dict[str, Callable[[torch.Tensor], nn.Module]] = {
     "wbce": WeightedBCE,
     "wbce-printed": partial(WeightedBCE, variant="printed"),
     "squared-error": lambda _: SquaredError(),
+    "names-and-places": lambda _: NamesAndPlaces(),
 }

@@ -36,8 +36,8 @@ _CATEGORIZER = replace(
     model="categorizer",
     augmentation=_AT_50_M,
     network=InceptionConfig(width=0.5),
-    stages=(Stage(0.7, 256, on_phenomenon=True), Stage(1.0, 512)),
-    loss="cross-entropy",
+    stages=(Stage(0.6, 256, on_phenomenon=True), Stage(1.0, 512)),
+    loss="names-and-places",
     learning_rate=5e-4,
     balance=1.0,
 )
@@ -78,6 +78,7 @@ _PAPER_CATEGORIZER = replace(
     **{**_PAPER, "learning_rate": 1e-4},
     network=InceptionConfig(width=1.0),
     stages=(Stage(1.0, 512),),
+    loss="cross-entropy",
     batch=16,
 )
 _PAPER_IM2PX = replace(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from ..core.errors import OptionError
 from ..models.checkpoint import INDEPENDENT_LOSSES
@@ -89,6 +89,11 @@ class Recipe:
     def task(self) -> Task:
         """What the model learns."""
         return TASKS[self.model]
+
+    @property
+    def target(self) -> Callable[[Any, Any], Any]:
+        """What the loss compares logits with, of (moved cells, tags)."""
+        return self.task.losses[self.loss]
 
     @property
     def independent(self) -> bool:

@@ -26,12 +26,11 @@ class Task:
         What makes an image one of a class when images are drawn.
     cells : callable
         (labels, tags) -> (N, L, L) label cells that are moved with the image.
-    target : callable
-        (moved cells, tags) -> what the loss compares the logits with.
     truth : callable
         (labels, tags) -> what images are scored against.
-    losses : tuple of str
-        Keys of `metocean.training.losses.LOSSES` that make sense.
+    losses : dict of callable
+        The keys of `metocean.training.losses.LOSSES` that make sense, the first ours; what they compare the
+        logits with, of (moved cells, tags).
     scores : type
         Collects probabilities and truth image by image.
     headline : str
@@ -41,9 +40,8 @@ class Task:
     network: str
     by: Literal["labels", "tags"]
     cells: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    target: Callable[[Any, Any], Any]
     truth: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    losses: tuple[str, ...]
+    losses: dict[str, Callable[[Any, Any], Any]]
     scores: Callable[[], Scores]
     headline: str
 
@@ -56,6 +54,11 @@ def of_cells(cells: Any, tags: Any) -> Any:
 def of_tags(cells: Any, tags: Any) -> Any:
     """Return the tags."""
     return tags
+
+
+def of_both(cells: Any, tags: Any) -> Any:
+    """Return cells and tags."""
+    return cells, tags
 
 
 def without(labels: np.ndarray, exclude: tuple[str, ...]) -> np.ndarray:
@@ -83,9 +86,8 @@ TASKS = {
         network="unet",
         by="labels",
         cells=of_cells,
-        target=of_cells,
         truth=of_cells,
-        losses=("cross-entropy-dice", "cross-entropy", "wbce", "wbce-printed"),
+        losses=dict.fromkeys(("cross-entropy-dice", "cross-entropy", "wbce", "wbce-printed"), of_cells),
         scores=PooledDice,
         headline="argmax",
     ),
@@ -93,9 +95,8 @@ TASKS = {
         network="inception",
         by="tags",
         cells=of_cells,
-        target=of_tags,
         truth=of_tags,
-        losses=("cross-entropy",),
+        losses={"names-and-places": of_both, "cross-entropy": of_tags},
         scores=TagScores,
         headline="recall",
     ),
@@ -103,9 +104,8 @@ TASKS = {
         network="im2px",
         by="tags",
         cells=everywhere,
-        target=of_cells,
         truth=labels_or_tag,
-        losses=("cross-entropy", "squared-error"),
+        losses=dict.fromkeys(("cross-entropy", "squared-error"), of_cells),
         scores=PooledDice,
         headline="argmax",
     ),

@@ -28,6 +28,7 @@ from .job import Job
 from .network import first_network
 from .optimiser import build_loss, build_optimiser, learning_rate
 from .options import parse
+from .places import learner
 from .publish import publish, training_facts
 from .sources import open_data, thinned
 from .state import Progress, Run, moving_average, save_atomically
@@ -47,8 +48,10 @@ class Trainer:
         self.batches = Batches(self.data.pool, recipe, fabric)
         self.watched = thinned(self.data.validation, WATCHED_IMAGES)
         plain = first_network(recipe, job.init).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        network, optimiser = fabric.setup(plain, build_optimiser(recipe, plain))
-        self.state = Run(network, moving_average(plain, recipe.ema), optimiser, Progress())
+        whole = learner(recipe, plain)
+        network, optimiser = fabric.setup(whole, build_optimiser(recipe, whole))
+        self.plain, average = plain, moving_average(plain, recipe.ema)
+        self.state = Run(network, average, optimiser, Progress())
         prior = torch.from_numpy(self.data.pool.prior(recipe.balance)).float()
         self.judge = Judge.of(recipe, loss=build_loss(recipe, prior))
         self.loss = build_loss(recipe, prior).to(fabric.device)
@@ -95,7 +98,7 @@ class Trainer:
         if recipe.clip:
             fabric.clip_gradients(network, optimiser, max_norm=recipe.clip, error_if_nonfinite=False)
         optimiser.step()
-        self.state.average.update_parameters(network)
+        self.state.average.update_parameters(self.plain)
         self.losses.append(loss.detach())
         seen = len(images) * fabric.world_size
         progress.step += 1

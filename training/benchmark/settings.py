@@ -109,7 +109,8 @@ class Settings:
 
 def _by_names_alone(recipe: Recipe) -> Recipe:
     """Return a recipe that masks have no part in: what images are named for may lie anywhere in them."""
-    return replace(recipe, stages=tuple(replace(stage, on_phenomenon=False) for stage in recipe.stages))
+    stages = tuple(replace(stage, on_phenomenon=False) for stage in recipe.stages)
+    return replace(recipe, stages=stages, loss="cross-entropy")
 
 
 # In minutes, many steps of small batches teach more than few of large ones.

@@ -27,7 +27,7 @@ NOTE = (
     "In %, pooled over the test images; mean ± deviation over {} trainings. Probabilities are at the "
     "temperature fitted to the validation images. B is scored on {} images, the others on {}; its maps are "
     "drops of probability, for each class by itself, and taken as they are. B to E learnt from names of "
-    "images alone; those that come with the plugin saw parts of images, and masks said which.\n\n"
+    "images alone; those that come with the plugin learnt from masks, too.\n\n"
 )
 PAPERS = "The paper's own, on its real test set, over ten trainings; the mean's deviation is the mean of ten"
 
