@@ -61,9 +61,13 @@ def test_a_card_says_how_the_weights_came_to_be_and_what_they_are_worth(folder):
 def test_a_card_says_what_images_of_one_process_are_worth(folder):
     card = json.loads((folder / "unet.json").read_text())
     recall = {**{code: 0.9 for code in CODES}, "mean": 0.905}
-    card["scores"] |= {"alone": {"images": 297, "accuracy": 0.9, "recall": recall}}
+    card["scores"] |= {
+        "holds_what_is_named": 0.855,
+        "alone": {"images": 297, "accuracy": 0.9, "recall": recall},
+    }
     (folder / "categorizer.json").write_text(json.dumps(card))
     text = page(folder)
+    assert "plain waves where there is nothing else, in 85.5 % of them." in text
     assert "On the 297 of them that hold one process each, accuracy 90.0:" in text
     assert "| recall | " + " | ".join(["90.0"] * 10 + ["90.5"]) + " |" in text
 

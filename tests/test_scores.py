@@ -25,6 +25,7 @@ def test_scores_by_hand(scores):
     assert table["recall"]["mean"] == pytest.approx(0.25)
     assert (table["top_2"]["AF"], table["top_2"]["BS"]) == (1.0, 0.0)
     assert (table["precision"]["AF"], table["precision"]["LWA"]) == (0.5, 0.0)
+    assert scores.named == [0, 3, 0, 0]
     assert np.isnan(table["recall"]["SI"]) and np.isnan(table["precision"]["BS"])
     expected = np.zeros((10, 10), int)
     expected[0, 0] = expected[0, 3] = expected[1, 0] = 1

@@ -3,11 +3,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from metocean.core.classes import CODES
 from metocean.core.errors import InputError
 from metocean.training.dataset import open_folders
 from metocean.training.job import Job
 from metocean.training.presets import RECIPES
-from metocean.training.sources import of_one_process, open_data, thinned
+from metocean.training.sources import held, of_one_process, open_data, thinned
 
 
 def job(out, *data, model="unet", exclude=(), **folders):
@@ -84,12 +85,16 @@ def test_so_many_masks_a_class_and_no_others(folder, tmp_path):
 def test_images_of_one_process_hold_nothing_else_but_plain_waves(tmp_path, write_textures):
     folder = write_textures(tmp_path / "data", count=6, seed=0)
     labels, tags = np.full((6, *np.load(folder / "labels.npy").shape[1:]), 7, np.uint8), [3, 3, 3, 7, 7, 0]
-    labels[[0, 1], :2, :2] = 3  # 1: with a front besides
-    labels[1, -2:] = 1
+    labels[0, 0, 0] = 3
+    labels[1, -2:] = 1  # and of the iceberg no cell is left
     labels[2] = 3
     labels[4, :1] = 9
+    labels[5] = 0  # nobody says what it is
     np.save(folder / "labels.npy", labels)
     np.save(folder / "tags.npy", np.array(tags, np.uint8))
-    [shard] = of_one_process(open_folders([folder]))
+    [everything] = open_folders([folder])
+    names = [set(np.array(CODES)[found]) for found in held(everything)]
+    assert names == [{"IB"}, {"IB", "AF"}, {"IB"}, {"POW"}, {"POW", "SI"}, set()]
+    [shard] = of_one_process([everything])
     np.testing.assert_array_equal(shard.images, np.load(folder / "images.npy")[[0, 2, 3]])
     np.testing.assert_array_equal(shard.tags, [3, 3, 7])

@@ -11,6 +11,7 @@ from typing import Any
 from ..core.classes import CODES
 from ..models.checkpoint import Card, read_card
 from ..models.registry import WEIGHTS
+from .publish import HOLDS
 
 TITLES = {
     "unet": "U-Net (method A)",
@@ -72,6 +73,7 @@ def _scores(scores: dict[str, Any]) -> list[str]:
     lines = _table(scores, f"Scores in % on {scores['images']} images, {scores['test_set']}")
     if "alone" in scores:
         alone = scores["alone"]
+        lines += ["", HOLDS.format(100 * scores["holds_what_is_named"])]
         lines += ["", *_table(alone, f"On the {alone['images']} of them that hold one process each")]
     return lines
 

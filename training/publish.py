@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..core.classes import CODES
 from ..models.checkpoint import Card, read_card, save_weights
 from ..models.layers import Network
@@ -15,10 +17,12 @@ from .dataset import made_by, origin
 from .evaluate import Judge
 from .job import Job
 from .scores import TagScores
-from .sources import Data, of_one_process
+from .shards import Shard
+from .sources import Data, held, of_one_process
 from .state import Progress
 
 ALONE = "of one process each"
+HOLDS = "It names something the image holds, or plain waves where there is nothing else, in {:.1f} % of them."
 
 
 def publish(path: Path, network: Network, job: Job, data: Data, training: dict[str, Any]) -> None:
@@ -57,6 +61,12 @@ def training_facts(job: Job, progress: Progress, data: Data) -> dict[str, Any]:
     }
 
 
+def naming(scores: TagScores, shards: list[Shard]) -> float:
+    """Return the share of images that hold what was named; which of several that is, is chance to any eye."""
+    found = np.concatenate([held(shard) for shard in shards])
+    return float(found[np.arange(len(found)), scores.named].mean())
+
+
 def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str, Any]:
     used = "used for nothing else" if data.test else "used to fit the temperature, too"
     shards = data.test or data.validation
@@ -64,8 +74,9 @@ def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str,
     result = judge.evaluate(network, shards)
     facts, report = {"test_set": name, **result.as_json()}, result.report(name)
     if isinstance(result.scores, TagScores):
-        alone = judge.evaluate(network, of_one_process(shards))
-        facts, report = {**facts, "alone": alone.as_json()}, f"{report}\n{alone.report(f'{name}, {ALONE}')}"
+        alone, right = judge.evaluate(network, of_one_process(shards)), naming(result.scores, shards)
+        facts = {**facts, "holds_what_is_named": round(right, 4), "alone": alone.as_json()}
+        report = f"{report}\n{HOLDS.format(100 * right)}\n\n{alone.report(f'{name}, {ALONE}')}"
     path.with_name("scores.md").write_text(report)
     diagram = path.with_name(f"{path.stem}-reliability.png")
     draw_reliability(diagram, result.before, result.after, f"{path.stem}: {name}")

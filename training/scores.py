@@ -23,15 +23,19 @@ class TagScores:
         Images by true class (row) and most probable class (column).
     among_two : (10,) int64
         Images by true class that have it among the two most probable ones.
+    named : list of int
+        The most probable class of each image, with a tag or without, in their order.
     """
 
     confusion: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
     among_two: np.ndarray = field(default_factory=lambda: np.zeros(len(CLASSES), np.int64))
+    named: list[int] = field(default_factory=list)
 
     def add(self, probabilities: np.ndarray, tag: np.ndarray) -> None:
-        """Add one image: (10,) probabilities and its tag, 1..10; 0, no tag, counts for nothing."""
+        """Add one image: (10,) probabilities and its tag, 1..10; 0, no tag, has no part in the scores."""
+        second, first = probabilities.argsort(kind="stable")[-2:]
+        self.named.append(int(first))
         if tag > 0:
-            second, first = probabilities.argsort(kind="stable")[-2:]
             self.confusion[tag - 1, first] += 1
             self.among_two[tag - 1] += tag - 1 in (first, second)
 

@@ -77,21 +77,24 @@ def thinned(shards: list[Shard], count: int) -> list[Shard]:
     return [part_of(shard, slice(None, None, every)) for shard in shards]
 
 
+def held(shard: Shard) -> np.ndarray:
+    """Return the (N, 10) bool of what images hold: what they are named for, plain waves if nothing else."""
+    waves = class_index("POW")
+    present, named = shard.shares >= PRESENCE, np.flatnonzero(shard.tags)
+    found = present.copy()
+    found[:, waves] = False
+    found[named, shard.tags[named] - 1] = True
+    found[:, waves] |= present[:, waves] & ~found.any(axis=1)
+    return found
+
+
 def of_one_process(shards: list[Shard]) -> list[Shard]:
     """Return the images that hold nothing but what they are named for, plain waves aside.
 
     Which of several processes an image is named for is chance to whoever sees it; of these there is no doubt.
     """
-    waves = class_index("POW")
-
-    def chosen(shard: Shard) -> np.ndarray:
-        others = shard.shares >= PRESENCE
-        others[:, waves] = False
-        named = np.flatnonzero(shard.tags)
-        others[named, shard.tags[named] - 1] = False
-        return np.flatnonzero((shard.tags > 0) & ~others.any(axis=1))
-
-    return [part_of(shard, chosen(shard)) for shard in shards]
+    alone = [(shard.tags > 0) & (held(shard).sum(axis=1) == 1) for shard in shards]
+    return [part_of(shard, np.flatnonzero(chosen)) for shard, chosen in zip(shards, alone)]
 
 
 def part_of(shard: Shard, chosen: Union[slice, np.ndarray]) -> Shard:
