@@ -145,14 +145,14 @@ class NamesAndPlaces(nn.Module):
 
 
 def besides_waves(found: torch.Tensor) -> torch.Tensor:
-    """Return the shares (N, C, …) of the classes in what is no plain waves, or waves where they are all.
+    """Return equal shares (N, C, …) for all classes that are ``found``, for plain waves only if no other is.
 
-    Where nothing is ``found`` (N, C, …), in whatever unit, the shares are 0.
+    However small, a process is what one looks for. ``found`` (N, C, …) is more than 0 where there is some; all
+    shares are 0 where there is nothing.
     """
-    others = found.clone()
-    others[:, WAVES] = 0
-    shown = torch.where(others.sum(dim=1, keepdim=True) > 0, others, found)
-    return shown / shown.sum(dim=1, keepdim=True).clamp(min=1e-6)
+    others = (found > 0).float()
+    others[:, WAVES] *= others.sum(dim=1) == 1
+    return others / others.sum(dim=1, keepdim=True).clamp(min=1)
 
 
 def _of_shares(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:

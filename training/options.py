@@ -38,6 +38,8 @@ def parse(arguments: Optional[list[str]], description: Optional[str]) -> Job:
 
 def _recipe(options: argparse.Namespace) -> Recipe:
     recipe = RECIPES[options.model, options.preset]
+    if options.whole:
+        recipe = recipe.of_stage(recipe.stages[-1])
     if options.width:
         width = int(options.width) if options.width.is_integer() else options.width
         recipe = replace(recipe, network=replace(recipe.network, width=width))
@@ -67,6 +69,7 @@ def _parser(description: Optional[str]) -> argparse.ArgumentParser:
     add("--width", type=float, help="filters of the first level; categorizer: factor on InceptionV3's")
     add("--batch", type=int, help="images a step and device")
     add("--loss", choices=LOSSES)
+    add("--whole", action="store_true", help="no parts of images first, as for weights that learnt from them")
     add("--exclude", nargs="+", choices=CODES, default=[], help="classes the network is never to predict")
     add("--seed", type=int, default=0)
     add("--device", choices=DEVICES, default=Hardware.device)

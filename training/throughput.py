@@ -35,14 +35,6 @@ IMAGES, IMAGE_PX, CELLS = 40, 512, 64
 ENDLESS = 10**9  # steps
 
 
-def stages_of(recipe: Recipe) -> list[Recipe]:
-    """Return a recipe for each stage of ``recipe``, of that stage alone."""
-    return [
-        replace(recipe, stages=(replace(stage, until=1.0),), batch=recipe.batch_in(stage))
-        for stage in recipe.stages
-    ]
-
-
 def measure(recipe: Recipe, fabric: Fabric, rounds: int) -> tuple[float, float]:
     """Return images a second of the training loop and of the bare one, in the first stage of ``recipe``."""
     with tempfile.TemporaryDirectory() as folder:
@@ -109,7 +101,8 @@ def main(arguments: list[str] | None = None) -> None:
     print(describe(fabric))
     for model in options.model:
         recipe = RECIPES[model, options.preset]
-        for part in stages_of(replace(recipe, batch=options.batch or recipe.batch)):
+        recipe = replace(recipe, batch=options.batch or recipe.batch)
+        for part in map(recipe.of_stage, recipe.stages):
             loop, bare = measure(part, fabric, options.rounds)
             print(
                 f"{model} width {part.network.width:g}, {part.batch} images of {part.stages[0].size_px} px: "
