@@ -147,8 +147,8 @@ class NamesAndPlaces(nn.Module):
 def besides_waves(found: torch.Tensor) -> torch.Tensor:
     """Return equal shares (N, C, …) for all classes that are ``found``, for plain waves only if no other is.
 
-    However small, a process is what one looks for. ``found`` (N, C, …) is more than 0 where there is some; all
-    shares are 0 where there is nothing.
+    However small, a process is what one looks for. ``found`` (N, C, …) is more than 0 where there is some;
+    all shares are 0 where there is nothing.
     """
     others = (found > 0).float()
     others[:, WAVES] *= others.sum(dim=1) == 1
