@@ -18,7 +18,7 @@ from metocean.models.supervised import Supervised
 from metocean.models.unet import UNet, UNetConfig
 from metocean.training.benchmark import __main__ as command
 from metocean.training.benchmark import bench as benches
-from metocean.training.benchmark import images, report, settings, table2
+from metocean.training.benchmark import bundled, images, report, settings, table2
 from metocean.training.benchmark.bench import FEW, Bench, Use
 from metocean.training.benchmark.settings import QUICK, Counts, Training
 from metocean.training.dataset import open_folders
@@ -114,7 +114,7 @@ def test_a_killed_benchmark_goes_on_and_writes_everything(simulated, counted, tm
     assert "categorizer-0.01-coarser1.2-seed0" in said and "unet-1-4masks-seed0" in said
     assert "mask_mean of categorizer-0.01-seed1 on few images" in said and "all that is left" in said
     out = tmp_path / "out"
-    written = "README.md figure3.csv figure3.md figure3.png figure4.md figure4.png"
+    written = "README.md bundled.csv bundled.md figure3.csv figure3.md figure3.png figure4.md figure4.png"
     assert sorted(path.name for path in out.iterdir()) == [
         *written.split(),
         *("table1.csv", "table1.md", "table2.csv", "table2.md"),
@@ -149,11 +149,11 @@ def test_bundled_weights_are_scored_and_left_as_they_are(simulated, counted, tmp
     card = Card(CODES, 100.0, 1.0, "tiny", training=dict.fromkeys(report.FACTS, "x"), scores={})
     save_weights(tmp_path / "weights" / "unet.safetensors", network, card)
     bench = Bench(tmp_path, TINY, images.simulated(simulated))
-    (use,) = table2.bundled(TINY, "unet")
+    (use,) = bundled.uses(TINY, "unet")
     assert set(bench.scores(use)) == set(table2.MEANING) and bench.scores(use) == bench.scores(use)
     assert len(counted["scored"]) == 1 and not counted["trained"]
     assert len(list((tmp_path / "weights").iterdir())) == 2
-    assert table2.bundled(TINY, "cam") == []
+    assert bundled.uses(TINY, "cam") == []
 
 
 @pytest.mark.usefixtures("one_thread")

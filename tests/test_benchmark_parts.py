@@ -11,7 +11,7 @@ import pytest
 from metocean.core.classes import CLASSES, CODES
 from metocean.core.dice import PooledDice
 from metocean.models.predictor import INPUT_SCALE
-from metocean.training.benchmark import figure3, figure4, paper, report, settings, table1, table2
+from metocean.training.benchmark import bundled, figure3, figure4, paper, report, settings, table1, table2
 from metocean.training.benchmark.agenda import Agenda
 from metocean.training.benchmark.bench import Bench
 from metocean.training.benchmark.figure3 import fit_power_law
@@ -93,14 +93,13 @@ def weights(tmp_path_factory, monkeypatch):
     return settings.WEIGHTS
 
 
-def test_table_2_shows_bundled_weights_by_themselves(folder, weights):
+def test_bundled_weights_have_a_page_to_themselves(folder, weights):
     (weights / "unet.safetensors").touch()
     bench = MadeUp(folder, lambda use, *_: 0.9 if isinstance(use.training, Bundled) else 0.5)
-    table2.write(bench, folder)
-    page = (folder / "table2.md").read_text()
-    shipped = page[page.index(table2.SHIPPED) :].split("##")[0]
-    assert shipped.count("90.0") == 11 and "CAM" not in shipped and "unet, bundled" in page
-    written = [row for row in rows(folder / "table2.csv") if row["weights"] == "bundled"]
+    bundled.write(bench, folder)
+    page = (folder / "bundled.md").read_text()
+    assert page.count("90.0") == 11 and "CAM" not in page and "unet, bundled" in page
+    written = rows(folder / "bundled.csv")
     assert {row["method"] for row in written} == {"unet"} and len(written) == 4 * 11
     assert {(row["dice"], row["trainings"]) for row in written} == {("0.9", "1")}
 

@@ -13,12 +13,18 @@ from pathlib import Path
 from types import ModuleType
 
 from ...core.errors import MetoceanError, OptionError
-from . import figure3, figure4, report, table1, table2
+from . import bundled, figure3, figure4, report, table1, table2
 from .bench import Bench
 from .images import Images, Source, imported, simulate_images, simulated
 from .settings import FULL, QUICK, Settings
 
-PARTS: dict[str, ModuleType] = {"table1": table1, "table2": table2, "figure3": figure3, "figure4": figure4}
+PARTS: dict[str, ModuleType] = {
+    "table1": table1,
+    "table2": table2,
+    "figure3": figure3,
+    "figure4": figure4,
+    "bundled": bundled,
+}
 
 
 def main(arguments: list[str] | None = None) -> None:

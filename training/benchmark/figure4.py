@@ -12,7 +12,7 @@ import numpy as np
 from ...core.classes import CLASSES, CODES, UNDECIDED
 from ...core.outputs import classify
 from ...models import registry
-from . import report, table2
+from . import bundled, report, table2
 from .bench import PANEL, Bench, Use, Work
 from .methods import METHODS
 from .settings import Settings
@@ -28,7 +28,7 @@ TILE_IN, TITLE_CHARACTERS = 1.1, 16
 
 def uses(settings: Settings) -> list[Use]:
     """Return each method with the weights that come with the plugin, or the first of its trainings."""
-    chosen = [(table2.bundled(settings, name) or table2.uses(settings, name))[0] for name in METHODS]
+    chosen = [(bundled.uses(settings, name) or table2.uses(settings, name))[0] for name in METHODS]
     return [replace(use, images=PANEL) for use in chosen]
 
 
