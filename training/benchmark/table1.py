@@ -12,9 +12,10 @@ from .settings import Settings, Training
 
 TITLE = "Table 1: accuracy of the categorizer by resolution"
 NOTE = (
-    "In %; one training a resolution, all of as many images and begun with the bundled weights, which learnt "
-    'at 50 m. "Alone" are the images that hold one process and plain waves: of several, the one an image is '
-    "named for is chance. The last two columns are the paper's own, of real images.\n\n"
+    "In %; one training a resolution, on names alone, all of as many images and begun with the bundled "
+    'weights, which learnt at 50 m, and from masks, too. "Alone" are the images that hold one process and '
+    "plain waves: of several, the one an image is named for is chance. The last two columns are the paper's "
+    "own, of real images.\n\n"
 )
 PARTS = (VALIDATION, TEST)
 WHICH = {"accuracy": "all", "alone": "alone"}
