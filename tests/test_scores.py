@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from metocean.training.scores import TagScores, as_json, as_markdown
+from metocean.training.scores import TagScores, as_json, as_markdown, name_of
 
 
 def probabilities(first: int, second: int) -> np.ndarray:
@@ -30,6 +30,17 @@ def test_scores_by_hand(scores):
     expected = np.zeros((10, 10), int)
     expected[0, 0] = expected[0, 3] = expected[1, 0] = 1
     np.testing.assert_array_equal(scores.confusion, expected)
+
+
+def test_plain_waves_are_named_where_they_are_likelier_than_all_else():
+    probabilities = np.full(10, 0.02)
+    probabilities[[6, 0, 4]] = 0.45, 0.25, 0.16
+    assert name_of(probabilities) == 0
+    probabilities[[6, 0]] = 0.55, 0.15
+    assert name_of(probabilities) == 6
+    scores = TagScores()
+    scores.add(probabilities, np.uint8(5))
+    assert scores.among_two[4] == 1 and scores.confusion[4, 6] == 1
 
 
 def test_nothing_scored_is_no_score():

@@ -8,7 +8,7 @@ from typing import Optional
 
 import numpy as np
 
-from ..core.classes import CLASSES, CODES
+from ..core.classes import CLASSES, CODES, class_index
 
 Table = dict[str, dict[str, float]]
 
@@ -20,11 +20,11 @@ class TagScores:
     Attributes
     ----------
     confusion : (10, 10) int64
-        Images by true class (row) and most probable class (column).
+        Images by true class (row) and the class they are named for (column), see `name_of`.
     among_two : (10,) int64
-        Images by true class that have it among the two most probable ones.
+        Images by true class that are named for it, or have it as the most probable of the rest.
     named : list of int
-        The most probable class of each image, with a tag or without, in their order.
+        The class that each image is named for, with a tag or without, in their order.
     """
 
     confusion: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
@@ -33,14 +33,16 @@ class TagScores:
 
     def add(self, probabilities: np.ndarray, tag: np.ndarray) -> None:
         """Add one image: (10,) probabilities and its tag, 1..10; 0, no tag, has no part in the scores."""
-        second, first = probabilities.argsort(kind="stable")[-2:]
-        self.named.append(int(first))
+        first = name_of(probabilities)
+        self.named.append(first)
         if tag > 0:
+            second = int(np.delete(probabilities, first).argmax())
+            second += second >= first
             self.confusion[tag - 1, first] += 1
             self.among_two[tag - 1] += tag - 1 in (first, second)
 
     def scores(self) -> Table:
-        """Return recall, precision and recall among the two most probable; by class code, and ``"mean"``.
+        """Return recall, precision and recall among the first two; by class code, and ``"mean"``.
 
         A class without images has none of them, one never predicted no precision: NaN, left out of the mean.
         """
@@ -52,8 +54,22 @@ class TagScores:
         }
 
     def accuracy(self) -> float:
-        """Return the share of images whose most probable class is the true one."""
+        """Return the share of images that are named for the true class."""
         return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
+
+
+def name_of(probabilities: np.ndarray) -> int:
+    """Return the class that an image with (10,) ``probabilities`` is named for.
+
+    Plain waves are what there is where there is nothing else, so it is them only if they are likelier than
+    all else together; otherwise the likeliest of the rest, of which there may be several.
+    """
+    waves = class_index("POW")
+    if probabilities[waves] > 0.5:
+        return waves
+    others = probabilities.copy()
+    others[waves] = -1
+    return int(others.argmax())
 
 
 def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
