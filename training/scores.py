@@ -36,10 +36,8 @@ class TagScores:
         first = name_of(probabilities)
         self.named.append(first)
         if tag > 0:
-            second = int(np.delete(probabilities, first).argmax())
-            second += second >= first
             self.confusion[tag - 1, first] += 1
-            self.among_two[tag - 1] += tag - 1 in (first, second)
+            self.among_two[tag - 1] += tag - 1 in (first, _likeliest_but(first, probabilities))
 
     def scores(self) -> Table:
         """Return recall, precision and recall among the first two; by class code, and ``"mean"``.
@@ -65,11 +63,13 @@ def name_of(probabilities: np.ndarray) -> int:
     all else together; otherwise the likeliest of the rest, of which there may be several.
     """
     waves = class_index("POW")
-    if probabilities[waves] > 0.5:
-        return waves
-    others = probabilities.copy()
-    others[waves] = -1
-    return int(others.argmax())
+    return waves if probabilities[waves] > 0.5 else _likeliest_but(waves, probabilities)
+
+
+def _likeliest_but(left_out: int, probabilities: np.ndarray) -> int:
+    rest = probabilities.copy()
+    rest[left_out] = -1
+    return int(rest.argmax())
 
 
 def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
