@@ -25,6 +25,7 @@ from ..models.networks import CELL_M
 from ..models.registry import METHODS, load_method, weights_state
 from .benchmark.report import percent, table
 from .simulator.draws import Draws
+from .simulator.fields import Grid
 from .simulator.imaging import Acquisition, Imaging
 from .simulator.labels import network_labels
 from .simulator.sensor import INTERFEROMETRIC, observe, roughness
@@ -65,7 +66,7 @@ class Scene:
         middle = np.array([(shape[0] - 1) / 2])
         imaging = Imaging.plan(Acquisition(), shape, FINEST_M)
         incidence_deg = imaging.locate(middle, np.arange(shape[1])).incidence_deg[0]
-        swath = simulate_swath(seed, shape, FINEST_M, incidence_deg)
+        swath = simulate_swath(Draws(seed), Grid(shape, FINEST_M), incidence_deg)
         return cls(swath, observe(Draws(seed), swath.sigma0, FINEST_M, INTERFEROMETRIC), incidence_deg)
 
     @cached_property

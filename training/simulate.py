@@ -3,7 +3,8 @@
 ``python -m metocean.training.simulate --out DIR --count 4000 --seed 1`` makes DIR/shard-000, …, each with
 images.npy (N, 512, 512) uint8 (sqrt roughness / 2 · 255 at 38–51 m), labels.npy (N, 64, 64) uint8 (0
 unlabelled, 1–10 the class), tags.npy (N,) uint8 (the class an image was made for) and meta.json; and
-DIR/sheet.png. With ``--held-out`` parameters come from slices of their ranges that training never sees.
+DIR/sheet.png. With ``--held-out`` parameters come from slices of their ranges that training never sees; with
+``--wide`` images are cut out of scenes several times as wide.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 import time
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -23,12 +25,13 @@ from ..core.classes import CLASSES, CODES
 from ..core.errors import InputError
 from .realism import stretch
 from .shards import Content, halved, write_shard
-from .simulator import scene
+from .simulator import scene, wide
 from .simulator.labels import network_labels
 
 # Raised whenever the same seed gives another image, or other labels.
 GENERATOR_VERSION = 7
 LABEL_STEP = 8
+Triple = tuple[np.ndarray, np.ndarray, np.uint8]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -44,7 +47,7 @@ def main(arguments: list[str] | None = None) -> None:
             count = min(options.shard, options.count - first)
             number = first // options.shard
             folder = out / f"shard-{number:03d}"
-            batch = Batch(options.seed * 10_000_000 + first, count, options.held_out)
+            batch = Batch(options.seed * 10_000_000 + first, count, options.held_out, options.wide)
             if _is_complete(folder, batch):
                 continue
             write_shard(folder, batch.content(pool), batch.meta)
@@ -62,17 +65,19 @@ def _parser() -> argparse.ArgumentParser:
         "--seed", type=int, default=1, help="another seed gives other images (default %(default)s)"
     )
     parser.add_argument("--held-out", action="store_true", help="draw from what training never sees")
+    parser.add_argument("--wide", action="store_true", help="cut images out of wide scenes of IW")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="processes (default: all cores)")
     return parser
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The images of one shard: seeds ``first_seed`` onwards."""
+    """The images of one shard: seeds ``first_seed`` onwards, each of an image, or of the scene of several."""
 
     first_seed: int
     count: int
     held_out: bool
+    wide: bool = False
 
     @property
     def meta(self) -> dict[str, object]:
@@ -84,12 +89,18 @@ class Batch:
             "generator": GENERATOR_VERSION,
             "simulated": True,
             "step": LABEL_STEP,
+            **({"wide": True} if self.wide else {}),
         }
 
     def content(self, pool: multiprocessing.pool.Pool) -> Content:
         """Simulate the images on a pool of processes."""
         seeds = range(self.first_seed, self.first_seed + self.count)
-        triples = pool.map(partial(training_image, held_out=self.held_out), seeds, chunksize=4)
+        if self.wide:
+            scenes = seeds[: -(-self.count // wide.IMAGETTES)]
+            several = pool.imap(partial(wide_images, held_out=self.held_out), scenes)
+            triples = list(islice(chain.from_iterable(several), self.count))
+        else:
+            triples = pool.map(partial(training_image, held_out=self.held_out), seeds, chunksize=4)
         return Content(*(np.stack(part) for part in zip(*triples)))
 
 
@@ -102,11 +113,17 @@ def _is_complete(folder: Path, batch: Batch) -> bool:
     return True
 
 
-def training_image(
-    seed: int, primary: str | None = None, held_out: bool = False
-) -> tuple[np.ndarray, np.ndarray, np.uint8]:
+def training_image(seed: int, primary: str | None = None, held_out: bool = False) -> Triple:
     """Return the (512, 512) uint8 image of a seed, its (64, 64) uint8 labels and its tag."""
-    sample = scene.simulate(seed, primary, held_out)
+    return _as_triple(scene.simulate(seed, primary, held_out))
+
+
+def wide_images(seed: int, held_out: bool = False) -> list[Triple]:
+    """Return the same of all images of the wide scene of a seed."""
+    return [_as_triple(sample) for sample in wide.simulate_wide(seed, held_out)]
+
+
+def _as_triple(sample: scene.Sample) -> Triple:
     image = np.round(sample.roughness * (255 / 2)).astype(np.uint8)
     return image, network_labels(sample.labels, LABEL_STEP), np.uint8(sample.tag)
 

@@ -16,6 +16,8 @@ import numpy as np
 from osgeo import gdal, osr
 
 from . import safe_xml
+from .draws import Draws
+from .fields import Grid
 from .imaging import Acquisition, Imaging
 from .safe_manifest import FileEntry, manifest
 from .safe_xml import DATATAKE, ORBIT_NUMBER, Image
@@ -214,7 +216,7 @@ def simulate_product(folder: Path, product: Product, extent: Extent) -> Path:
     imaging = Imaging.plan(Acquisition(), shape, extent.spacing_m)
     middle = np.array([(extent.lines - 1) / 2])
     incidence_deg = imaging.locate(middle, np.arange(extent.samples)).incidence_deg[0]
-    swath = simulate_swath(product.seed, shape, extent.spacing_m, incidence_deg)
+    swath = simulate_swath(Draws(product.seed), Grid(shape, extent.spacing_m), incidence_deg)
     return write_safe(folder, Field(swath.sigma0, extent.spacing_m), product=product)
 
 

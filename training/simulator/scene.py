@@ -99,14 +99,14 @@ def simulate(
     noise_db = sea.noise_db + sea.solid_db
     sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m, mode.sensor, noise_db)
     leave_to_plain_water(sea, sigma0)
-    tag = _tag(sea.labels, primary)
+    tag = tag_of(sea.labels, primary)
     if rng.random() < ranges.unclear:
         leave_unlabelled(rng, sea.labels, uniform(rng, ranges.unclear_share))
     return Sample(roughness(sigma0, sea.incidence_deg), sea.labels, tag, grid.spacing_m)
 
 
-def _tag(labels: np.ndarray, primary: str) -> int:
-    """Return what an image is named for: plain water only where there is nothing else."""
+def tag_of(labels: np.ndarray, primary: str) -> int:
+    """Return what an image made for a class is named for: plain water only where there is nothing else."""
     plain, wanted = class_index("POW") + 1, class_index(primary) + 1
     counts = np.bincount(labels.ravel(), minlength=len(CLASSES) + 1)
     if wanted != plain and counts[wanted]:

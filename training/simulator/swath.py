@@ -9,13 +9,14 @@ from scipy.fft import next_fast_len
 
 from .draws import Draws, Range, uniform
 from .fields import Grid, red_field, smooth_step
-from .mixture import PROCESSES, WIND
+from .mixture import DISTRACTORS, PROCESSES, WIND
 from .sea import Sea, calm_sea
 from .shapes import region
 from .waves import clean_sigma0, draw_waves
 
-# What a wide scene holds besides wind streaks and cells, in the order of covering, and in windows how wide.
-SWATH_PROCESSES = ("LWA", "AF", "BS", "OF", "RC", "RC", "IB")
+# What a wide scene holds besides wind streaks and cells, in windows how wide. Later ones cover earlier ones:
+# where there is no wind nothing shows of what needs it, whereas rain and icebergs do.
+SWATH_PROCESSES = ("AF", "BS", "OF", "LWA", "RC", "RC", "IB")
 WINDOW_M: Range = (45_000.0, 90_000.0)
 # Waves are drawn on a grid as fine as this, and averaged: what 100 m do not resolve of them is still seen.
 WAVES_GRID_M = 50.0
@@ -23,35 +24,64 @@ WAVES_GRID_M = 50.0
 
 @dataclass(frozen=True)
 class Swath:
-    """A simulated wide scene: noise-free linear ``sigma0`` and ``labels``, (rows, columns)."""
+    """A simulated wide scene, its arrays of the grid's shape.
 
+    Attributes
+    ----------
+    grid : Grid
+    sigma0 : (rows, columns)
+        Linear; `simulate_swath` leaves noise to the sensor.
+    labels, gusts, noise_db
+        As `metocean.training.simulator.sea.Sea` has them.
+    """
+
+    grid: Grid
     sigma0: np.ndarray
     labels: np.ndarray
+    gusts: dict[str, np.ndarray]
+    noise_db: np.ndarray
+
+    def part(self, rows: slice, columns: slice) -> Swath:
+        """Return a window of it, with labels of its own."""
+        sigma0, labels = self.sigma0[rows, columns], self.labels[rows, columns].copy()
+        gusts = {code: drawn[rows, columns] for code, drawn in self.gusts.items()}
+        grid = Grid((sigma0.shape[0], sigma0.shape[1]), self.grid.spacing_m)
+        return Swath(grid, sigma0, labels, gusts, self.noise_db[rows, columns])
 
 
-def simulate_swath(seed: int, shape: tuple[int, int], spacing_m: float, incidence_deg: np.ndarray) -> Swath:
-    """Return a wide scene of several regimes.
+@dataclass(frozen=True)
+class Layout:
+    """What a wide scene holds: mean wind in m/s, what lies in windows, and keys of `DISTRACTORS`."""
+
+    speed: float = 7.0
+    processes: tuple[str, ...] = SWATH_PROCESSES
+    distractors: tuple[str, ...] = ()
+
+
+def simulate_swath(rng: Draws, grid: Grid, incidence_deg: np.ndarray, layout: Layout = Layout()) -> Swath:
+    """Return a wide scene of several regimes, without noise.
 
     Parameters
     ----------
-    seed : int
-    shape : (rows, columns)
-    spacing_m : float
-        Ground spacing; 100 m keeps a full swath small.
+    rng : Draws
+    grid : Grid
+        A spacing of 100 m keeps a full swath small.
     incidence_deg : (columns,) array
+    layout : Layout
     """
-    rng = Draws(seed)
-    rows, columns = shape
+    rows, columns = grid.shape
     # A little larger where that has small prime factors: the fields are Fourier transforms.
-    grid = Grid((next_fast_len(rows, real=True), next_fast_len(columns, real=True)), spacing_m)
-    incidence_deg = np.pad(np.asarray(incidence_deg, float), (0, grid.shape[1] - columns), mode="edge")
-    sea = calm_sea(rng, grid, incidence_deg, 7.0)
+    larger = Grid((next_fast_len(rows, real=True), next_fast_len(columns, real=True)), grid.spacing_m)
+    incidence_deg = np.pad(np.asarray(incidence_deg, float), (0, larger.shape[1] - columns), mode="edge")
+    sea = calm_sea(rng, larger, incidence_deg, layout.speed)
     for code in ("WS", "MCC"):
-        PROCESSES[code](sea, rng, smooth_step(region(rng, grid, 0.3, 60_000.0, -3.0), 0.3))
-    for code in SWATH_PROCESSES:
+        PROCESSES[code](sea, rng, smooth_step(region(rng, larger, 0.3, 60_000.0, -3.0), 0.3))
+    for code in layout.processes:
         _place_process(sea, rng, code)
-    sigma0 = _seen_through_waves(sea, rng, max(1, round(spacing_m / WAVES_GRID_M)))
-    return Swath(sigma0[:rows, :columns], sea.labels[:rows, :columns])
+    for name in layout.distractors:
+        DISTRACTORS[name][1](sea, rng)
+    sigma0 = _seen_through_waves(sea, rng, max(1, round(grid.spacing_m / WAVES_GRID_M)))
+    return Swath(larger, sigma0, sea.labels, sea.gusts, sea.noise_db).part(slice(rows), slice(columns))
 
 
 def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> np.ndarray:
@@ -96,3 +126,5 @@ def _place_process(sea: Sea, rng: Draws, code: str) -> None:
     PROCESSES[code](part, rng, fade)
     for name in ("wind_x", "wind_y", "gain_db", "wave_gain", "targets", "labels"):
         getattr(sea, name)[window] = getattr(part, name)
+    for name, drawn in part.gusts.items():
+        sea.gusts[name][window] *= drawn
