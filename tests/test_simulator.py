@@ -429,7 +429,7 @@ def test_swath_holds_several_processes():
 
 
 def test_command_writes_shards_and_a_sheet_and_keeps_what_is_complete(tmp_path, monkeypatch):
-    monkeypatch.setattr(simulate, "write_sheet", lambda path, seed: path.write_bytes(b"sheet"))
+    monkeypatch.setattr(simulate, "write_sheet", lambda path, rows: path.write_bytes(b"sheet"))
     options = ["--out", str(tmp_path), "--count", "3", "--shard", "2", "--workers", "1", "--held-out"]
     simulate.main(options)
     images, labels = (np.load(tmp_path / "shard-000" / name) for name in ("images.npy", "labels.npy"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing.dummy
 from dataclasses import replace
 
+import matplotlib.image
 import numpy as np
 import pytest
 from metocean.core.classes import class_index
@@ -87,8 +88,7 @@ def test_streaks_and_cells_that_noise_hides_are_plain_water(monkeypatch):
     assert 1 - hidden < 0.5 * (1 - clear)
 
 
-def test_shards_hold_as_many_images_as_were_asked_for(monkeypatch, tmp_path):
-    monkeypatch.setattr(simulate, "write_sheet", lambda path, seed: None)
+def test_shards_hold_as_many_images_as_were_asked_for():
     batch = simulate.Batch(70_000_000, wide.IMAGETTES + 2, held_out=True, wide=True)
     with multiprocessing.dummy.Pool(1) as pool:
         content = batch.content(pool)
@@ -96,3 +96,12 @@ def test_shards_hold_as_many_images_as_were_asked_for(monkeypatch, tmp_path):
     of_second = simulate.wide_images(70_000_001, held_out=True)
     np.testing.assert_array_equal(content.images[wide.IMAGETTES], of_second[0][0])
     assert batch.meta["wide"] and "wide" not in simulate.Batch(1, 1, False).meta
+
+
+def test_a_sheet_shows_scenes_as_a_whole(tmp_path):
+    rows = list(simulate.by_scene(7, scenes=1))
+    assert [len(row) for row in rows] == [wide.ACROSS] * wide.DOWN
+    first = next(wide.simulate_wide(7 * 10_000_000 - 1))
+    np.testing.assert_array_equal(rows[0][0][0], np.round(first.roughness * (255 / 2)).astype(np.uint8))
+    simulate.write_sheet(tmp_path / "sheet.png", rows)
+    assert matplotlib.image.imread(tmp_path / "sheet.png").shape[:2] == (wide.DOWN * 32, wide.ACROSS * 40)

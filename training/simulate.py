@@ -14,6 +14,7 @@ import json
 import multiprocessing
 import os
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -53,7 +54,8 @@ def main(arguments: list[str] | None = None) -> None:
             write_shard(folder, batch.content(pool), batch.meta)
             rate = (first + count) / (time.monotonic() - started)
             print(f"{first + count} of {options.count} images, {rate:.1f} images/s", flush=True)
-    write_sheet(out / "sheet.png", options.seed)
+    rows = by_scene(options.seed) if options.wide else by_class(options.seed)
+    write_sheet(out / "sheet.png", rows)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,16 +130,29 @@ def _as_triple(sample: scene.Sample) -> Triple:
     return image, network_labels(sample.labels, LABEL_STEP), np.uint8(sample.tag)
 
 
-def write_sheet(path: Path, seed: int, columns: int = 6) -> None:
-    """Draw a row of images per class at 100 m, each beside its labels."""
+def write_sheet(path: Path, rows: Iterable[Sequence[Triple]]) -> None:
+    """Draw rows of images at 100 m, each beside its labels."""
     import matplotlib.image
 
-    rows = [np.concatenate([_tile(seed, code, c) for c in range(columns)], 1) for code in CODES]
-    matplotlib.image.imsave(path, np.concatenate(rows, 0))
+    tiles = [np.concatenate([_tile(image, labels) for image, labels, _ in row], 1) for row in rows]
+    matplotlib.image.imsave(path, np.concatenate(tiles, 0))
 
 
-def _tile(seed: int, code: str, column: int) -> np.ndarray:
-    image, labels, _ = training_image(seed * 10_000_000 - 1 - column - 100 * CODES.index(code), code)
+def by_class(seed: int, columns: int = 6) -> Iterator[list[Triple]]:
+    """Yield images of each class in turn."""
+    before = seed * 10_000_000 - 1
+    for number, code in enumerate(CODES):
+        yield [training_image(before - column - 100 * number, code) for column in range(columns)]
+
+
+def by_scene(seed: int, scenes: int = 3) -> Iterator[list[Triple]]:
+    """Yield the rows of images of each of several wide scenes."""
+    for number in range(scenes):
+        images = wide_images(seed * 10_000_000 - 1 - number)
+        yield from (images[start : start + wide.ACROSS] for start in range(0, wide.IMAGETTES, wide.ACROSS))
+
+
+def _tile(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
     grey = stretch(np.square(halved(image).astype(np.float32)))
     colours = np.array([(0, 0, 0)] + [c.rgb for c in CLASSES], np.uint8)
     aside = np.pad(colours[labels], ((0, len(grey) - len(labels)), (0, 0), (0, 0)))
