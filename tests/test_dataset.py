@@ -40,6 +40,8 @@ def test_origin_is_what_the_shards_say(tmp_path):
     assert [origin(shards[:1]), origin(shards[1:])] == ["real", "simulated"]
     assert origin(shards) == "simulated and real"
     assert [made_by(shards[:1]), made_by(shards)] == ["", " (simulator's version 7)"]
+    write_shard(tmp_path / "shard-002", content, {"simulated": True, "generator": 7, "wide": True})
+    assert made_by(open_folders([tmp_path])) == " (simulator's version 7, 1 of them cut out of wide scenes)"
 
 
 def test_pool_grows_and_leaves_out_validation(tmp_path):

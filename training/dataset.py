@@ -39,7 +39,9 @@ def origin(shards: list[Shard]) -> str:
 def made_by(shards: list[Shard]) -> str:
     """Return which versions of the simulator made the shards, in brackets; nothing where none did."""
     versions = sorted({str(shard.meta["generator"]) for shard in shards if "generator" in shard.meta})
-    return f" (simulator's version {', '.join(versions)})" if versions else ""
+    wide = sum(len(shard.images) for shard in shards if shard.meta.get("wide"))
+    cut = f", {wide:,} of them cut out of wide scenes" if wide else ""
+    return f" (simulator's version {', '.join(versions)}{cut})" if versions else ""
 
 
 @dataclass(frozen=True)
