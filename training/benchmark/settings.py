@@ -123,16 +123,16 @@ _FEW_MASKS = replace(_UNET, augmentation=PAPER)
 # Of whole images alone: a part of one, at 340 m, would be smaller than the network takes.
 _WHOLE = replace(_CATEGORIZER, stages=(Stage(1.0, 512),), batch=8)
 
-# About three hours and a half on two CPU cores; parts measured side by side, each with a thread of its own, take a fifth
-# less.
+# About three hours and a half on two CPU cores; parts measured side by side, each with a thread of its own,
+# take a fifth less.
 FULL = Settings(
     name="full",
     supervised=Training(_UNET, minutes=10),
     categorizer=Training(_CATEGORIZER, minutes=10),
     im2px=Training(_IM2PX, minutes=5),
     by_masks=Training(_FEW_MASKS, minutes=10),
-    # Of random weights a thousand steps make a quarter right, whatever the resolution; of those that learnt at
-    # 50 m three hundred leave the coarser ones far behind.
+    # Of random weights a thousand steps make a quarter right, whatever the resolution; of those that learnt
+    # at 50 m three hundred leave the coarser ones far behind.
     by_resolution=Training(_WHOLE, minutes=30, steps=1000, begun="categorizer"),
     seeds=(0, 1, 2),
     masks_seeds=(0,),
