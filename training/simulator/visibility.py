@@ -7,13 +7,14 @@ in which a process stands out goes up and down with it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 from scipy import ndimage
 
 from ...core.classes import class_index
 from .fields import Grid
+from .sea import Sea
+from .swath import Swath
 
 # Likeness of a scene to what was drawn, under which people see none of it: simulated imagettes were looked at
 # in the order of it. People who tagged real imagettes named cells that were no plainer.
@@ -27,18 +28,7 @@ SURROUNDINGS = 5.0
 FAINTEST = 1e-5
 
 
-class Drawn(Protocol):
-    """What was drawn of a scene: see `metocean.training.simulator.sea.Sea`."""
-
-    @property
-    def grid(self) -> Grid: ...  # noqa: D102
-    @property
-    def labels(self) -> np.ndarray: ...  # noqa: D102
-    @property
-    def gusts(self) -> dict[str, np.ndarray]: ...  # noqa: D102
-
-
-def leave_to_plain_water(drawn: Drawn, sigma0: np.ndarray) -> None:
+def leave_to_plain_water(scene: Sea | Swath, sigma0: np.ndarray) -> None:
     """Give streaks and cells that cannot be seen to the plain water they look like.
 
     Parameters
@@ -46,10 +36,10 @@ def leave_to_plain_water(drawn: Drawn, sigma0: np.ndarray) -> None:
     sigma0 : (rows, columns)
         The scene as it is seen.
     """
-    for code, gusts in drawn.gusts.items():
-        there = drawn.labels == class_index(code) + 1
-        if there.any() and likeness(gusts, sigma0, there, drawn.grid) < LEAST:
-            drawn.labels[there] = class_index("POW") + 1
+    for code, drawn in scene.gusts.items():
+        there = scene.labels == class_index(code) + 1
+        if there.any() and likeness(drawn, sigma0, there, scene.grid) < LEAST:
+            scene.labels[there] = class_index("POW") + 1
 
 
 def likeness(drawn: np.ndarray, sigma0: np.ndarray, there: np.ndarray, grid: Grid) -> float:
