@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional
 
 import numpy as np
 
@@ -36,11 +35,11 @@ SEED = 2_000_000_000
 
 @dataclass(frozen=True)
 class Verdict:
-    """Of one imagette: most probable class by cell (64, 64), and the categorizer's scores (10,), if asked."""
+    """Of one imagette: most probable class by cell (64, 64), and the categorizer's scores (10,)."""
 
     look: QuickLook
     cells: np.ndarray
-    scores: Optional[np.ndarray]
+    scores: np.ndarray
 
     @property
     def areas(self) -> np.ndarray:
@@ -53,10 +52,10 @@ class Verdict:
         return float(sum(self.areas[class_index(code)] for code in COLD))
 
 
-def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Optional[Predictor[Inception]]) -> Verdict:
+def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Predictor[Inception]) -> Verdict:
     """Ask the networks about an imagette."""
     image = look.grey / np.float32(255)
-    return Verdict(look, _ask(unet, image).argmax(axis=0), _ask(categorizer, image) if categorizer else None)
+    return Verdict(look, _ask(unet, image).argmax(axis=0), _ask(categorizer, image))
 
 
 def _ask(predictor: Predictor, image: np.ndarray) -> np.ndarray:
@@ -91,12 +90,12 @@ def table(verdicts: list[Verdict]) -> str:
     """Return the verdicts as Markdown, and how many of the tagged ones were recognised."""
     lines = ["| imagette | tags | areas of A, % | categorizer, % | SI and IB, % |", "|---|---|---|---|---|"]
     for v in verdicts:
-        scores = "–" if v.scores is None else _listed(v.scores)
-        cells = [v.look.path.stem, " ".join(sorted(v.look.codes)) or "–", _listed(v.areas), scores]
+        said = _listed(v.areas), _listed(v.scores)
+        cells = [v.look.path.stem, " ".join(sorted(v.look.codes)) or "–", *said]
         lines.append("| " + " | ".join([*cells, f"{100 * v.cold:.1f}"]) + " |")
     tagged = [v for v in verdicts if v.look.codes & {"WS", "MCC"}]
     by_area = sum(_recognised(v.look, v.areas) for v in tagged)
-    by_score = sum(_recognised(v.look, v.scores) for v in tagged if v.scores is not None)
+    by_score = sum(_recognised(v.look, v.scores) for v in tagged)
     lines += [
         "",
         f"Of {len(tagged)} tagged WS or MCC, a tag is among the two largest, POW aside: {by_area} by area of "
@@ -135,11 +134,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--real", type=Path, required=True, help="folder of quick-looks with labels.csv")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--unet", type=Path, default=WEIGHTS / "unet.safetensors")
-    parser.add_argument("--categorizer", type=Path, help="not asked where it is not given")
+    parser.add_argument("--categorizer", type=Path, default=WEIGHTS / "categorizer.safetensors")
     parser.add_argument("--scenes", type=int, default=60, help="simulated ones, to stretch")
     options = parser.parse_args(arguments)
-    unet = _predictor(options.unet, UNet)
-    categorizer = _predictor(options.categorizer, Inception) if options.categorizer else None
+    unet, categorizer = _predictor(options.unet, UNet), _predictor(options.categorizer, Inception)
     verdicts = [judge(look, unet, categorizer) for look in read_quicklooks(options.real)]
     agreement = stretch_agreement(unet, range(SEED, SEED + options.scenes))
     text = table(verdicts) + (
