@@ -351,10 +351,10 @@ def test_gravity_waves_swell_the_wind_and_leave_the_labels():
 
 def test_only_plain_water_is_named_plain_water():
     labels = np.full((8, 8), class_index("POW") + 1, np.uint8)
-    assert scene.tag_of(labels, "POW") == scene.tag_of(labels, "RC") == class_index("POW") + 1
+    assert scene._tag(labels, "POW") == scene._tag(labels, "RC") == class_index("POW") + 1
     labels[0, :3], labels[1, :2] = class_index("OF") + 1, class_index("AF") + 1
-    assert scene.tag_of(labels, "POW") == scene.tag_of(labels, "RC") == class_index("OF") + 1
-    assert scene.tag_of(labels, "AF") == class_index("AF") + 1
+    assert scene._tag(labels, "POW") == scene._tag(labels, "RC") == class_index("OF") + 1
+    assert scene._tag(labels, "AF") == class_index("AF") + 1
 
 
 def test_convection_keeps_the_mean_wind():

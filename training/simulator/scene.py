@@ -26,6 +26,7 @@ from .mixture import (
 from .sea import UNLABELLED, Sea, calm_sea
 from .sensor import WAVE_MODE, observe, roughness
 from .shapes import meander
+from .swath import Swath
 from .visibility import leave_to_plain_water
 from .waves import clean_sigma0, draw_waves
 
@@ -98,14 +99,21 @@ def simulate(
     # In HH the receiver's noise is no water either.
     noise_db = sea.noise_db + sea.solid_db
     sigma0 = observe(rng, clean_sigma0(sea, waves), grid.spacing_m, mode.sensor, noise_db)
-    leave_to_plain_water(sea, sigma0)
-    tag = tag_of(sea.labels, primary)
+    return annotated(rng, sea, sigma0, primary, ranges)
+
+
+def annotated(
+    rng: Draws, scene: Sea | Swath, sigma0: np.ndarray, primary: str, ranges: ImagetteRanges
+) -> Sample:
+    """Return a scene made for a class as it is seen, ``sigma0``, and as people would label and name it."""
+    leave_to_plain_water(scene, sigma0)
+    tag = _tag(scene.labels, primary)
     if rng.random() < ranges.unclear:
-        leave_unlabelled(rng, sea.labels, uniform(rng, ranges.unclear_share))
-    return Sample(roughness(sigma0, sea.incidence_deg), sea.labels, tag, grid.spacing_m)
+        leave_unlabelled(rng, scene.labels, uniform(rng, ranges.unclear_share))
+    return Sample(roughness(sigma0, scene.incidence_deg), scene.labels, tag, scene.grid.spacing_m)
 
 
-def tag_of(labels: np.ndarray, primary: str) -> int:
+def _tag(labels: np.ndarray, primary: str) -> int:
     """Return what an image made for a class is named for: plain water only where there is nothing else."""
     plain, wanted = class_index("POW") + 1, class_index(primary) + 1
     counts = np.bincount(labels.ravel(), minlength=len(CLASSES) + 1)

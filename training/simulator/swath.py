@@ -24,15 +24,15 @@ WAVES_GRID_M = 50.0
 
 @dataclass(frozen=True)
 class Swath:
-    """A simulated wide scene, its arrays of the grid's shape.
+    """A simulated wide scene, its arrays of the grid's shape unless said otherwise.
 
     Attributes
     ----------
     grid : Grid
     sigma0 : (rows, columns)
         Linear; `simulate_swath` leaves noise to the sensor.
-    labels, gusts, noise_db
-        As `metocean.training.simulator.sea.Sea` has them.
+    labels, gusts, noise_db, incidence_deg
+        As `metocean.training.simulator.sea.Sea` has them; the last is (columns,).
     """
 
     grid: Grid
@@ -40,13 +40,14 @@ class Swath:
     labels: np.ndarray
     gusts: dict[str, np.ndarray]
     noise_db: np.ndarray
+    incidence_deg: np.ndarray
 
     def part(self, rows: slice, columns: slice) -> Swath:
         """Return a window of it, with labels of its own."""
         sigma0, labels = self.sigma0[rows, columns], self.labels[rows, columns].copy()
         gusts = {code: drawn[rows, columns] for code, drawn in self.gusts.items()}
         grid = Grid((sigma0.shape[0], sigma0.shape[1]), self.grid.spacing_m)
-        return Swath(grid, sigma0, labels, gusts, self.noise_db[rows, columns])
+        return Swath(grid, sigma0, labels, gusts, self.noise_db[rows, columns], self.incidence_deg[columns])
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def simulate_swath(rng: Draws, grid: Grid, incidence_deg: np.ndarray, layout: La
     for name in layout.distractors:
         DISTRACTORS[name][1](sea, rng)
     sigma0 = _seen_through_waves(sea, rng, max(1, round(grid.spacing_m / WAVES_GRID_M)))
-    return Swath(larger, sigma0, sea.labels, sea.gusts, sea.noise_db).part(slice(rows), slice(columns))
+    whole = Swath(larger, sigma0, sea.labels, sea.gusts, sea.noise_db, sea.incidence_deg)
+    return whole.part(slice(rows), slice(columns))
 
 
 def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> np.ndarray:

@@ -9,12 +9,10 @@ import numpy as np
 
 from .draws import Draws, Range, skewed, uniform
 from .fields import Grid
-from .labels import leave_unlabelled
 from .mixture import DISTRACTORS
-from .scene import ImagetteRanges, Sample, tag_of
-from .sensor import INTERFEROMETRIC, observe, roughness
-from .swath import SWATH_PROCESSES, Layout, Swath, simulate_swath
-from .visibility import leave_to_plain_water
+from .scene import ImagetteRanges, Sample, annotated
+from .sensor import INTERFEROMETRIC, observe
+from .swath import SWATH_PROCESSES, Layout, simulate_swath
 
 # Imagettes down and across a scene.
 DOWN, ACROSS = 3, 4
@@ -33,11 +31,7 @@ class WideRanges:
     distractor: float = 0.5
 
 
-def simulate_wide(
-    seed: int,
-    held_out: bool = False,
-    ranges: WideRanges = WideRanges(),
-) -> Iterator[Sample]:
+def simulate_wide(seed: int, held_out: bool = False, ranges: WideRanges = WideRanges()) -> Iterator[Sample]:
     """Yield the `IMAGETTES` imagettes of the wide scene of a seed, an IW scene in VV.
 
     Each is named for what has most of it besides plain water. ``held_out`` is that of
@@ -49,24 +43,15 @@ def simulate_wide(
     incidence_deg = uniform(rng, ranges.near_deg) + ranges.growth_deg_per_m * across_m
     clean = simulate_swath(rng, grid, incidence_deg, _layout(rng, ranges))
     sigma0 = observe(rng, clean.sigma0, grid.spacing_m, INTERFEROMETRIC, clean.noise_db)
-    swath = replace(clean, sigma0=sigma0)
+    seen = replace(clean, sigma0=sigma0)
     for top in range(0, grid.shape[0], size):
         for left in range(0, grid.shape[1], size):
-            columns = slice(left, left + size)
-            part = swath.part(slice(top, top + size), columns)
-            yield _imagette(rng, part, incidence_deg[columns])
+            part = seen.part(slice(top, top + size), slice(left, left + size))
+            yield annotated(rng, part, part.sigma0, "POW", IMAGETTE)
 
 
 def _layout(rng: Draws, ranges: WideRanges) -> Layout:
     processes = tuple(code for code in SWATH_PROCESSES if rng.random() < ranges.process)
-    several = rng.random() < ranges.distractor
-    distractors = (str(rng.choice(list(DISTRACTORS))),) if several else ()
+    drawn = rng.random() < ranges.distractor
+    distractors = (str(rng.choice(list(DISTRACTORS))),) if drawn else ()
     return Layout(skewed(rng, ranges.speed), processes, distractors)
-
-
-def _imagette(rng: Draws, part: Swath, incidence_deg: np.ndarray) -> Sample:
-    leave_to_plain_water(part, part.sigma0)
-    tag = tag_of(part.labels, "POW")
-    if rng.random() < IMAGETTE.unclear:
-        leave_unlabelled(rng, part.labels, uniform(rng, IMAGETTE.unclear_share))
-    return Sample(roughness(part.sigma0, incidence_deg), part.labels, tag, part.grid.spacing_m)
