@@ -101,3 +101,6 @@ def _second_harmonic(v: np.ndarray, x: np.ndarray) -> np.ndarray:
     y = v / v0 + 1.0
     y = np.where(y < y0, a + b * (y - 1.0) ** n, y)
     return (-d1 + d2 * y) * np.exp(-y)
+
+
+HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is experimental."

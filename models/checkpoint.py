@@ -18,14 +18,13 @@ from safetensors.torch import save
 
 from ..core.classes import CODES
 from ..core.errors import ModelError
-from .layers import Network
-from .networks import build, describe, resolution_m
+from .networks.blocks import Network
+from .networks.registry import build, describe, resolution_m
 
 INPUT_QUANTITY = "sqrt_roughness"
 LARGEST_CARD_BYTES = 1_000_000
 DTYPES = {"F16", "BF16", "F32"}
-# Those of `metocean.training.losses.LOSSES` that judge each class by itself, as the sigmoid of its logit; the
-# others judge their softmax.
+# Losses that judge each class by itself, as the sigmoid of its logit; the others judge their softmax.
 INDEPENDENT_LOSSES = ("squared-error",)
 
 Loaded = TypeVar("Loaded", bound=Network)
@@ -38,12 +37,12 @@ class Card:
     Attributes
     ----------
     architecture : dict
-        As `metocean.models.networks.describe` has it:
+        As `metocean.models.networks.registry.describe` has it:
         ``{"name": "unet", "width": 16, "norm": True, "classes": 10}``.
     classes : tuple of str
         Codes in the order of the output channels.
     resolution_m : float
-        Ground spacing of the input: what `metocean.models.networks.resolution_m` has for the network.
+        Ground spacing of the input: as `metocean.models.networks.registry.resolution_m` has it.
     temperature : float
         Logits are divided by it, so that probabilities mean what they say.
     model_id : str

@@ -96,10 +96,3 @@ def autocast(device: torch.device, dtype: torch.dtype) -> contextlib.AbstractCon
     if dtype == torch.float32:
         return contextlib.nullcontext()
     return torch.autocast(device.type, dtype=dtype)
-
-
-def exact(device: torch.device) -> contextlib.AbstractContextManager:
-    """Return the context in which nothing is rounded further than its tensors are, also inside `autocast`."""
-    if device.type not in ("cpu", "cuda"):  # `choose_dtype` lowers nothing elsewhere
-        return contextlib.nullcontext()
-    return torch.autocast(device.type, enabled=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.errors import ModelError, OptionError
-from ..core.method import Method
+from ..core.methods.protocol import Method
 from .packages import import_with_torch
 
 # What can be asked for; `metocean.models.device` says what it means.
@@ -17,7 +17,7 @@ PRECISIONS = ("auto", "fp32", "bf16")
 FILLS = ("mean", "zero")
 
 WEIGHTS = Path(__file__).parent / "weights"
-# Of the images that the bundled networks learnt from; see `metocean.core.familiarity`.
+# Of the images that the bundled networks learnt from; see `metocean.core.results.familiarity`.
 STATISTICS = WEIGHTS / "statistics.json"
 
 
@@ -56,22 +56,28 @@ MASKS = {"side_px": 75, "stride_px": 32}
 
 # Letters are those of Colin et al. 2022.
 METHODS = {
-    "unet": MethodEntry("A, fully supervised U-Net", "supervised:Supervised", "unet.safetensors"),
+    "unet": MethodEntry("A, fully supervised U-Net", "methods.supervised:Supervised", "unet.safetensors"),
     "mask_mean": MethodEntry(
-        "B, MASK filled with the mean", "mask:Mask", CATEGORIZER, {"fill": "mean", **MASKS}, slow=True
+        "B, MASK filled with the mean", "methods.mask:Mask", CATEGORIZER, {"fill": "mean", **MASKS}, slow=True
     ),
     "mask_zero": MethodEntry(
-        "B, MASK filled with zero", "mask:Mask", CATEGORIZER, {"fill": "zero", **MASKS}, slow=True
+        "B, MASK filled with zero", "methods.mask:Mask", CATEGORIZER, {"fill": "zero", **MASKS}, slow=True
     ),
     "part_75": MethodEntry(
-        "C, PART with tiles of 75 px", "part:TileByTile", CATEGORIZER, {"side_px": 75, "stride_px": 25}
+        "C, PART with tiles of 75 px",
+        "methods.part:TileByTile",
+        CATEGORIZER,
+        {"side_px": 75, "stride_px": 25},
     ),
     "part_129": MethodEntry(
-        "C, PART with tiles of 129 px", "part:TileByTile", CATEGORIZER, {"side_px": 129, "stride_px": 43}
+        "C, PART with tiles of 129 px",
+        "methods.part:TileByTile",
+        CATEGORIZER,
+        {"side_px": 129, "stride_px": 43},
     ),
-    "cam": MethodEntry("D, class activation map", "cam:Cam", CATEGORIZER),
+    "cam": MethodEntry("D, class activation map", "methods.cam:Cam", CATEGORIZER),
     "im2px": MethodEntry(
-        "E, image to pixel", "image_to_pixel:ImageToPixel", "im2px.safetensors", {"exclusive": True}
+        "E, image to pixel", "methods.image_to_pixel:ImageToPixel", "im2px.safetensors", {"exclusive": True}
     ),
 }
 
@@ -118,7 +124,7 @@ def load_method(
     device, precision : str
         One of `DEVICES`, one of `PRECISIONS`.
     mosaic : bool
-        Whether wide scenes are cut into tiles of 20 km, as in the paper; see `metocean.models.mosaic`.
+        Whether wide scenes are cut into tiles of 20 km, as in the paper: `metocean.models.methods.mosaic`.
     settings
         Instead of those in `METHODS`.
 

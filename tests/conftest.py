@@ -107,7 +107,7 @@ def card_of():
     """A function that makes up the card of a network's weights."""
     from metocean.core.classes import CODES
     from metocean.models.checkpoint import Card
-    from metocean.models.networks import resolution_m
+    from metocean.models.networks.registry import resolution_m
 
     def card(network, temperature=1.0):
         return Card(CODES, resolution_m(network), temperature, "test", training={}, scores={})
@@ -203,7 +203,7 @@ def write_textures():
     Images have ``cells`` cells of ``step`` pixels; the right third shows POW in all of them, and the first
     line of cells is unlabelled.
     """
-    from metocean.training.shards import Content, write_shard
+    from metocean.training.data.shards import Content, write_shard
 
     def write(path, count=12, seed=0, cells=8, step=4, simulated=True):
         rng = np.random.default_rng(seed)

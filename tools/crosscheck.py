@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 from metocean.core.cmod5n import reference_sigma0
-from metocean.core.resampling import Axis, Grid
-from metocean.core.safe import processor_version
-from metocean.core.scene import open_scene
-from metocean.core.xmlfile import load
+from metocean.core.files.xml_file import load
+from metocean.core.geometry.working_grid import Axis, Grid
+from metocean.core.scenes.opening import open_scene
+from metocean.core.scenes.sentinel1.product_files import processor_version
 from osgeo import gdal
 
 CELL = 10

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from metocean.training.simulator.safe import Extent, Product, simulate_product
+from metocean.training.simulator.product.safe import Extent, Product, simulate_product
 from picture import draw
 
 CHECKOUT = Path(__file__).resolve().parents[1]

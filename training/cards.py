@@ -11,7 +11,7 @@ from typing import Any
 from ..core.classes import CODES
 from ..models.checkpoint import Card, read_card
 from ..models.registry import WEIGHTS
-from .publish import HOLDS
+from .fit.publish import HOLDS
 
 TITLES = {
     "unet": "U-Net (method A)",

@@ -15,16 +15,16 @@ import numpy as np
 
 from ..core.classes import CLASSES, CODES, class_index
 from ..models.checkpoint import load_weights
-from ..models.inception import Inception
-from ..models.layers import Network
-from ..models.predictor import INPUT_SCALE, Predictor
+from ..models.methods.base import INPUT_SCALE, Predictor
+from ..models.networks.blocks import Network
+from ..models.networks.inception import Inception
+from ..models.networks.unet import UNet
 from ..models.registry import WEIGHTS
-from ..models.unet import UNet
-from .quicklooks import QuickLook, read_quicklooks
-from .readers.images import resized
-from .readers.masks import CELLS
+from .data.quicklooks import QuickLook, read_quicklooks
+from .data.readers.images import resized
+from .data.readers.masks import CELLS
 from .realism import as_quicklook
-from .simulator.scene import simulate
+from .simulator.scenes.imagette import simulate
 
 # Classes that open water must not be taken for, and over how much of it they are forgiven.
 COLD = ("SI", "IB")

@@ -16,20 +16,20 @@ from pathlib import Path
 import numpy as np
 
 from ..core.classes import CODES
-from ..core.dice import PooledDice
 from ..core.feedback import Silent
-from ..core.image import Image
-from ..core.method import Method
-from ..models.mosaic import tile_px
-from ..models.networks import CELL_M
+from ..core.methods.image import Image
+from ..core.methods.protocol import Method
+from ..models.methods.mosaic import tile_px
+from ..models.networks.registry import CELL_M
 from ..models.registry import METHODS, load_method, weights_state
-from .benchmark.report import percent, table
+from .data.label_cells import network_labels
+from .metrics.dice import PooledDice
+from .metrics.markdown import percent, table
 from .simulator.draws import Draws
 from .simulator.fields import Grid
-from .simulator.imaging import Acquisition, Imaging
-from .simulator.labels import network_labels
+from .simulator.product.imaging import Acquisition, Imaging
+from .simulator.scenes.swath import Swath, simulate_swath
 from .simulator.sensor import INTERFEROMETRIC, observe, roughness
-from .simulator.swath import Swath, simulate_swath
 
 COMPARED = ("unet", "cam", "im2px")
 FINEST_M = 50.0

@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 from scipy import fft, stats
 
-from .quicklooks import QuickLook, read_quicklooks
-from .simulator.scene import Sample, simulate
+from .data.quicklooks import QuickLook, read_quicklooks, stretch
+from .simulator.scenes.imagette import Sample, simulate
 
-STRETCH_PERCENT = (1.0, 99.0)
 # Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
 BAND_EDGES_M = (100.0, 141.0, 200.0, 283.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 WAVES_M = 400.0
@@ -49,12 +48,6 @@ class Statistics:
     wave_share: float
     roundness: float
     bands: np.ndarray
-
-
-def stretch(image: np.ndarray) -> np.ndarray:
-    """Return an image (H, W) as uint8, its 1st percentile black and its 99th white."""
-    low, high = np.percentile(image, STRETCH_PERCENT)
-    return np.clip((image - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)
 
 
 def statistics(image: np.ndarray, spacing_m: tuple[float, float]) -> Statistics:

@@ -1,7 +1,7 @@
 """What training images have: ranges of their blocks' statistics, against which scenes are held.
 
 ``python -m metocean.training.statistics --data DIR`` writes models/weights/statistics.json, which belongs to
-weights that were trained on DIR. See `metocean.core.familiarity`.
+weights that were trained on DIR. See `metocean.core.results.familiarity`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..core.familiarity import STATISTICS, blocks
-from ..models.networks import CELL_M
-from ..models.predictor import INPUT_SCALE
+from ..core.results.familiarity import STATISTICS, blocks
+from ..models.methods.base import INPUT_SCALE
+from ..models.networks.registry import CELL_M
 from ..models.registry import STATISTICS as BUNDLED
-from .augment import PAPER, Augmentation, augment
-from .dataset import open_folders, origin
-from .geometry import Crops
-from .shards import STEPS, Shard
+from .data.augment import augment
+from .data.crops import Crops
+from .data.pool import open_folders, origin
+from .data.shards import STEPS, Shard
+from .recipes.augmentation import PAPER, Augmentation
 
 PERCENTILES = (0.5, 99.5)
 # What the networks learn: images as they are, and as published quick-looks of them would be.

@@ -21,15 +21,15 @@ from torch.nn import functional
 
 from ..core.classes import CLASSES
 from ..models.registry import DEVICES
-from .hardware import PRECISIONS, Hardware, describe, launch
-from .job import Job
-from .network import first_network
-from .optimiser import build_optimiser
-from .presets import PRESETS, RECIPES
-from .recipe import Recipe
-from .shards import Content, write_shard
-from .tasks import TASKS
-from .train import Trainer
+from .data.shards import Content, write_shard
+from .fit.devices import PRECISIONS, Hardware, describe, launch
+from .fit.job import Job
+from .fit.trainer import Trainer
+from .recipes.initial_weights import first_network
+from .recipes.optimiser import build_optimiser
+from .recipes.presets import PRESETS, RECIPES
+from .recipes.recipe import Recipe
+from .recipes.tasks import TASKS
 
 IMAGES, IMAGE_PX, CELLS = 40, 512, 64
 ENDLESS = 10**9  # steps

@@ -14,16 +14,16 @@ from typing import Any, Union
 import numpy as np
 
 from ...models.checkpoint import Card, load_weights, read_card
-from ...models.predictor import Predictor
-from ..dataset import open_folders, origin
-from ..evaluate import Judge
-from ..hardware import Hardware, launch
-from ..job import Job
-from ..options import commit
-from ..scores import as_json
-from ..shards import Shard
-from ..sources import of_one_process, open_data
-from ..train import Trainer
+from ...models.methods.base import Predictor
+from ..data.pool import open_folders, origin
+from ..data.shards import Shard
+from ..data.splits import of_one_process, open_data
+from ..fit.command_line import commit
+from ..fit.devices import Hardware, launch
+from ..fit.evaluation import Judge
+from ..fit.job import Job
+from ..fit.trainer import Trainer
+from ..metrics.tag_scores import as_json
 from .agenda import Agenda
 from .images import Folders, Images, count, first_of_each_class, identity
 from .methods import METHODS, dice, mapped, predictor
@@ -119,7 +119,8 @@ class Bench:
     def shards(self, use: Use) -> list[Shard]:
         """Return the images of ``use``."""
         if use.images == VALIDATION and isinstance(use.training, Training):
-            return open_data(self._job(use.training)).validation
+            job = self._job(use.training)
+            return open_data(job.folders, job.recipe).validation
         return self._shards[use.images]
 
     def _score(self, use: Use) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import curve_fit
 
-from ..dataset import open_folders
+from ..data.pool import open_folders
+from ..metrics import markdown
 from . import report
 from .bench import Bench, Use, Work
 from .settings import Training
@@ -85,7 +86,7 @@ def write(bench: Bench, out: Path) -> None:
     dice = {variant: np.array([score[variant]["mean"] for score in scores], float) for variant in VARIANTS}
     laws = {v: fit_power_law(n, 1 - dice[v]) for v in VARIANTS} if len(np.unique(n)) > 1 else {}
     _draw(out / "figure3.png", f"{TITLE},\n{bench.test_set}", n, dice, laws)
-    body = report.table(("masks per class", *(f"{v}, %" for v in VARIANTS)), _rows(n, dice))
+    body = markdown.table(("masks per class", *(f"{v}, %" for v in VARIANTS)), _rows(n, dice))
     fits = "".join(f"- {variant}: {law}\n" for variant, law in laws.items())
     body = f"{NOTE}![Dice by the number of masks](figure3.png)\n\n{body}\nPower laws fitted to it:\n\n{fits}"
     (out / "figure3.md").write_text(report.page(bench, TITLE, body, chosen), encoding="utf-8")
@@ -94,9 +95,9 @@ def write(bench: Bench, out: Path) -> None:
     report.write_csv(out / "figure3.csv", header, [(*row, bench.test_set) for row in rows])
 
 
-def _rows(n: np.ndarray, dice: dict[str, np.ndarray]) -> list[report.Row]:
+def _rows(n: np.ndarray, dice: dict[str, np.ndarray]) -> list[markdown.Row]:
     return [
-        (f"{number:g}", *(report.percent(*report.spread(dice[v][n == number])) for v in VARIANTS))
+        (f"{number:g}", *(markdown.percent(*report.spread(dice[v][n == number])) for v in VARIANTS))
         for number in np.unique(n)
     ]
 

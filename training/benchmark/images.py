@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from .. import simulate
-from ..dataset import find_shards, first_of_each, made_by, open_folders, origin
-from ..readers import import_folder
-from ..recipe import Recipe
-from ..shards import Shard, open_shard
-from ..sources import part_of
+from ..data.pool import find_shards, first_of_each, made_by, open_folders, origin
+from ..data.readers import import_folder
+from ..data.shards import Shard, open_shard
+from ..data.splits import part_of
+from ..recipes.recipe import Recipe
 from .settings import Counts
 
 # Of the simulator, for each part. That of the test draws from parameters that training never saw.

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import torch
 
-from ...core.dice import PooledDice
 from ...core.feedback import Silent
-from ...core.image import Image
-from ...core.method import Method as AnyMethod
+from ...core.methods.image import Image
+from ...core.methods.protocol import Method as AnyMethod
 from ...models import registry
 from ...models.checkpoint import Card
-from ...models.layers import Network
-from ...models.predictor import INPUT_SCALE, Predictor
-from ..shards import Shard
+from ...models.methods.base import INPUT_SCALE, Predictor
+from ...models.networks.blocks import Network
+from ..data.shards import Shard
+from ..metrics.dice import PooledDice
 
 
 @dataclass(frozen=True)

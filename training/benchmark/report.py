@@ -10,20 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from ..hardware import describe
+from ..fit.devices import describe
+from ..metrics.markdown import Row, table
 from .bench import Bench
 from .images import describe as describe_images
 from .settings import AnyTraining
 
-Row = Sequence[Any]
 # Of a card's training, those to be shown.
 FACTS = ("data", "images_in_pool", "minutes", "steps", "device", "commit")
-
-
-def table(header: Row, rows: Sequence[Row]) -> str:
-    """Return a table as Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
 
 
 def write_csv(path: Path, header: Row, rows: Sequence[Row]) -> None:
@@ -38,13 +32,6 @@ def spread(values: Sequence[Any]) -> tuple[float, float]:
     known = known[np.isfinite(known)]
     mean = float(known.mean()) if len(known) else float("nan")
     return mean, float(known.std(ddof=1)) if len(known) > 1 else float("nan")
-
-
-def percent(mean: float, deviation: float = float("nan")) -> str:
-    """Return shares as ``12.3``, ``12.3 ± 0.4``, or a dash; in %."""
-    if not np.isfinite(mean):
-        return "–"
-    return f"{100 * mean:.1f}" + (f" ± {100 * deviation:.1f}" if np.isfinite(deviation) else "")
 
 
 def page(bench: Bench, title: str, body: str, trainings: Sequence[AnyTraining]) -> str:

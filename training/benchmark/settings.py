@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional, Union
 
-from ...models.im2px import Im2pxConfig
-from ...models.inception import InceptionConfig
+from ...models.networks.im2px import Im2pxConfig
+from ...models.networks.inception import InceptionConfig
+from ...models.networks.unet import UNetConfig
 from ...models.registry import WEIGHTS
-from ...models.unet import UNetConfig
-from ..augment import PAPER
-from ..presets import RECIPES
-from ..recipe import Recipe, Stage
+from ..recipes.augmentation import PAPER
+from ..recipes.presets import RECIPES
+from ..recipes.recipe import Recipe, Stage
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Training:
 
 @dataclass(frozen=True)
 class Bundled:
-    """The weights that come with the plugin, of a key of `metocean.training.tasks.TASKS`."""
+    """The weights that come with the plugin, of a key of `metocean.training.recipes.tasks.TASKS`."""
 
     model: str
 

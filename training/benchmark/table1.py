@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ...models.networks import CELL_M, NETWORKS
+from ...models.networks.registry import CELL_M, NETWORKS
+from ..metrics import markdown
 from . import paper, report
 from .bench import CATEGORIZER, TEST, VALIDATION, Bench, Use, Work
 from .settings import Settings, Training
@@ -51,9 +52,9 @@ def write(bench: Bench, out: Path) -> None:
         scores = {part: bench.scores(Use(CATEGORIZER, training, part)) for part in PARTS}
         ours = [(part, which, scores[part][which]) for part in PARTS for which in WHICH]
         theirs = paper.TABLE_1.get(round(resolution_m), ("–", "–"))
-        rows.append((f"{resolution_m:g} m", *(report.percent(value) for *_, value in ours), *theirs))
+        rows.append((f"{resolution_m:g} m", *(markdown.percent(value) for *_, value in ours), *theirs))
         numbers += [(resolution_m, part, WHICH[which], value, bench.test_set) for part, which, value in ours]
-    body = NOTE + report.table(HEADER, rows)
+    body = NOTE + markdown.table(HEADER, rows)
     page = report.page(bench, TITLE, body, list(chosen.values()))
     (out / "table1.md").write_text(page, encoding="utf-8")
     header = ("resolution_m", "images", "which", "accuracy", "test_set")

@@ -8,6 +8,7 @@ from typing import Any
 
 from ...core.classes import CODES
 from ...models import registry
+from ..metrics import markdown
 from . import paper, report
 from .bench import FEW, TEST, Bench, Use, Work
 from .images import count
@@ -71,8 +72,8 @@ def block(scores: Scores, variant: str) -> str:
     rows = []
     for method, trained in scores.items():
         cells = (report.spread([each[variant][column] for each in trained]) for column in COLUMNS)
-        rows.append((registry.METHODS[method].title, *(report.percent(*cell) for cell in cells)))
-    return report.table(("", *COLUMNS), rows)
+        rows.append((registry.METHODS[method].title, *(markdown.percent(*cell) for cell in cells)))
+    return markdown.table(("", *COLUMNS), rows)
 
 
 def _papers() -> str:
@@ -80,7 +81,7 @@ def _papers() -> str:
     for method, means in paper.TABLE_2.items():
         cells = zip(means, paper.TABLE_2_DEVIATIONS[method])
         rows.append((registry.METHODS[method].title, *(f"{mean} ± {deviation}" for mean, deviation in cells)))
-    return report.table(("", *COLUMNS), rows)
+    return markdown.table(("", *COLUMNS), rows)
 
 
 def images(bench: Bench) -> tuple[int, int]:

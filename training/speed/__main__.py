@@ -20,8 +20,8 @@ import torch
 from osgeo import gdal
 
 from ...models.device import has_fast_bf16
-from ...models.predictor import CPU
-from ..benchmark.report import table
+from ...models.methods.base import CPU
+from ..metrics.markdown import table
 from . import networks, scenes
 from .measure import Row
 from .sizes import FULL, QUICK, Sizes

@@ -14,18 +14,18 @@ from torch.nn import functional
 
 from ...core.classes import CLASSES, CODES
 from ...core.feedback import Silent
-from ...core.image import Image
-from ...models.cam import Cam
+from ...core.methods.image import Image
 from ...models.checkpoint import Card
 from ...models.device import has_fast_bf16
-from ...models.inception import Inception
-from ...models.layers import Network
-from ...models.mask import Mask, Masks, score_drops
-from ...models.networks import initialise, resolution_m
-from ...models.part import TileByTile, Tiles
-from ...models.predictor import CPU, INPUT_SCALE, Predictor
-from ...models.supervised import Supervised
-from ...models.unet import UNet
+from ...models.methods.base import CPU, INPUT_SCALE, Predictor
+from ...models.methods.cam import Cam
+from ...models.methods.mask import Mask, Masks, score_drops
+from ...models.methods.part import TileByTile, Tiles
+from ...models.methods.supervised import Supervised
+from ...models.networks.blocks import Network
+from ...models.networks.inception import Inception
+from ...models.networks.registry import initialise, resolution_m
+from ...models.networks.unet import UNet
 from .measure import Row, at_least, at_most, take_turns
 from .sizes import Sizes
 

@@ -14,15 +14,15 @@ import numpy as np
 
 from ...core.cmod5n import reference_sigma0
 from ...core.feedback import Silent
-from ...core.raster import open_raster, small_cache
-from ...core.roughness import RoughnessOptions, prepare
-from ...core.safe import choose_image
-from ...core.scene import open_scene
-from ...core.sentinel1 import Product, open_product
+from ...core.files.raster import open_raster, small_cache
+from ...core.roughness.prepare import RoughnessOptions, prepare
+from ...core.scenes.opening import open_scene
+from ...core.scenes.sentinel1.product import Product, open_product
+from ...core.scenes.sentinel1.product_files import choose_image
 from ...models.checkpoint import load_weights
+from ...models.networks.unet import UNet
 from ...models.registry import METHODS, WEIGHTS
-from ...models.unet import UNet
-from ..simulator import safe
+from ..simulator.product import safe
 from .measure import Row, at_least, at_most, peak_mb, take_turns
 from .sizes import Sizes
 

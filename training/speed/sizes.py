@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...models.inception import InceptionConfig
-from ...models.mask import Masks
-from ...models.part import Tiles
+from ...models.methods.mask import Masks
+from ...models.methods.part import Tiles
+from ...models.networks.inception import InceptionConfig
+from ...models.networks.unet import UNetConfig
 from ...models.registry import METHODS
-from ...models.unet import UNetConfig
 
 
 @dataclass(frozen=True)

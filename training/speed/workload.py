@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from ...core.feedback import Silent
-from ...core.job import SegmentOptions
-from ...core.outputs import OutputPaths
-from ...core.roughness import RoughnessOptions, prepare
-from ...core.scene import open_scene
-from ...core.segment import segment
+from ...core.results.rasters import OutputPaths
+from ...core.roughness.prepare import RoughnessOptions, prepare
+from ...core.runs.run import SegmentOptions
+from ...core.runs.segment import segment
+from ...core.scenes.opening import open_scene
 from ...models.registry import load_method
 
 

@@ -21,7 +21,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtGui import QIcon
 
 from ...core.errors import Cancelled, MetoceanError
-from ..destination import destination_text
+from ..parameters.destination import destination_text
 
 ROOT = Path(__file__).parents[2]
 ICON = str(ROOT / "icon.svg")

@@ -13,15 +13,15 @@ from qgis.core import (
 )
 
 from ...core.classes import CLASSES
-from ...core.compare import ComparePaths, CompareResult, compare
 from ...core.errors import OutputError
-from ...core.method import Method
-from ...core.staging import new_folder
+from ...core.files.staging import new_folder
+from ...core.methods.protocol import Method
+from ...core.runs.compare import ComparePaths, CompareResult, compare
 from ...models.registry import METHODS, has_weights, load_method
-from ..destination import FileOutput
-from ..layers import SceneGroup
-from ..panel import draw_panel
-from ..style import save_styles
+from ..maps.layers import SceneGroup
+from ..maps.panel import draw_panel
+from ..maps.style import save_styles
+from ..parameters.destination import FileOutput
 from .common import static_enum
 from .network import DEVICE, PRECISION, NetworkAlgorithm, memory_given_back
 

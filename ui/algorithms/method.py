@@ -7,8 +7,8 @@ from typing import Any
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
-from ...core.method import Method
-from ...core.turned import Turned
+from ...core.methods.orientations import Turned
+from ...core.methods.protocol import Method
 from ...models.registry import FILLS, METHODS, load_method, settings_of, weights_state
 from .common import static_enum
 from .network import DEVICE, PRECISION, NetworkAlgorithm

@@ -9,10 +9,10 @@ from typing import Optional
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
 from ...core.classes import CODES
-from ...core.ice import IceLimits
-from ...core.job import SegmentOptions
-from ...core.method import THRESHOLD as METHOD_THRESHOLD
-from ...core.method import Method
+from ...core.methods.protocol import THRESHOLD as METHOD_THRESHOLD
+from ...core.methods.protocol import Method
+from ...core.results.ice_limits import IceLimits
+from ...core.runs.run import SegmentOptions
 from ...models.packages import import_with_torch
 from ...models.registry import DEVICES, DROP_THRESHOLD, IMAGE_LABEL_THRESHOLD, PRECISIONS
 from .common import static_enum

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from qgis.core import QgsProcessingOutputNumber
 
-from ...core.collection import preprocess_all
-from ...core.preprocess import PreprocessOptions, preprocess
-from ...core.roughness import Roughness, RoughnessOptions
-from ...core.staging import new_folder
-from ..destination import FolderOutput, RasterOutput
-from ..layers import style_when_loaded
-from ..style import save_styles
+from ...core.files.staging import new_folder
+from ...core.roughness.prepare import Roughness, RoughnessOptions
+from ...core.runs.preprocess import PreprocessOptions, preprocess
+from ...core.runs.product_items import preprocess_all
+from ..maps.layers import style_when_loaded
+from ..maps.style import save_styles
+from ..parameters.destination import FolderOutput, RasterOutput
 from .common import static_enum
 from .scene import SceneAlgorithm
 

@@ -15,11 +15,11 @@ from qgis.core import (
 )
 
 from ...core.errors import OptionError
-from ...core.land import LandOptions
-from ...core.roughness import RoughnessOptions
-from ...core.scene import SceneOptions
-from ...core.units import CHOICES as UNIT_CHOICES
-from ..scene_parameter import SceneParameter, scene_path
+from ...core.geometry.land import LandOptions
+from ...core.roughness.prepare import RoughnessOptions
+from ...core.scenes.rasters.units import CHOICES as UNIT_CHOICES
+from ...core.scenes.types.scene import SceneOptions
+from ..parameters.scene_parameter import SceneParameter, scene_path
 from .common import MetoceanAlgorithm, errors_for_qgis, static_enum
 
 INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"

@@ -13,13 +13,14 @@ from qgis.core import (
 )
 
 from ...core.classes import CLASSES, CODES
-from ...core.familiarity import Ranges
-from ...core.outputs import AREA_TITLES, UNDECIDED_NAME, Area, OutputPaths
-from ...core.segment import SegmentResult, segment
+from ...core.results.areas import AREA_TITLES, UNDECIDED_NAME, Area
+from ...core.results.familiarity import Ranges
+from ...core.results.rasters import OutputPaths
+from ...core.runs.segment import SegmentResult, segment
 from ...models.registry import METHODS, STATISTICS
-from ..destination import RasterOutput
-from ..layers import SceneGroup
-from ..style import save_styles
+from ..maps.layers import SceneGroup
+from ..maps.style import save_styles
+from ..parameters.destination import RasterOutput
 from .method import METHOD, MethodAlgorithm
 from .network import memory_given_back
 

@@ -1,0 +1,1 @@
+"""Opening untrusted files, and writing results all or nothing."""

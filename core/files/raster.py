@@ -1,0 +1,178 @@
+"""GDAL at arm's length: open and read, with errors a user understands.
+
+QGIS's own process has GDAL's exceptions off, scripts often have them on; everything here works in both.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Callable
+
+import numpy as np
+from osgeo import gdal
+
+from ..errors import InputError, OutputError
+
+# GDAL keeps every block it has read. A scene read once from top to bottom gains nothing by a cache larger
+# than a row of its tiles; with less, each tile is decoded several times. 25,000 px of 512 px tiles of Float32
+# fit twice.
+_CACHE_BYTES = 128 * 2**20
+# A data set is for one thread at a time.
+_READING = threading.Lock()
+_INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
+# How our GeoTIFFs are made. Band by band: a layer shows one class at a time. Predictor 3 is the
+# floating-point one.
+TILED_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
+FLOAT_OPTIONS = (*TILED_OPTIONS, "PREDICTOR=3", "INTERLEAVE=BAND")
+
+
+def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return what a GDAL function returns, or None where it fails, without output on the console."""
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        return function(*args, **kwargs)
+    except RuntimeError:
+        return None
+    finally:
+        gdal.PopErrorHandler()
+
+
+def fails(function: Callable[..., Any], *args: Any) -> bool:
+    """Tell whether a GDAL function reports a failure, which some do by nothing else."""
+    failures = []
+
+    def listen(kind: int, _: int, message: str) -> None:
+        if kind >= gdal.CE_Failure:
+            failures.append(message)
+
+    gdal.PushErrorHandler(listen)
+    try:
+        function(*args)
+    except RuntimeError:
+        return True
+    finally:
+        gdal.PopErrorHandler()
+    return bool(failures)
+
+
+def short(path: str) -> str:
+    """Return the last part of a path, for messages."""
+    return os.path.basename(path.rstrip("/\\")) or path
+
+
+def exists(path: str) -> bool:
+    """Tell whether a file or folder is there, inside archives too."""
+    return attempt(gdal.VSIStatL, path) is not None
+
+
+def is_folder(path: str) -> bool:
+    """Tell whether a path is a folder."""
+    status = attempt(gdal.VSIStatL, path)
+    return status is not None and bool(status.IsDirectory())
+
+
+def open_raster(path: str) -> gdal.Dataset:
+    """Open a raster, or raise `InputError` with the reason it is none."""
+    dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER)
+    if dataset is not None and dataset.RasterCount > 0:
+        return dataset
+    if attempt(gdal.OpenEx, path, gdal.OF_VECTOR) is not None and dataset is None:
+        raise InputError(f"{short(path)} is a vector file; choose a radar image.")
+    if is_folder(path):
+        raise InputError(
+            f"{short(path)} is a folder without manifest.safe; choose a SAFE folder or an image file."
+        )
+    if dataset is not None:
+        raise InputError(f"{short(path)} holds no image at its top level; choose the image file itself.")
+    raise InputError(f"{short(path)} is not a raster that GDAL can read; it may be damaged or incomplete.")
+
+
+def is_integer(band: gdal.Band) -> bool:
+    """Tell whether a band holds whole numbers."""
+    return gdal.GetDataTypeName(band.DataType) in _INTEGERS
+
+
+def is_scaled(band: gdal.Band) -> bool:
+    """Tell whether a band stores values by a scale and an offset, as archives of 16-bit decibels do."""
+    return band.GetScale() not in (None, 1.0) or band.GetOffset() not in (None, 0.0)
+
+
+def nodata_of(band: gdal.Band) -> float | None:
+    """Return what `read_lines` and `sample` give where a band has no data; None where it declares nothing."""
+    stored = band.GetNoDataValue()
+    return None if stored is None else unscaled(band, stored)
+
+
+def unscaled(band: gdal.Band, stored: Any) -> Any:
+    """Return what stored numbers stand for."""
+    if not is_scaled(band):
+        return stored
+    scale, offset = band.GetScale(), band.GetOffset()
+    return np.float64(stored) * (1.0 if scale is None else scale) + (offset or 0.0)
+
+
+def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
+    """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them."""
+    with _READING:
+        values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
+    if values is None:
+        dataset = band.GetDataset()  # masks have none
+        name = (short(dataset.GetDescription()) if dataset else "") or "the raster"
+        raise InputError(
+            f"Cannot read lines {first} to {first + count} of {name}: the file is damaged or incomplete; "
+            "download or copy it again."
+        )
+    return unscaled(band, values)
+
+
+def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
+    """Return a decimated view of at most ``side`` x ``side`` pixels, to judge what a band holds."""
+    width, height = min(band.XSize, side), min(band.YSize, side)
+    values = attempt(band.ReadAsArray, buf_xsize=width, buf_ysize=height)
+    if values is None:
+        read_lines(band, 0, band.YSize)
+        raise InputError("The raster cannot be read; download or copy it again.")
+    return unscaled(band, values)
+
+
+class _SmallCache:
+    """GDAL's block cache, which the whole process shares, kept small while anyone wants it so."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._before = 0
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with self._lock:
+            if self._users == 0:
+                self._before = gdal.GetCacheMax()
+                gdal.SetCacheMax(_CACHE_BYTES)
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._users == 0:
+                    gdal.SetCacheMax(self._before)
+
+
+# Used as ``with small_cache():`` while a large raster streams through.
+small_cache = _SmallCache()
+
+
+@contextmanager
+def output_errors(path: str) -> Iterator[None]:
+    """Turn whatever GDAL has to say about writing ``path`` into an `OutputError`."""
+    gdal.ErrorReset()
+    try:
+        yield
+    except (RuntimeError, OSError) as error:
+        raise OutputError(f"Cannot write {path} ({error}): is the disk full?") from error
+    if gdal.GetLastErrorType() >= gdal.CE_Failure:
+        raise OutputError(f"Cannot write {path} ({gdal.GetLastErrorMsg()}): is the disk full?")

@@ -1,0 +1,112 @@
+"""Read the XML files of a product with GDAL's parser: it expands no entities and fetches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from osgeo import gdal
+
+from ..errors import InputError
+from .raster import attempt, exists, short
+
+# A real annotation has 2 MB; a larger file is none.
+_LARGEST_BYTES = 64 * 2**20
+
+
+class Node:
+    """An element; ``path`` arguments are names separated by slashes, without their prefix."""
+
+    def __init__(self, tree: list[Any], file: str) -> None:
+        self._tree = tree
+        self._file = file
+
+    @property
+    def name(self) -> str:
+        """Element name without its namespace prefix."""
+        return self._tree[1].rpartition(":")[2]
+
+    @property
+    def text(self) -> str:
+        """Text directly inside."""
+        return "".join(c[1] for c in self._tree[2:] if c[0] == gdal.CXT_Text).strip()
+
+    def attribute(self, name: str) -> str:
+        """Text of an attribute, empty where there is none."""
+        found = [c for c in self._tree[2:] if c[0] == gdal.CXT_Attribute and c[1] == name]
+        return found[0][2][1] if found and len(found[0]) > 2 else ""
+
+    def children(self) -> Iterator[Node]:
+        """Elements directly inside."""
+        return (Node(c, self._file) for c in self._tree[2:] if c[0] == gdal.CXT_Element)
+
+    def walk(self) -> Iterator[Node]:
+        """All elements inside, at any depth."""
+        for child in self.children():
+            yield child
+            yield from child.walk()
+
+    def all(self, path: str) -> list[Node]:
+        """Elements at a path; none is no error."""
+        nodes = [self]
+        for name in path.split("/"):
+            nodes = [child for node in nodes for child in node.children() if child.name == name]
+        return nodes
+
+    def get(self, path: str) -> str:
+        """Text of the first element at a path, `InputError` where there is none."""
+        found = self.all(path)
+        if not found:
+            raise InputError(
+                f"{short(self._file)} has no {path}; the product is incomplete, download it again."
+            )
+        return found[0].text
+
+    def number(self, path: str) -> float:
+        """Return the number at a path."""
+        return float(self.numbers(path, 1)[0])
+
+    def numbers(self, path: str, count: int | None = None) -> np.ndarray:
+        """Return the numbers, separated by blanks, at a path."""
+        try:
+            values = np.array(self.get(path).split(), np.float64)
+        except ValueError:
+            values = np.empty(0)
+        if values.size == 0 or not np.isfinite(values).all() or (count and values.size != count):
+            raise InputError(
+                f"{short(self._file)} has no valid numbers in {path}; download the product again."
+            )
+        return values
+
+
+def load(path: str) -> Node:
+    """Return the root element of a file, which may lie in an archive."""
+    return parse(_text(path), path)
+
+
+def parse(text: str, path: str) -> Node:
+    """Return the root element of a text from a file."""
+    tree = attempt(gdal.ParseXMLString, text)
+    if tree is None:
+        raise InputError(f"{short(path)} is not well-formed XML; the product is damaged, download it again.")
+    # With an XML declaration the parser puts an unnamed element around declaration and root.
+    candidates = [tree] if tree[1] else [c for c in tree[2:] if c[0] == gdal.CXT_Element]
+    roots = [c for c in candidates if not c[1].startswith(("?", "!"))]
+    if not roots:
+        raise InputError(f"{short(path)} holds no XML element; the product is damaged, download it again.")
+    return Node(roots[0], path)
+
+
+def _text(path: str) -> str:
+    if not exists(path):
+        raise InputError(f"{short(path)} is missing; the product is incomplete, download it again.")
+    if gdal.VSIStatL(path).size > _LARGEST_BYTES:
+        raise InputError(f"{short(path)} is too large for an XML file of a product.")
+    handle = gdal.VSIFOpenL(path, "rb")
+    try:
+        size = gdal.VSIStatL(path).size
+        content = gdal.VSIFReadL(1, size, handle) if size else b""
+    finally:
+        gdal.VSIFCloseL(handle)
+    return bytes(content or b"").decode("utf-8", "replace")

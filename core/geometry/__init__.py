@@ -1,0 +1,1 @@
+"""Where pixels lie on the ground, and putting rasters on a map."""

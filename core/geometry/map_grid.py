@@ -1,0 +1,86 @@
+"""The map that a scene is put on: its coordinate system, and the grid that holds the scene."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import InputError, OptionError
+from .georeference import Affine, Georeference, lattice
+from .projections import METRES_PER_DEGREE, centre_of, metric_epsg, spatial_reference, transform
+
+_LARGEST_SIDE = 60_000
+
+
+class MapGrid(NamedTuple):
+    """A map raster to be: coordinate system, geotransform and (rows, columns)."""
+
+    wkt: str
+    affine: Affine
+    shape: tuple[int, int]
+
+
+def choose_crs(georeference: Georeference, shape: tuple[int, int], wanted: str = "") -> str:
+    """Return the WKT of the map to make.
+
+    Parameters
+    ----------
+    wanted : str
+        Anything GDAL understands (``EPSG:32632``, WKT); empty for a map raster's own metric system, else UTM
+        at the centre, or universal polar stereographic beyond 84° N and 80° S.
+    """
+    if not georeference.known:
+        raise InputError("The raster has neither CRS nor control points, so it cannot be placed on a map.")
+    if wanted:
+        return spatial_reference(wanted).ExportToWkt()
+    own = spatial_reference(georeference.wkt)
+    if georeference.is_map and own.IsProjected():
+        return georeference.wkt
+    longitude, latitude = (
+        float(v[0]) for v in _degrees(georeference, np.array([shape[1] / 2]), np.array([shape[0] / 2]))
+    )
+    return spatial_reference(f"EPSG:{metric_epsg(longitude, latitude)}").ExportToWkt()
+
+
+def _degrees(
+    georeference: Georeference, samples: np.ndarray, lines: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    x, y = georeference.locate(samples, lines)
+    return transform(spatial_reference(georeference.wkt), spatial_reference("EPSG:4326"), x, y)
+
+
+def map_grid(georeference: Georeference, shape: tuple[int, int], wkt: str, spacing_m: float) -> MapGrid:
+    """Return the map grid that holds a raster; for a map in that very system, its own grid."""
+    if not georeference.known:
+        raise InputError("The raster has neither CRS nor control points, so it cannot be placed on a map.")
+    own, target = spatial_reference(georeference.wkt), spatial_reference(wkt)
+    if georeference.affine is not None and own.IsSame(target):
+        return MapGrid(georeference.wkt, georeference.affine, shape)
+    x, y = transform(own, target, *lattice(georeference, shape))
+    if not (np.isfinite(x).all() and np.isfinite(y).all()):
+        raise OptionError("The output CRS cannot show this scene; choose another, or leave it empty.")
+    spacing = spacing_m / target.GetLinearUnits()
+    if target.IsGeographic():
+        x, spacing = _unwrapped(x), spacing_m / METRES_PER_DEGREE
+    return _snapped(wkt, (x.min(), x.max(), y.min(), y.max()), spacing)
+
+
+def _unwrapped(longitudes: np.ndarray) -> np.ndarray:
+    """Longitudes without a jump at the antimeridian; a scene around a pole cannot have them."""
+    centre = centre_of(longitudes, np.zeros_like(longitudes))[0]
+    unwrapped = centre + (longitudes - centre + 180) % 360 - 180
+    if np.ptp(unwrapped) > 180:
+        raise OptionError(
+            "A scene around a pole needs a polar output CRS such as EPSG:5041; or leave it empty."
+        )
+    return unwrapped
+
+
+def _snapped(wkt: str, bounds: tuple[float, float, float, float], spacing: float) -> MapGrid:
+    left, right = np.floor(bounds[0] / spacing), np.ceil(bounds[1] / spacing)
+    bottom, top = np.floor(bounds[2] / spacing), np.ceil(bounds[3] / spacing)
+    shape = (int(top - bottom), int(right - left))
+    if max(shape) > _LARGEST_SIDE:
+        raise OptionError("The scene is too large on this output CRS; choose another, or leave it empty.")
+    return MapGrid(wkt, (left * spacing, spacing, 0.0, top * spacing, 0.0, -spacing), shape)

@@ -1,0 +1,107 @@
+"""Coordinate systems: x (east, longitude) always first, and what is metric where."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+import numpy as np
+from osgeo import gdal, osr
+
+from ..errors import InputError, OptionError
+from ..files.raster import attempt, is_integer, open_raster, short
+
+# Along a meridian.
+METRES_PER_DEGREE = 111_320.0
+
+
+def spatial_reference(definition: str) -> osr.SpatialReference:
+    """Return a coordinate system with x (east, longitude) first; `OptionError` where it makes no sense."""
+    reference = osr.SpatialReference()
+    code = attempt(reference.SetFromUserInput, definition)
+    if code != 0:
+        raise OptionError(f"{definition!r} is no coordinate system; give one such as EPSG:32632.")
+    reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return reference
+
+
+def on_earth(definition: str) -> bool:
+    """Tell whether well-known text is of a place on earth: neither empty nor a local system."""
+    return bool(definition) and not spatial_reference(definition).IsLocal()
+
+
+def laea(longitude: float, latitude: float) -> osr.SpatialReference:
+    """Return the equal-area projection centred on a place."""
+    return spatial_reference(f"+proj=laea +lat_0={latitude:.6f} +lon_0={longitude:.6f} +datum=WGS84 +units=m")
+
+
+def transformation(
+    source: osr.SpatialReference, target: osr.SpatialReference
+) -> Optional[osr.CoordinateTransformation]:
+    """Return what leads from one coordinate system to another; None where nothing does."""
+    change = attempt(osr.CoordinateTransformation, source, target)
+    # With GDAL's exceptions off a failure gives a wrapper around nothing.
+    return change if getattr(change, "this", None) is not None else None
+
+
+def transform(
+    source: osr.SpatialReference, target: osr.SpatialReference, x: np.ndarray, y: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return x and y in another coordinate system; infinite where there is no such place."""
+    shape = np.shape(x)
+    points = np.column_stack([np.ravel(x), np.ravel(y)]).astype(float)
+    change = transformation(source, target)
+    moved = attempt(change.TransformPoints, points.tolist()) if change is not None else None
+    if moved is None:
+        return np.full(shape, np.inf), np.full(shape, np.inf)
+    moved = np.array(moved)
+    return moved[:, 0].reshape(shape), moved[:, 1].reshape(shape)
+
+
+def centre_of(longitudes: np.ndarray, latitudes: np.ndarray) -> tuple[float, float]:
+    """Return longitude and latitude of the middle of places, antimeridian and poles included."""
+    lon, lat = np.deg2rad(longitudes), np.deg2rad(latitudes)
+    x, y, z = (np.mean(v) for v in (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
+    return float(np.rad2deg(np.arctan2(y, x))), float(np.rad2deg(np.arctan2(z, np.hypot(x, y))))
+
+
+def metric_epsg(longitude: float, latitude: float) -> int:
+    """Return UTM of a place, or universal polar stereographic beyond 84° N and 80° S."""
+    if latitude > 84:
+        return 5041
+    if latitude < -80:
+        return 5042
+    zone = int((longitude + 180) % 360 // 6) + 1
+    return (32600 if latitude >= 0 else 32700) + zone
+
+
+def open_metric(path: str) -> gdal.Dataset:
+    """Open a raster; one in degrees is seen through nearest neighbours on metres, at its own spacing."""
+    dataset = open_raster(path)
+    definition, affine = dataset.GetProjection(), dataset.GetGeoTransform(can_return_null=True)
+    if not affine or not definition or not spatial_reference(definition).IsGeographic():
+        return dataset
+    longitude, latitude = gdal.ApplyGeoTransform(affine, dataset.RasterXSize / 2, dataset.RasterYSize / 2)
+    # The finer of both sides, but no absurdly fine one beside a pole.
+    shrunk = max(np.cos(np.deg2rad(latitude)), 0.05)
+    sides_deg = (np.hypot(affine[i] * shrunk, affine[i + 3]) for i in (1, 2))
+    spacing_m = min(sides_deg) * METRES_PER_DEGREE
+    band = dataset.GetRasterBand(1)
+    nodata = band.GetNoDataValue()
+    if nodata is None:
+        nodata = 0 if is_integer(band) else float("nan")
+    view = attempt(
+        gdal.Warp,
+        "",
+        dataset,
+        format="VRT",
+        dstSRS=f"EPSG:{metric_epsg(longitude, latitude)}",
+        xRes=spacing_m,
+        yRes=spacing_m,
+        resampleAlg="near",
+        dstNodata=nodata,
+    )
+    if view is None:
+        raise InputError(
+            f"{short(path)} cannot be brought from degrees to metres; reproject it to UTM first."
+        )
+    return view

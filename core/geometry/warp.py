@@ -1,0 +1,135 @@
+"""From the working grid to the map the user sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable
+
+from osgeo import gdal
+
+from ..errors import OutputError
+from ..feedback import Callback, Feedback
+from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, open_raster, output_errors
+from .georeference import Georeference
+from .map_grid import MapGrid, choose_crs, map_grid
+
+_WARP_MEMORY_MB = 64
+# GDAL interpolates transformed positions where it errs by less than this; its own eighth of a pixel is 50 m
+# on maps of classes.
+_WARP_TOLERANCE_M = 4.0
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where the rasters of one scene go.
+
+    Attributes
+    ----------
+    wkt : str
+        The map's coordinate system; empty for a scene that knows no place on earth.
+    scene_shape : (lines, samples)
+        Size of the image as loaded.
+    """
+
+    wkt: str
+    scene_shape: tuple[int, int]
+
+    @classmethod
+    def of(
+        cls, grid: Georeference, shape: tuple[int, int], scene_shape: tuple[int, int], wanted: str
+    ) -> Placing:
+        """Choose the map of a working grid.
+
+        Parameters
+        ----------
+        grid : Georeference
+            Of the working grid.
+        shape, scene_shape : (lines, samples)
+            Of the working grid, and of the image as loaded.
+        wanted : str
+            An authority code or well-known text, or empty: see `choose_crs`.
+        """
+        return cls(choose_crs(grid, shape, wanted) if grid.known else "", scene_shape)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One raster to be put on the map.
+
+    Attributes
+    ----------
+    source, target : str
+        The source has a nodata value; number and type of its bands are free.
+    spacing_m : float
+        Ground spacing of the result; a source that is a map in the same system keeps its own grid.
+    resampling : {"bilinear", "near"}
+        Nearest for classes and for texture, which blending would smooth away.
+    """
+
+    source: str
+    target: str
+    spacing_m: float
+    resampling: str
+
+
+def place(sheet: Sheet, placing: Placing, feedback: Feedback) -> None:
+    """Put a raster of the working grid on the map, with its metadata.
+
+    A source without a place on earth gets pixel coordinates of the image as loaded, so that QGIS shows one on
+    top of the other.
+    """
+    if not placing.wkt:
+        lines, samples = placing.scene_shape
+        _run(gdal.Translate, sheet, feedback, outputBounds=(0, 0, samples, -lines))
+        return
+    dataset = open_raster(sheet.source)
+    own, shape = Georeference.of(dataset), (dataset.RasterYSize, dataset.RasterXSize)
+    del dataset
+    grid = map_grid(own, shape, placing.wkt, sheet.spacing_m)
+    if own.is_map and (own.affine, shape) == (grid.affine, grid.shape):
+        _run(gdal.Translate, sheet, feedback)
+    else:
+        warp(sheet, grid, feedback)
+
+
+def warp(sheet: Sheet, grid: MapGrid, feedback: Feedback) -> None:
+    """Write all bands of a raster on a map grid."""
+    rows, columns = grid.shape
+    left, dx, _, top, _, dy = grid.affine
+    _run(
+        gdal.Warp,
+        sheet,
+        feedback,
+        format="GTiff",
+        dstSRS=grid.wkt,
+        outputBounds=(left, top + rows * dy, left + columns * dx, top),
+        width=columns,
+        height=rows,
+        tps=not Georeference.of(open_raster(sheet.source)).is_map,
+        resampleAlg=sheet.resampling,
+        errorThreshold=_WARP_TOLERANCE_M / sheet.spacing_m,
+        warpMemoryLimit=_WARP_MEMORY_MB,
+    )
+
+
+def _run(operation: Callable[..., gdal.Dataset], sheet: Sheet, feedback: Feedback, **options: object) -> None:
+    """Run ``gdal.Warp`` or ``gdal.Translate``, which copy metadata, nodata and colours by themselves."""
+    source = open_raster(sheet.source)
+    is_float = source.GetRasterBand(1).DataType == gdal.GDT_Float32
+    progress = Callback(feedback)
+    gdal.ErrorReset()
+    done = attempt(
+        operation,
+        sheet.target,
+        source,
+        creationOptions=FLOAT_OPTIONS if is_float else TILED_OPTIONS,
+        callback=progress,
+        **options,
+    )
+    # An error keeps this frame, and Windows removes no open file.
+    del source
+    progress.check()
+    if done is None:
+        raise OutputError(f"Cannot write {sheet.target} ({gdal.GetLastErrorMsg()}): is the disk full?")
+    with output_errors(sheet.target):
+        done.FlushCache()

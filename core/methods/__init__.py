@@ -1,0 +1,1 @@
+"""What a segmentation method is, and how it reads an image; no torch."""

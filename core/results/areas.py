@@ -1,0 +1,71 @@
+"""How much of the sea each class covers: the table of areas, and its CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..classes import CLASSES
+from ..errors import OutputError
+
+UNDECIDED_NAME = "undecided"
+
+
+BRIGHT_NAME = "bright"
+
+
+UNLIKE_NAME = "unlike"
+
+
+# Rows of the table of areas, in order. Those after undecided overlap the others; not every run has them.
+AREA_TITLES = {
+    **{cls.code: cls.name for cls in CLASSES},
+    UNDECIDED_NAME: "Undecided",
+    BRIGHT_NAME: "Bright targets",
+    UNLIKE_NAME: "Unlike the training images",
+}
+
+
+AREA_COLUMNS = ("code", "name", "km2", "percent")
+
+
+@dataclass(frozen=True)
+class Area:
+    """Extent of one class: square kilometres, and percent of everything that is not nodata."""
+
+    km2: float
+    percent: float
+
+
+def write_areas(path: str, areas: Mapping[str, Area]) -> None:
+    """Write the areas as CSV: a row for each of `AREA_TITLES` that there is."""
+    write_table(path, AREA_COLUMNS, area_rows(areas))
+
+
+def area_rows(areas: Mapping[str, Area]) -> list[list[str]]:
+    """Return rows of `AREA_COLUMNS`."""
+    known = {code: areas[code] for code in AREA_TITLES if code in areas}
+    return [[code, AREA_TITLES[code], f"{a.km2:.3f}", f"{a.percent:.3f}"] for code, a in known.items()]
+
+
+def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a CSV; raises `OutputError`."""
+    try:
+        with open(path, "w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([header, *rows])
+    except OSError as error:
+        raise OutputError(f"Cannot write {path} ({error.strerror}).") from error
+
+
+def areas_from(km2: Iterable[float], **further_km2: float) -> dict[str, Area]:
+    """Return areas by code, ``undecided`` included, of square kilometres by value of the class raster.
+
+    ``further_km2`` are of other rows of the table, whose pixels are among those.
+    """
+    km2 = list(km2)
+    total = max(sum(km2), np.finfo(float).tiny)
+    named = {**dict(zip([UNDECIDED_NAME, *(c.code for c in CLASSES)], km2)), **further_km2}
+    return {name: Area(float(k), float(100 * k / total)) for name, k in named.items()}

@@ -1,0 +1,167 @@
+"""Whether a scene looks like the images that the networks learnt from.
+
+A network says something of anything. Where blocks of 6.4 km have a brightness or texture that training images
+had not, it is not to be trusted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+
+from ..errors import ModelError
+from ..feedback import Feedback
+from ..files.raster import open_raster
+from ..methods.protocol import Method
+from ..roughness.prepare import Roughness
+
+# Of a block: mean sqrt roughness; standard deviation over mean; skew; share of the variance that is within
+# label cells of 400 m, as waves and speckle are.
+STATISTICS = ("mean", "variation", "skew", "fine_share")
+# Label cells along the side of a block.
+BLOCK_CELLS = 16
+# Blocks of which less is known say too little of themselves.
+LEAST_KNOWN = 0.75
+# Percent of the blocks beyond which the user is warned.
+MANY_PERCENT = 25.0
+LARGEST_FILE_BYTES = 100_000
+_TINY = np.finfo(np.float32).tiny
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Some blocks: statistics, (n, 4) in the order of `STATISTICS`, and how many known pixels each has."""
+
+    statistics: np.ndarray
+    known_pixels: np.ndarray
+
+
+def blocks(roughness: np.ndarray, step: int) -> Blocks:
+    """Return the blocks of (H, W) sqrt roughness, negative where nothing is known.
+
+    ``step`` is the pixels along the side of a label cell: 4 of 100 m, 8 of 50 m. What is left over beside
+    whole blocks does not count.
+    """
+    side = BLOCK_CELLS * step
+    lines, samples = (length // side for length in roughness.shape)
+    whole = roughness[: lines * side, : samples * side]
+    cells = whole.reshape(lines, BLOCK_CELLS, step, samples, BLOCK_CELLS, step).transpose(0, 3, 1, 4, 2, 5)
+    cells = cells.reshape(lines * samples, BLOCK_CELLS**2, step**2)
+    known_pixels = (cells >= 0).sum(axis=(1, 2))
+    enough = known_pixels >= LEAST_KNOWN * side**2
+    return Blocks(_statistics(cells[enough]), known_pixels[enough])
+
+
+def _statistics(cells: np.ndarray) -> np.ndarray:
+    """Return the (n, 4) statistics of (n, cells, pixels), negative where nothing is known."""
+    known = cells >= 0
+    each = known.sum(axis=2)
+    count = each.sum(axis=1)
+    mean = np.where(known, cells, 0).sum(axis=(1, 2), dtype=float) / count
+    deviation = np.where(known, cells - mean[:, None, None], 0)
+    square = deviation**2
+    variance = np.maximum(square.sum(axis=(1, 2)) / count, _TINY)
+    skew = (square * deviation).sum(axis=(1, 2)) / count / variance**1.5
+    between = (deviation.sum(axis=2) ** 2 / np.maximum(each, 1)).sum(axis=1) / count
+    return np.stack([mean, np.sqrt(variance) / np.maximum(mean, _TINY), skew, 1 - between / variance], axis=1)
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """What training images have.
+
+    Attributes
+    ----------
+    boxes : dict of float to (kinds, 4, 2) array
+        By resolution in metres: lowest and highest of each of `STATISTICS`, for each kind of training image.
+    """
+
+    boxes: Mapping[float, np.ndarray]
+
+    @classmethod
+    def read(cls, path: Path) -> Ranges:
+        """Read what `metocean.training.statistics` wrote; a `ModelError` where the file is damaged.
+
+        Without the file there are no ranges, and nothing is known to be unlike them.
+        """
+        if not path.exists():
+            return cls({})
+        try:
+            if path.stat().st_size > LARGEST_FILE_BYTES:
+                raise ValueError("too large")
+            content = json.loads(path.read_text(encoding="utf-8"))["ranges"]
+            return cls({float(metres): _boxes(kinds) for metres, kinds in content.items()})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ModelError(f"{path} is damaged ({error}); install it again, or delete it.") from error
+
+    def unlike(self, statistics: np.ndarray, resolution_m: float) -> np.ndarray:
+        """Return (n,) bool, True for statistics (n, 4) that lie in none of the boxes."""
+        low, high = np.moveaxis(self.boxes[resolution_m], -1, 0)
+        values = statistics[:, None]
+        return ~((values >= low) & (values <= high)).all(axis=2).any(axis=1)
+
+
+def _boxes(kinds: Mapping[str, Mapping[str, list[float]]]) -> np.ndarray:
+    boxes = np.array([[kind[name] for name in STATISTICS] for kind in kinds.values()], float)
+    if boxes.ndim != 3 or boxes.shape[2] != 2 or not np.isfinite(boxes).all():
+        raise ValueError("no ranges")
+    return boxes
+
+
+@dataclass(frozen=True)
+class Familiarity:
+    """How much of a scene is unlike training images.
+
+    Attributes
+    ----------
+    blocks, unlike : int
+        How many blocks were looked at, and how many of them lie outside the ranges.
+    unlike_pixels : int
+        Known pixels of these.
+    """
+
+    blocks: int
+    unlike: int
+    unlike_pixels: int
+
+    @property
+    def percent(self) -> float:
+        """Share of the blocks that are unlike."""
+        return 100 * self.unlike / self.blocks
+
+    def tell(self, feedback: Feedback) -> None:
+        """Log it, as a warning where it is much."""
+        told = (
+            f"{self.percent:.0f} % of the scene's {self.blocks} blocks of 6.4 km have a brightness or "
+            "texture that no training image has"
+        )
+        if self.percent > MANY_PERCENT:
+            feedback.warn(f"{told}: look at the roughness before you trust the classes there.")
+        else:
+            feedback.info(f"{told}.")
+
+
+def familiarity(
+    roughness: Roughness, method: Method, ranges: Ranges, feedback: Feedback
+) -> Optional[Familiarity]:
+    """Compare a scene with training images; None where it is too small, or nothing is known of them."""
+    if method.resolution_m not in ranges.boxes:
+        return None
+    found = list(_strips(roughness, method.output_stride, feedback))
+    unlike = [ranges.unlike(strip.statistics, method.resolution_m) for strip in found]
+    count = sum(len(strip.known_pixels) for strip in found)
+    pixels = sum(int(strip.known_pixels[chosen].sum()) for strip, chosen in zip(found, unlike))
+    return Familiarity(count, sum(int(chosen.sum()) for chosen in unlike), pixels) if count else None
+
+
+def _strips(roughness: Roughness, step: int, feedback: Feedback) -> Iterator[Blocks]:
+    raster, side = open_raster(roughness.path), BLOCK_CELLS * step
+    lines, samples = roughness.shape
+    for line in range(0, lines - side + 1, side):
+        feedback.progress(line / lines)
+        yield blocks(raster.GetRasterBand(1).ReadAsArray(0, line, samples, side), step)

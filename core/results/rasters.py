@@ -1,0 +1,160 @@
+"""The files a segmentation leaves: rasters of probabilities, classes and uncertainty, areas per class.
+
+Whatever must be true wherever a file is opened is inside the file: band names, colours, category names, the
+attribute table and where it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import gdal
+
+from ..classes import CLASS_NODATA, CLASSES, NODATA, UNDECIDED
+from ..errors import OutputError
+from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, output_errors
+from ..geometry.georeference import Georeference
+from ..quantity import QUANTITY_KEY
+from .areas import UNDECIDED_NAME, Area
+from .uncertainty import UNCERTAINTY
+
+
+@dataclass(frozen=True)
+class OutputPaths:
+    """Where the results go; those that are None are not written."""
+
+    probabilities: str
+    classes: str
+    areas: str | None = None
+    roughness: str | None = None
+    uncertainty: str | None = None
+
+    @property
+    def rasters(self) -> list[str]:
+        """Return those that are rasters."""
+        return [path for path in (self.probabilities, self.classes, self.roughness, self.uncertainty) if path]
+
+
+def require_geotiff(*paths: str) -> None:
+    """Raise `OutputError` for a raster path that names another format; an empty one is no output."""
+    for path in paths:
+        if path and not path.lower().endswith((".tif", ".tiff")):
+            raise OutputError(f"{path} would be a GeoTIFF: give it a name that ends in .tif.")
+
+
+def create_probabilities(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
+    """Create an empty ten-band probability raster of ``shape`` (lines, samples)."""
+    return _create_bands(path, shape, georeference, [cls.label for cls in CLASSES])
+
+
+def create_uncertainty(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
+    """Create an empty raster for what `metocean.core.results.uncertainty.uncertainty` returns."""
+    return _create_bands(path, shape, georeference, UNCERTAINTY)
+
+
+def create_classes(path: str, shape: tuple[int, int], georeference: Georeference) -> gdal.Dataset:
+    """Create an empty class raster of ``shape`` (lines, samples) in the classes' colours."""
+    dataset = _create(path, georeference, shape[1], shape[0], 1, gdal.GDT_Byte, options=TILED_OPTIONS)
+    band = dataset.GetRasterBand(1)
+    band.SetNoDataValue(CLASS_NODATA)
+    table = gdal.ColorTable()
+    table.SetColorEntry(UNDECIDED, (0, 0, 0, 0))
+    for index, cls in enumerate(CLASSES):
+        table.SetColorEntry(index + 1, (*cls.rgb, 255))
+    band.SetColorTable(table)
+    return dataset
+
+
+def _create_bands(
+    path: str, shape: tuple[int, int], georeference: Georeference, names: Sequence[str]
+) -> gdal.Dataset:
+    layout = shape[1], shape[0], len(names), gdal.GDT_Float32
+    dataset = _create(path, georeference, *layout, options=FLOAT_OPTIONS)
+    for number, name in enumerate(names, start=1):
+        band = dataset.GetRasterBand(number)
+        band.SetNoDataValue(NODATA)
+        band.SetDescription(name)
+    return dataset
+
+
+def _create(path: str, georeference: Georeference, *layout: int, options: Sequence[str]) -> gdal.Dataset:
+    dataset = attempt(gdal.GetDriverByName("GTiff").Create, path, *layout, options=options)
+    if dataset is None:
+        raise OutputError(f"Cannot create {path} ({gdal.GetLastErrorMsg()}).")
+    georeference.write_to(dataset)
+    return dataset
+
+
+def describe_bands(path: str, quantity: str, metadata: Mapping[str, str]) -> None:
+    """Say what a raster of probabilities or uncertainty holds, and where it came from."""
+    with _updating(path) as dataset:
+        dataset.SetMetadata({**metadata, QUANTITY_KEY: quantity})
+
+
+def describe_classes(path: str, metadata: Mapping[str, str], areas: Mapping[str, Area]) -> None:
+    """Say where a class raster came from, and name its values."""
+    with _updating(path) as dataset:
+        dataset.SetMetadata({**metadata, QUANTITY_KEY: "class"})
+        band = dataset.GetRasterBand(1)
+        band.SetCategoryNames([UNDECIDED_NAME, *(c.label for c in CLASSES)])
+        counts = band.GetHistogram(-0.5, len(CLASSES) + 0.5, len(CLASSES) + 1, approx_ok=False)
+        band.SetDefaultRAT(_attribute_table(counts, areas))
+
+
+@contextmanager
+def _updating(path: str) -> Iterator[gdal.Dataset]:
+    with output_errors(path):
+        dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
+        if dataset is None:
+            raise OSError(gdal.GetLastErrorMsg())
+        yield dataset
+        dataset.FlushCache()
+
+
+def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
+    """Return the class raster's values for class probabilities.
+
+    Parameters
+    ----------
+    probabilities : (10, H, W)
+        Negative where nothing is known.
+    threshold : float
+        The most probable class wins where its probability reaches this, 0 to 1.
+
+    Returns
+    -------
+    (H, W) uint8
+        `UNDECIDED`, 1 to 10, or `CLASS_NODATA`.
+    """
+    best = probabilities.max(axis=0)
+    classes = np.where(best >= threshold, probabilities.argmax(axis=0) + 1, UNDECIDED).astype(np.uint8)
+    classes[~(best >= 0)] = CLASS_NODATA
+    return classes
+
+
+def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:
+    table = gdal.RasterAttributeTable()
+    for name, kind, usage in (
+        ("value", gdal.GFT_Integer, gdal.GFU_MinMax),
+        ("name", gdal.GFT_String, gdal.GFU_Name),
+        ("red", gdal.GFT_Integer, gdal.GFU_Red),
+        ("green", gdal.GFT_Integer, gdal.GFU_Green),
+        ("blue", gdal.GFT_Integer, gdal.GFU_Blue),
+        ("count", gdal.GFT_Integer, gdal.GFU_PixelCount),
+        ("area_km2", gdal.GFT_Real, gdal.GFU_Generic),
+    ):
+        table.CreateColumn(name, kind, usage)
+    rows = [(UNDECIDED_NAME, (0, 0, 0), areas[UNDECIDED_NAME])]
+    rows += [(c.label, c.rgb, areas[c.code]) for c in CLASSES]
+    table.SetRowCount(len(rows))
+    for value, (name, rgb, area) in enumerate(rows):
+        table.SetValueAsInt(value, 0, value)
+        table.SetValueAsString(value, 1, name)
+        for column, level in enumerate(rgb, start=2):
+            table.SetValueAsInt(value, column, level)
+        table.SetValueAsInt(value, 5, counts[value])
+        table.SetValueAsDouble(value, 6, area.km2)
+    return table

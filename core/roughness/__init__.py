@@ -1,0 +1,1 @@
+"""From a scene to the sea-surface roughness that networks see."""

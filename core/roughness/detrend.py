@@ -1,0 +1,109 @@
+"""A smooth brightness of the sea, for scenes whose calibration or incidence is unknown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..errors import InputError
+from ..feedback import Feedback
+from ..files.prefetch import Rows
+
+# Share of the scene that is read for the fit, in pieces over its whole length.
+_PIECES = 24
+_SAMPLES = 100_000
+_ITERATIONS = 20
+# Residual of the logarithm, 1.3 dB, that weighs half.
+_OUTLIER = 0.3
+# A smooth surface asks for some sea.
+_FEWEST = 50
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A surface over a grid of ``shape``: exp of a polynomial of column and, for ``plane``, row.
+
+    ``kind`` is ``constant``, ``range`` (quadratic along the columns: radar geometry) or ``plane`` (quadratic
+    in both: a map, where range runs in any direction).
+    """
+
+    kind: str
+    shape: tuple[int, int]
+    coefficients: tuple[float, ...]
+
+    def rows(self, start: int, stop: int) -> np.ndarray:
+        """Return the surface (rows, columns); positive."""
+        rows, columns = np.arange(start, stop)[:, None], np.arange(self.shape[1])[None, :]
+        basis = _basis(self.kind, self.shape, *np.broadcast_arrays(rows, columns))
+        return np.exp(basis @ np.array(self.coefficients))
+
+
+def fit_trend(
+    kind: str,
+    shape: tuple[int, int],
+    chunks: list[tuple[int, int]],
+    power: Rows,
+    feedback: Feedback,
+) -> Trend:
+    """Fit a surface, robustly, so that the median of power over it is one.
+
+    Parameters
+    ----------
+    kind : {"constant", "range", "plane"}
+        See `Trend`.
+    chunks : list of (start, stop)
+        Rows that can be read together.
+    power : callable
+        Gives such rows, NaN where unknown or land.
+
+    Raises
+    ------
+    Cancelled
+        When ``feedback`` says so.
+    InputError
+        There is hardly any valid sea.
+    """
+    some = thinned(chunks)
+    pieces = []
+    for done, chunk in enumerate(some):
+        feedback.progress(done / len(some))
+        pieces.append(_valid(power(*chunk), chunk[0], _SAMPLES // len(some)))
+    rows, columns, values = (np.concatenate(parts) for parts in zip(*pieces))
+    if values.size < _FEWEST:
+        raise InputError("The scene shows hardly any sea: nothing but land or nodata is left to segment.")
+    basis = _basis(kind, shape, rows, columns)
+    coefficients = _robust(basis, np.log(values))
+    coefficients[0] += np.median(np.log(values) - basis @ coefficients)
+    return Trend(kind, shape, tuple(coefficients.tolist()))
+
+
+def thinned(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return some of the chunks, over the whole length of a scene."""
+    return chunks[:: max(1, len(chunks) // _PIECES)]
+
+
+def _valid(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows, columns = np.nonzero(np.isfinite(power) & (power > 0))
+    some = slice(None, None, max(1, rows.size // max(1, wanted)))
+    return rows[some] + first, columns[some], power[rows[some], columns[some]]
+
+
+def _basis(kind: str, shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    u, v = (2 * (p + 0.5) / n - 1 for p, n in ((columns, shape[1]), (rows, shape[0])))
+    terms: dict[str, list[np.ndarray]] = {
+        "constant": [],
+        "range": [u, u**2],
+        "plane": [u, v, u**2, u * v, v**2],
+    }
+    return np.stack([np.ones_like(u), *terms[kind]], axis=-1)
+
+
+def _robust(basis: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Return least squares in which ships, islands and dark patches, the large residuals, fade out."""
+    weight = np.ones_like(target)
+    for _ in range(_ITERATIONS):
+        root = np.sqrt(weight)
+        coefficients = np.linalg.lstsq(basis * root[:, None], target * root, rcond=None)[0]
+        weight = 1 / (1 + ((target - basis @ coefficients) / _OUTLIER) ** 2)
+    return coefficients

@@ -1,0 +1,108 @@
+"""Seams between the sub-swaths of a scanning radar: how high their steps are, and evening them out.
+
+Each sub-swath has a beam of its own. Where the calibration of two differs by a tenth of a decibel, there is a
+line along the sea that networks could take for a front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from ..files.prefetch import Rows
+from ..geometry.working_grid import Grid
+from ..scenes.types.borders import Borders
+
+# Cells on either side: near ones and far ones, from which power at the seam is extrapolated.
+_WINDOW = 20
+# The cell that holds the seam is of both sides.
+_SKIPPED = 1
+_LEAST_VALID = 0.5
+_FEWEST_ROWS = 20
+# A step higher than this is no matter of calibration.
+_HIGHEST_STEP_DB = 1.0
+
+
+@dataclass(frozen=True)
+class Seams:
+    """Borders on a grid ``width`` cells wide: where they cut each row, ``columns`` (seams, rows)."""
+
+    columns: np.ndarray
+    width: int
+
+    @classmethod
+    def of(cls, borders: Borders, grid: Grid) -> Seams:
+        """Lay the borders of a raster on the working grid over it."""
+        cells = borders.coarsened(grid.lines.step, grid.samples.step)
+        rows = np.arange(grid.shape[0]) + 0.5
+        columns = [np.interp(rows, line, sample) for line, sample in zip(cells.lines, cells.samples)]
+        return cls(np.array(columns).reshape(-1, rows.size), grid.shape[1])
+
+    def steps(self, power: np.ndarray, start: int) -> np.ndarray:
+        """Return how much brighter, in dB, it is beyond each seam: (seams, rows); NaN where unknown.
+
+        ``power`` holds whole rows from ``start`` on, NaN where unknown.
+        """
+        cuts = self.columns[:, start : start + len(power)]
+        return _towards(power, cuts, 1) - _towards(power, cuts, -1)
+
+    def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
+        """Return the median step of each seam over some rows, in dB; NaN where too few are known.
+
+        ``power`` gives whole rows from one to another, NaN where unknown.
+        """
+        return typical([self.steps(power(*chunk), chunk[0]) for chunk in chunks])
+
+
+@dataclass(frozen=True)
+class Evening:
+    """Takes steps, ``steps_db`` (seams,), out of power; those unknown, and the mean level of a row, stay."""
+
+    seams: Seams
+    steps_db: np.ndarray
+
+    def rows(self, power: np.ndarray, start: int) -> np.ndarray:
+        """Return whole rows, from ``start`` on, without the steps."""
+        steps = np.where(np.abs(self.steps_db) <= _HIGHEST_STEP_DB, self.steps_db, 0.0)
+        cuts = self.seams.columns[:, start : start + len(power), None]
+        level_db = np.tensordot(steps, np.arange(self.seams.width) + 0.5 > cuts, 1)
+        return power / 10 ** ((level_db - level_db.mean(axis=1, keepdims=True)) / 10)
+
+
+def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the median of each seam over many rows, (seams, rows) each; NaN where too few are known."""
+    rows = np.concatenate(steps, axis=1)
+    enough = np.isfinite(rows).sum(axis=1) >= _FEWEST_ROWS
+    return np.array([np.nanmedian(row) if known else np.nan for row, known in zip(rows, enough)])
+
+
+def seam_notes(left_db: np.ndarray, evening: Optional[Evening]) -> tuple[str, ...]:
+    """Return what there is to say of seams with these steps in the result."""
+    if not left_db.size:
+        return ()
+    left = f"Seams between sub-swaths: steps of {_listed(left_db)} dB"
+    return (f"{left}, after {_listed(evening.steps_db)} dB were evened out." if evening else f"{left}.",)
+
+
+def _listed(steps_db: np.ndarray) -> str:
+    return ", ".join(f"{step:+.2f}" if np.isfinite(step) else "unknown" for step in steps_db)
+
+
+def _towards(power: np.ndarray, cuts: np.ndarray, side: int) -> np.ndarray:
+    """Return dB at seams, (seams, rows), as extrapolated from one side, 1 or -1."""
+    first = np.floor(cuts).astype(int) + side * (1 + _SKIPPED)
+    near, far = _mean_db(power, first + side * np.arange(2 * _WINDOW).reshape(2, _WINDOW, 1, 1))
+    return near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
+
+
+def _mean_db(power: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return means in dB of columns (…, n, seams, rows) of the rows; NaN where fewer than half are known."""
+    inside = (columns >= 0) & (columns < power.shape[1])
+    values = power[np.arange(len(power)), np.clip(columns, 0, power.shape[1] - 1)]
+    known = inside & np.isfinite(values)
+    total, count = np.where(known, values, 0.0).sum(axis=-3), known.sum(axis=-3)
+    usable = (count >= _LEAST_VALID * _WINDOW) & (total > 0)
+    return np.where(usable, 10 * np.log10(np.where(usable, total, 1.0) / np.maximum(count, 1)), np.nan)

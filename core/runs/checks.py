@@ -1,0 +1,45 @@
+"""What every run checks, and says, of a scene before its work begins."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from ..errors import InputError
+from ..feedback import Feedback
+from ..geometry.georeference import NOMINAL_SIDE_M
+from ..geometry.map_grid import choose_crs, map_grid
+from ..results.ice_limits import IceLimits
+from ..roughness.prepare import Roughness
+from ..scenes.types.scene import Scene
+
+
+def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:
+    """Refuse a map that there cannot be, in pixels of ``spacing_m``, before anything else is done.
+
+    Raises
+    ------
+    InputError
+        The scene knows no place on earth.
+    OptionError
+        The system is none, or cannot show the scene.
+    """
+    place, shape = scene.georeference, scene.shape
+    if place.known:
+        map_grid(place, shape, choose_crs(place, shape, wanted), spacing_m)
+    elif wanted:
+        raise InputError(
+            f"{scene.name} has neither a coordinate system nor control points, so it cannot be put on a map: "
+            "leave the output CRS empty to keep its pixel grid."
+        )
+
+
+def log_decisions(
+    scene: Scene, roughness: Roughness, feedback: Feedback, ice: Optional[IceLimits] = None
+) -> None:
+    """Say what was decided, so that it is in the log even of a run that fails later."""
+    for note in (f"Pixels: {scene.units}.", f"Incidence: {scene.incidence}.", *roughness.notes):
+        feedback.info(note)
+    if ice is not None and ice.given:
+        feedback.info(f"Limits: {ice.describe(roughness.acquired)}.")
+    if not roughness.georeference.known:
+        feedback.info(f"Areas assume that the image is {NOMINAL_SIDE_M / 1000:g} km wide and high.")

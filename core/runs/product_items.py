@@ -1,0 +1,56 @@
+"""All images of a product, one after the other: imagettes of wave mode, sub-swaths of IW or EW SLC."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Callable
+
+from ..errors import Cancelled, InputError, OutputError
+from ..feedback import Feedback, Part
+from ..roughness.prepare import Roughness
+from ..scenes.opening import count_items, open_scene
+from .preprocess import PreprocessOptions, preprocess
+
+Finish = Callable[[str, Roughness], None]
+
+
+def preprocess_all(
+    path: str, options: PreprocessOptions, folder: str, feedback: Feedback, finish: Finish | None = None
+) -> list[str]:
+    """Write the roughness of each image of a product, on its own map, and return the files.
+
+    They are named after the images: ``<image>_roughness.tif``. An image that cannot be used, such as one of
+    land, is left out with a warning.
+
+    Raises
+    ------
+    InputError
+        No image can be used; with the reason of the first.
+    OptionError, OutputError, Cancelled
+        As in `metocean.core.runs.preprocess.preprocess`, and ``finish`` too; finished images stay.
+    """
+    if not os.path.isdir(folder):
+        raise OutputError(f"There is no folder {folder} to write to; make it first.")
+    count = count_items(path)
+    written: list[str] = []
+    refused: list[InputError] = []
+    for number in range(count):
+        part = Part(feedback, number / count, (number + 1) / count)
+        chosen = replace(options, scene=replace(options.scene, item=number + 1))
+        try:
+            target = os.path.join(folder, f"{open_scene(path, chosen.scene).name}_roughness.tif")
+            preprocess(path, chosen, target, part, finish)
+            written.append(target)
+        except Cancelled as error:
+            if not written:
+                raise
+            raise Cancelled(
+                f"Cancelled: {len(written)} of {count} images were finished and stay in {folder}."
+            ) from error
+        except InputError as error:
+            refused.append(error)
+            feedback.warn(f"Image {number + 1} of {count} is left out: {error}")
+    if not written:
+        raise refused[0]
+    return written

@@ -1,0 +1,1 @@
+"""Whatever was loaded, as a scene; `opening.open_scene` is the door."""

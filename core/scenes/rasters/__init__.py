@@ -1,0 +1,1 @@
+"""Plain rasters as scenes."""

@@ -1,0 +1,70 @@
+"""The pixels of a plain raster whose units are known, as linear power."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Optional
+
+import numpy as np
+
+from ...cmod5n import vv_over_hh
+from ...geometry.projections import open_metric
+from ...geometry.working_grid import Grid, Lines, cell_means
+from .fill_values import ValidReader
+from .incidence import Incidence
+from .units import Units
+
+
+@dataclass(frozen=True)
+class BandSource:
+    """A band in known units; where these are roughness, ``scale`` brings it to the range 0 to 2.
+
+    Known incidence makes sigma0 of gamma0, and the power of VV of that of HH.
+    """
+
+    path: str
+    band: int
+    units: Units
+    polarisation: str = ""
+    scale: float = 1.0
+    incidence: Optional[Incidence] = None
+
+    def reader(self, grid: Grid) -> BandReader:
+        """Return what computes the rows of a working grid."""
+        return BandReader(self, grid)
+
+
+class BandReader:
+    """Rows of power: sigma0, gamma0, DN² or roughness, by the units of the band."""
+
+    def __init__(self, source: BandSource, grid: Grid) -> None:
+        self._source, self._grid = source, grid
+        self._dataset = open_metric(source.path)
+        self._pixels = ValidReader(self._dataset.GetRasterBand(source.band))
+
+    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
+        """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
+        power = np.maximum(cell_means(self._read, self._grid, start, stop), 0.0)
+        if self._source.incidence is None:
+            return power, None
+        incidence = self._source.incidence.rows(self._grid, start, stop)
+        if self._source.units.quantity == "gamma0":
+            power = power * np.cos(np.deg2rad(incidence))
+        if self._source.polarisation == "HH":
+            power = power * vv_over_hh(incidence)
+        return power, incidence
+
+    def _read(self, first: int, count: int) -> Lines:
+        values, valid = self._pixels.lines(first, count)
+        # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
+        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != self._pixels.zero
+        power = self._power(np.where(valid, values, 0).astype(np.float64))
+        return np.where(valid, power, 0), None if valid.all() else valid
+
+    def _power(self, values: np.ndarray) -> np.ndarray:
+        units = self._source.units
+        if units.law == "db":
+            return 10.0 ** (values / 10.0)
+        if units.law == "power":
+            return values
+        return (values * (self._source.scale if units.quantity == "roughness" else 1.0)) ** 2

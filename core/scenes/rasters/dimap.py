@@ -1,0 +1,176 @@
+"""BEAM-DIMAP products of ESA's SNAP: a `.dim` file that describes the bands in the folder `.data` beside it.
+
+Source: SNAP's documentation of the format.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+import numpy as np
+from osgeo import gdal
+
+from ...errors import InputError
+from ...files.raster import attempt, open_raster, read_lines, short
+from ...files.xml_file import Node, load
+from ...geometry.projections import spatial_reference
+from .incidence import angle_band
+
+ROOT = "Dimap_Document"
+# SNAP's name of the tie points with the angle to the ellipsoid, and that of the band where it is written out.
+_ANGLE_POINTS, _ANGLE_BAND = "incident_angle", "incidenceAngleFromEllipsoid"
+# Tie points in a file, and control points that are made of them.
+_MOST_TIE_POINTS, _MOST_POINTS = 4_000_000, 400
+_NUMBER = r"\s*[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?\s*"
+_AGAIN = "write the product again in SNAP"
+
+
+@dataclass(frozen=True)
+class _Points:
+    """A grid of tie points: its file and values, and where the first and the next lie, (line, sample)."""
+
+    path: str
+    values: np.ndarray
+    offset: tuple[float, float]
+    step: tuple[float, float]
+
+    @classmethod
+    def read(cls, info: Node, path: str) -> _Points:
+        offset, step = ((info.number(f"{n}_Y"), info.number(f"{n}_X")) for n in ("OFFSET", "STEP"))
+        if min(step) <= 0:
+            raise InputError(f"The tie points {short(path)} have no distance; {_AGAIN}.")
+        return cls(path, _small_band(path), offset, step)
+
+    def source(self) -> str:
+        """Return the source of a band that holds the points, interpolated."""
+        (rows, columns), (y, x), (down, right) = self.values.shape, self.offset, self.step
+        return (
+            f'<SimpleSource resampling="bilinear"><SourceFilename>{escape(self.path)}</SourceFilename>'
+            f'<SourceBand>1</SourceBand><SrcRect xOff="0" yOff="0" xSize="{columns}" ySize="{rows}"/>'
+            f'<DstRect xOff="{x - right / 2}" yOff="{y - down / 2}" xSize="{columns * right}" '
+            f'ySize="{rows * down}"/></SimpleSource>'
+        )
+
+
+@dataclass(frozen=True)
+class Dimap:
+    """A .dim file: what it says, and by their names its bands (file, description) and tie points."""
+
+    path: str
+    root: Node
+    bands: dict[str, tuple[str, Node]]
+    points: dict[str, _Points]
+
+    @classmethod
+    def read(cls, path: str) -> Dimap:
+        """Find the files that the document names; virtual bands have none."""
+        root, folder = load(path), os.path.dirname(os.path.abspath(path) if os.path.exists(path) else path)
+        infos = root.all("Image_Interpretation/Spectral_Band_Info")
+        grids = root.all("Tie_Point_Grids/Tie_Point_Grid_Info")
+        bands = _files(root.all("Data_Access/Data_File"), "DATA_FILE_PATH", "BAND_INDEX", folder)
+        points = _files(
+            root.all("Data_Access/Tie_Point_Grid_File"),
+            "TIE_POINT_GRID_FILE_PATH",
+            "TIE_POINT_GRID_INDEX",
+            folder,
+        )
+        return cls(
+            path,
+            root,
+            {i.get("BAND_NAME"): (bands[k], i) for i in infos if (k := i.get("BAND_INDEX")) in bands},
+            {
+                i.get("TIE_POINT_GRID_NAME"): _Points.read(i, points[k])
+                for i in grids
+                if (k := i.get("TIE_POINT_GRID_INDEX")) in points
+            },
+        )
+
+    def write(self, target: str, only: str) -> None:
+        """Write the virtual raster of all bands, or of one and the angles, to ``target``."""
+        if not self.bands:
+            raise InputError(f"{short(self.path)} names no band that is stored; {_AGAIN}.")
+        lines, samples = (int(self.root.number(f"Raster_Dimensions/N{n}")) for n in ("ROWS", "COLS"))
+        view = attempt(gdal.GetDriverByName("VRT").Create, target, samples, lines, 0)
+        if view is None:
+            raise InputError(f"{short(self.path)} has impossible dimensions; {_AGAIN}.")
+        for name in self.bands:
+            if not only or name in (only, _ANGLE_BAND):
+                self._add(view, name)
+        if not angle_band(view) and _ANGLE_POINTS in self.points:
+            _add_band(view, _ANGLE_BAND, gdal.GDT_Float32, self.points[_ANGLE_POINTS].source())
+        self._place(view)
+        view.FlushCache()
+
+    def _add(self, view: gdal.Dataset, name: str) -> None:
+        file, info = self.bands[name]
+        stored = open_raster(file)
+        if (stored.RasterXSize, stored.RasterYSize) != (view.RasterXSize, view.RasterYSize):
+            raise InputError(f"{name} has another size than {short(self.path)} says; write it again in SNAP.")
+        source = f"<SourceFilename>{escape(file)}</SourceFilename><SourceBand>1</SourceBand>"
+        kind = stored.GetRasterBand(1).DataType
+        band = _add_band(view, name, kind, f"<SimpleSource>{source}</SimpleSource>")
+        band.SetUnitType("".join(unit.text for unit in info.all("PHYSICAL_UNIT")))
+        if any(used.text == "true" for used in info.all("NO_DATA_VALUE_USED")):
+            band.SetNoDataValue(info.number("NO_DATA_VALUE"))
+
+    def _place(self, view: gdal.Dataset) -> None:
+        """Take the affine of a map, or control points where the product is in radar geometry."""
+        if self.root.all("Geoposition/IMAGE_TO_MODEL_TRANSFORM"):
+            text = self.root.get("Geoposition/IMAGE_TO_MODEL_TRANSFORM")
+            if not re.fullmatch(rf"{_NUMBER}(?:,{_NUMBER}){{5}}", text):
+                raise InputError(f"{short(self.path)} has no valid transform; {_AGAIN}.")
+            xs, ys, xl, yl, x0, y0 = (float(number) for number in text.split(","))
+            wkt = self.root.get("Coordinate_Reference_System/WKT")
+            view.SetProjection(spatial_reference(wkt).ExportToWkt())
+            view.SetGeoTransform((x0, xs, xl, y0, ys, yl))
+        elif {"latitude", "longitude"} <= set(self.points):
+            view.SetGCPs(self._control_points(), spatial_reference("EPSG:4326").ExportToWkt())
+
+    def _control_points(self) -> list[gdal.GCP]:
+        grid, longitudes = self.points["latitude"], self.points["longitude"].values
+        rows, columns = grid.values.shape
+        if longitudes.shape != (rows, columns):
+            raise InputError(f"The tie points of {short(self.path)} differ; {_AGAIN}.")
+        every = max(1, int(np.ceil(np.sqrt(rows * columns / _MOST_POINTS))))
+        return [
+            gdal.GCP(
+                float(longitudes[row, column]),
+                float(grid.values[row, column]),
+                0.0,
+                grid.offset[1] + column * grid.step[1],
+                grid.offset[0] + row * grid.step[0],
+            )
+            for row in range(0, rows, every)
+            for column in range(0, columns, every)
+        ]
+
+
+def _small_band(path: str) -> np.ndarray:
+    # GDAL frees a band with its data set: keep that.
+    dataset = open_raster(path)
+    band = dataset.GetRasterBand(1)
+    if band.XSize * band.YSize > _MOST_TIE_POINTS:
+        raise InputError(f"{short(path)} is too large for tie points; {_AGAIN}.")
+    return read_lines(band, 0, band.YSize)
+
+
+def _add_band(view: gdal.Dataset, name: str, kind: int, source: str) -> gdal.Band:
+    view.AddBand(kind)
+    band = view.GetRasterBand(view.RasterCount)
+    band.SetMetadataItem("source_0", source, "new_vrt_sources")
+    band.SetDescription(name)
+    return band
+
+
+def _files(nodes: list[Node], path: str, index: str, folder: str) -> dict[str, str]:
+    """Return the rasters that a document names, below its own folder, by their index in it."""
+    found = {}
+    for node in (node for node in nodes if node.all(path)):
+        href = node.all(path)[0].attribute("href").replace("\\", "/")
+        if ".." in href.split("/") or href.startswith("/") or ":" in href:
+            raise InputError(f"{href} lies outside the product; {_AGAIN}.")
+        found[node.get(index)] = re.sub(r"\.hdr$", ".img", f"{folder}/{href}", flags=re.IGNORECASE)
+    return found

@@ -1,0 +1,70 @@
+"""Terrain-corrected products of ASF's HyP3: what their names say, and the files beside an image.
+
+Source: ASF, Sentinel-1 RTC Product Guide, "Naming Convention". Over the sea, where the terrain is flat, such
+gamma0 is sigma0 / cos(incidence), and the local incidence angle that to the ellipsoid.
+"""
+
+from __future__ import annotations
+
+import re
+
+from osgeo import gdal
+
+from ...errors import InputError
+from ...files.raster import attempt, exists, is_folder, short
+
+# S1A_IW_20210119T031653_DVP_RTC30_G_gpuned_8255_VV.tif: gamma0 or sigma0; power, decibels or amplitude;
+# unmasked or without water; filtered or not; the whole scene or a part; by orbit or matched to terrain.
+_NAME = re.compile(
+    r"S1[A-D]_(?:IW|EW|S\d|SM)_\d{8}T\d{6}_\w{3}_RTC\d+_G_(?P<quantity>[gs])(?P<law>[pda])(?P<mask>[uw])[nf][ec][dm]"
+    r"_[0-9A-F]{4}(?P<image>_(?:VV|HH|VH|HV)\.tiff?)?",
+    re.IGNORECASE,
+)
+_UNITS = {
+    "sp": "linear",
+    "sd": "db",
+    "sa": "amplitude",
+    "gp": "gamma0",
+    "gd": "gamma0_db",
+    "ga": "gamma0_amplitude",
+}
+_ANGLES = ("_inc_map_ell.tif", "_inc_map.tif")
+
+
+def hyp3_units(name: str) -> str:
+    """Return a key of `metocean.core.scenes.rasters.units.UNITS`, empty for no image of such a product.
+
+    Raises
+    ------
+    InputError
+        The sea was masked out of it.
+    """
+    match = _NAME.match(name)
+    if not match or not match["image"]:
+        return ""
+    if match["mask"].lower() == "w":
+        raise InputError(f"{name} has its water masked out; order the product without a water mask.")
+    return _UNITS[(match["quantity"] + match["law"]).lower()]
+
+
+def hyp3_image(path: str) -> str:
+    """Return the VV (or else HH) image in the folder or archive of a product; any other path as it is."""
+    if not _NAME.match(short(path)) or not (is_folder(path) or path.lower().endswith(".zip")):
+        return path
+    folder = path if is_folder(path) else f"/vsizip/{path}"
+    found = [f"{folder}/{name}" for name in attempt(gdal.ReadDirRecursive, folder) or []]
+    for polarisation in ("VV", "HH"):
+        for file in found:
+            match = _NAME.match(short(file))
+            if match and match["image"] and polarisation in match["image"].upper():
+                return file
+    raise InputError(f"{short(path)} holds no VV or HH image; choose the image file itself.")
+
+
+def hyp3_angles(path: str) -> str:
+    """Return the raster of incidence angles beside an image, empty where there is none."""
+    match = _NAME.match(short(path))
+    if not match or not match["image"]:
+        return ""
+    stem = path[: -len(match["image"])]
+    return next((stem + ending for ending in _ANGLES if exists(stem + ending)), "")

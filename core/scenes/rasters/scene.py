@@ -1,0 +1,187 @@
+"""Plain rasters as scenes: their units, band and incidence have to be found out."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Optional
+
+from osgeo import gdal
+
+from ...cmod5n import HH_WARNING
+from ...errors import InputError
+from ...files.raster import open_raster, short
+from ...geometry.georeference import Georeference, ground_spacing
+from ...geometry.projections import open_metric
+from ...quantity import QUANTITY, QUANTITY_KEY
+from ..types.scene import Scene, SceneOptions
+from .band_source import BandSource
+from .band_view import choose_band, polarisation_of, view_band
+from .hyp3 import hyp3_image
+from .incidence import EdgeIncidence, choose_incidence
+from .snap import snap_raster
+from .units import UNITS, Units, choose_units
+
+# Sides of a raster without coordinates that is taken for an imagette of 20 km.
+_IMAGETTE_PIXELS = (100, 2000)
+# Middle of Sentinel-1's swaths; brings control points down to the sea where no better angle is known.
+_TYPICAL_INCIDENCE_DEG = 38.5
+_TO_SIGMA0 = ", brought to sigma0 with the cosine of the incidence angle"
+_PREVIEW = re.compile(r"\.safe[/\\]preview[/\\]", re.IGNORECASE)
+_TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
+
+
+def raster_scene(path: str, options: SceneOptions) -> Scene:
+    """Return the scene in a file that GDAL reads."""
+    path = snap_raster(hyp3_image(path))
+    original = open_raster(path)
+    if original.GetMetadataItem(QUANTITY_KEY) == QUANTITY:
+        return _prepared_scene(path, original.GetMetadata())
+    dataset = open_metric(path)
+    scene = _measured_scene(path, dataset, original, options)
+    if not scene.georeference.known:
+        _refuse_lost_place(path, original)
+        return _imagette(scene)
+    spacing = ground_spacing(scene.georeference, scene.shape)
+    return replace(scene, spacing_m=spacing)
+
+
+def _refuse_lost_place(path: str, dataset: gdal.Dataset) -> None:
+    """Refuse what has its place on earth and does not say which: as an imagette it would have wrong areas."""
+    affine = dataset.GetGeoTransform(can_return_null=True)
+    if affine and not dataset.GetProjection() and (affine[0], affine[3]) != (0.0, 0.0):
+        raise InputError(
+            f"{short(path)} has coordinates, but not in which system: assign a projection to the file "
+            "(Raster ▸ Projections ▸ Assign Projection in QGIS)."
+        )
+    if _PREVIEW.search(path):
+        raise InputError(f"{short(path)} is a product's quick-look: choose the product's folder.")
+
+
+def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, options: SceneOptions) -> Scene:
+    band, why_band = choose_band(original, options.band)
+    view = replace(view_band(dataset, band), file=short(path))
+    name, why_units = choose_units(view, options.units)
+    units = UNITS[name]
+    incidence, why_incidence = choose_incidence(path, options.incidence)
+    if units.quantity == "roughness":
+        incidence, why_incidence = None, "not needed"
+    known = incidence.middle_deg if isinstance(incidence, EdgeIncidence) else _TYPICAL_INCIDENCE_DEG
+    polarisation = polarisation_of(original, band)
+    cosine = units.quantity == "gamma0" and incidence is not None
+    return Scene(
+        name=os.path.splitext(short(path))[0],
+        path=path,
+        shape=(dataset.RasterYSize, dataset.RasterXSize),
+        spacing_m=None,
+        georeference=Georeference.of(dataset, known),
+        quantity=_quantity(units, incidence is not None),
+        source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
+        units=f"{name} ({why_units}){_TO_SIGMA0 if cosine else ''}",
+        incidence=why_incidence,
+        acquired=acquisition_time(path),
+        polarisation=polarisation,
+        notes=(f"Band: {band} ({why_band}).",),
+        warnings=_doubts(units, incidence is not None, polarisation),
+    )
+
+
+def _quantity(units: Units, incidence_known: bool) -> str:
+    """Return `Scene.quantity`: without angles the trend of backscatter across the swath stays unknown."""
+    if units.quantity == "roughness":
+        return "roughness"
+    return "sigma0" if incidence_known and units.quantity != "dn" else "relative"
+
+
+def _doubts(units: Units, incidence_known: bool, polarisation: str) -> tuple[str, ...]:
+    if units.quantity == "roughness":
+        return ()
+    doubts = []
+    if units.quantity == "dn":
+        doubts.append(
+            "The pixels are not calibrated: roughness is relative to the scene's median, so low wind "
+            "areas are less reliable."
+        )
+    if not incidence_known:
+        doubts.append(
+            "The incidence angle is unknown: the trend across the swath is estimated from the image; "
+            "better set INCIDENCE."
+        )
+    if polarisation == "HH":
+        doubts.append(
+            HH_WARNING if incidence_known else "HH cannot be brought to VV without INCIDENCE; better set it."
+        )
+    return tuple(doubts)
+
+
+def _prepared_scene(path: str, items: dict[str, str]) -> Scene:
+    """Open a roughness raster of our own, whatever CRS it was brought to since."""
+    dataset = open_metric(path)
+    view = view_band(dataset, 1)
+    georeference = Georeference.of(dataset)
+    shape = (dataset.RasterYSize, dataset.RasterXSize)
+    spacing: Optional[tuple[float, float]] = None
+    if georeference.known:
+        spacing = ground_spacing(georeference, shape)
+    elif not items.get("IMAGETTE"):
+        resolution = _number(items.get("RESOLUTION_M"))
+        spacing = (resolution, resolution) if resolution > 0 else None
+    return Scene(
+        name=os.path.splitext(short(path))[0],
+        path=path,
+        shape=shape,
+        spacing_m=spacing,
+        georeference=georeference,
+        quantity="roughness",
+        source=BandSource(path, 1, UNITS["roughness"], scale=view.roughness_scale),
+        units="roughness (already prepared)",
+        incidence="not needed",
+        acquired=_stored_time(items.get("ACQUIRED")),
+        polarisation=items.get("POLARISATION", ""),
+        notes=("Already prepared: taken as it is.",),
+        warnings=tuple(items.get("WARNINGS", "").splitlines()),
+    )
+
+
+def _imagette(scene: Scene) -> Scene:
+    """Without coordinates only an imagette makes sense: its ground size is known beforehand."""
+    low, high = _IMAGETTE_PIXELS
+    lines, samples = scene.shape
+    if not low <= min(scene.shape) <= max(scene.shape) <= high:
+        raise InputError(
+            f"{short(scene.path)} has neither a CRS on earth nor control points, and {samples} x {lines} "
+            "pixels are no imagette; load the SAFE product or a georeferenced raster."
+        )
+    note = "No coordinates: taken for an imagette of 20 km x 20 km."
+    doubts = scene.warnings
+    if max(scene.shape) > 1.5 * min(scene.shape):
+        doubts += ("The raster is far from square, so it may be no imagette of 20 km x 20 km.",)
+    return replace(scene, notes=(*scene.notes, note), warnings=doubts)
+
+
+def acquisition_time(path: str) -> Optional[datetime]:
+    """Return the UTC time in the name of a file or its folders, as Sentinel-1 products write it."""
+    for part in reversed(re.split(r"[/\\]", path)):
+        match = _TIME.search(part)
+        if match:
+            try:
+                return datetime.strptime("".join(match.groups()), "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)
+            except ValueError:
+                continue
+    return None
+
+
+def _stored_time(text: Optional[str]) -> Optional[datetime]:
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _number(text: Optional[str]) -> float:
+    try:
+        return float(text) if text else 0.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,75 @@
+"""Rasters that ESA's SNAP writes: BEAM-DIMAP, and GeoTIFF whose names of bands GDAL does not see.
+
+A `.dim` file describes bands in the folder `.data` beside it; GeoTIFF holds the same text in a tag of its
+own. Either becomes a virtual raster in memory with names, units and places, read like any other.
+Source: SNAP's documentation of the BEAM-DIMAP format.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+
+from osgeo import gdal
+
+from ...files.raster import exists, open_raster, short
+from ...files.tiff_tag import read_text_tag
+from ...files.xml_file import load, parse
+from .dimap import ROOT, Dimap
+
+_TAG = 65000
+
+
+def snap_raster(path: str) -> str:
+    """Return what GDAL opens in the place of a file of SNAP's; any other path as it is.
+
+    Parameters
+    ----------
+    path : str
+        A ``.dim`` file, its ``.data`` folder, a band in this (then no other band is offered), or a GeoTIFF.
+    """
+    document, band = _document(path)
+    if document:
+        target = _in_memory(document)
+        Dimap.read(document).write(target, band)
+        return target
+    return _named(path) if path.lower().endswith((".tif", ".tiff")) else path
+
+
+def _document(path: str) -> tuple[str, str]:
+    """Return the .dim file that a path belongs to, and the band it is; empty where there is none."""
+    if path.lower().endswith(".dim"):
+        return (path, "") if load(path).name == ROOT else ("", "")
+    match = re.fullmatch(r"(.*)\.data(?:[/\\]([^/\\]+)\.(?:img|hdr))?", path.rstrip("/\\"), re.IGNORECASE)
+    if match and exists(f"{match[1]}.dim"):
+        return f"{match[1]}.dim", match[2] or ""
+    return "", ""
+
+
+def _in_memory(path: str) -> str:
+    """Return where the virtual raster of a file goes: its name stays, for messages and times."""
+    folder = hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]
+    return f"/vsimem/metocean/{folder}/{short(path)}"
+
+
+def _named(path: str) -> str:
+    """Give the bands of a GeoTIFF the names that SNAP stored."""
+    text = read_text_tag(path, _TAG)
+    if f"<{ROOT}" not in text:
+        return path
+    # A virtual raster in memory finds files by their whole paths only.
+    dataset = open_raster(os.path.abspath(path) if os.path.exists(path) else path)
+    names = [
+        info.get("BAND_NAME")
+        for info in parse(text, path).all("Image_Interpretation/Spectral_Band_Info")
+        if not any(virtual.text == "true" for virtual in info.all("VIRTUAL_BAND"))
+    ]
+    if dataset.GetRasterBand(1).GetDescription() or len(names) != dataset.RasterCount:
+        return path
+    target = _in_memory(path)
+    view = gdal.GetDriverByName("VRT").CreateCopy(target, dataset)
+    for number, name in enumerate(names, 1):
+        view.GetRasterBand(number).SetDescription(name)
+    view.FlushCache()
+    return target

@@ -1,0 +1,106 @@
+"""The pixels of a Sentinel-1 product as sigma0 and incidence.
+
+GDAL's own SENTINEL1_CALIB subdatasets are not used: in GDAL 3.6 they give amplitudes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ...cmod5n import vv_over_hh
+from ...geometry.georeference import Georeference
+from ...geometry.working_grid import Grid, Lines, cell_means
+from ..types.borders import Borders
+from .product import Product
+from .tables import PointGrid
+
+
+class View(Protocol):
+    """The pixels of an image as a working grid sees them.
+
+    Attributes
+    ----------
+    grid : Grid
+        The cells, over the pixels that are read.
+    samples : (columns,)
+        Annotated samples of the cells' centres.
+    """
+
+    grid: Grid
+    samples: np.ndarray
+
+    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return lines of the cells' centres, as calibration and noise count them and as the places do."""
+
+    def read(self, first: int, count: int) -> Lines:
+        """Return power, in DN², of whole lines."""
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """The pixels of an image, on the ground.
+
+    Attributes
+    ----------
+    shape : (lines, samples)
+    spacing_m : (line, sample)
+    grid : PointGrid
+        Places by the lines of this raster before it was decimated, and by annotated samples.
+    borders : Borders
+        Between the sub-swaths that were merged into it.
+    """
+
+    measurement: str
+    shape: tuple[int, int]
+    spacing_m: tuple[float, float]
+    grid: PointGrid
+    borders: Borders
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def georeference(self) -> Georeference:
+        """Return the control points of the raster of this shape."""
+        raise NotImplementedError
+
+    def view(self, grid: Grid) -> View:
+        """Open them for one working grid."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class SafeSource:
+    """The pixels of a product with what calibrates them."""
+
+    product: Product
+    pixels: Pixels
+
+    def reader(self, grid: Grid) -> SafeReader:
+        """Return what computes the rows of a working grid."""
+        return SafeReader(self, grid)
+
+
+class SafeReader:
+    """Rows of a working grid: means of DN² first, then noise, calibration and incidence at cell centres."""
+
+    def __init__(self, source: SafeSource, grid: Grid) -> None:
+        self._product, self._places = source.product, source.pixels.grid
+        self._view = source.pixels.view(grid)
+        self._calibration = self._product.calibration.across(self._view.samples)
+        noise = self._product.noise
+        self._noise = noise.table.across(self._view.samples) if noise else None
+
+    def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return sigma0 (linear, of VV; NaN where unknown) and incidence in degrees, both (rows, columns)."""
+        product, view = self._product, self._view
+        lines, place_lines = view.lines(start, stop)
+        power = cell_means(view.read, view.grid, start, stop)
+        if product.noise is not None and self._noise is not None:
+            power = power - product.noise.rows(self._noise, lines, view.samples)
+        sigma0 = np.maximum(power, 0.0) / product.calibration.linear(self._calibration, lines) ** 2
+        incidence = self._places.incidence(place_lines, view.samples)
+        if product.polarisation == "HH":
+            sigma0 = sigma0 * vv_over_hh(incidence)
+        return sigma0, incidence

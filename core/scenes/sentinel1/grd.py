@@ -1,0 +1,163 @@
+"""The pixels of detected products (GRD): square on the ground, amplitudes as whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from osgeo import gdal
+
+from ...errors import InputError
+from ...files.raster import attempt, open_raster, read_lines, short
+from ...files.xml_file import Node
+from ...geometry.georeference import Georeference
+from ...geometry.working_grid import Axis, Grid, Lines, cell_means
+from ..types.borders import Borders
+from .border_noise import Border
+from .calibrated import Pixels
+from .product import Product
+
+# Since this version ESA's processor clears the border itself.
+_CLEAN_BORDERS_SINCE = (2, 90)
+# Overviews are rounded and their pixels straddle cells: with this many to a cell's side both hardly matter.
+_OVERVIEW_PIXELS_PER_CELL = 2
+_COMPARED_ROWS = 16
+# How far an overview may be from means of power: on the whole (0.04 dB), and pixel by pixel.
+_LEVEL_TOLERANCE, _PIXEL_TOLERANCE = 0.01, 0.1
+# A measurement that was decimated keeps its proportions to within this.
+_ASPECT_TOLERANCE = 0.02
+
+
+@dataclass(frozen=True)
+class DetectedPixels(Pixels):
+    """The pixels of a detected image.
+
+    ``stretch`` is how many annotated lines and samples lie in one of the raster: 1 unless it was decimated.
+    """
+
+    stretch: tuple[float, float]
+    noisy_border: bool
+
+    @classmethod
+    def of(cls, product: Product) -> DetectedPixels:
+        """Open the measurement and compare its size with the annotation."""
+        dataset = open_raster(product.measurement)
+        shape = (dataset.RasterYSize, dataset.RasterXSize)
+        along, across = (said / there for said, there in zip(product.shape, shape))
+        if min(along, across) < 1 or abs(along / across - 1) > _ASPECT_TOLERANCE:
+            raise InputError(
+                f"{short(product.measurement)} has {shape[1]} x {shape[0]} pixels where the annotation says "
+                f"{product.shape[1]} x {product.shape[0]}; use the product's own image."
+            )
+        times = max(along, across)
+        doubt = f"The image is {times:.1f} times coarser than its annotation says; it is scaled."
+        return cls(
+            measurement=product.measurement,
+            shape=shape,
+            stretch=(along, across),
+            spacing_m=(product.spacing_m[0] * along, product.spacing_m[1] * across),
+            grid=product.grid,
+            borders=read_borders(product.annotation).coarsened(along, across),
+            noisy_border=product.version < _CLEAN_BORDERS_SINCE,
+            notes=(),
+            warnings=(doubt,) if times > 1 else (),
+        )
+
+    def georeference(self) -> Georeference:
+        """Return the control points of the raster."""
+        return self.grid.georeference(*self.stretch)
+
+    def view(self, grid: Grid) -> DetectedView:
+        """Open the pixels for one working grid."""
+        return DetectedView(self, grid)
+
+
+class DetectedView:
+    """Squared amplitudes without nodata and without a noisy border."""
+
+    def __init__(self, pixels: DetectedPixels, grid: Grid) -> None:
+        # GDAL frees a band with its data set: keep that.
+        self._dataset, coarser = _opened(pixels.measurement, min(grid.lines.step, grid.samples.step))
+        self._band = self._dataset.GetRasterBand(1)
+        self._stretch = pixels.stretch[0] * coarser[0], pixels.stretch[1] * coarser[1]
+        self.grid = Grid(grid.lines.over(self._band.YSize), grid.samples.over(self._band.XSize))
+        self._border = Border.of(self._band, self._stretch) if pixels.noisy_border else None
+        self.samples = self._annotated(self.grid.samples, 0, grid.samples.cells, self._stretch[1])
+
+    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return annotated lines, alike for tables and places."""
+        lines = self._annotated(self.grid.lines, start, stop, self._stretch[0])
+        return lines, lines
+
+    @staticmethod
+    def _annotated(axis: Axis, start: int, stop: int, stretch: float) -> np.ndarray:
+        return (axis.centres(start, stop) + 0.5) * stretch - 0.5
+
+    def read(self, first: int, count: int) -> Lines:
+        """Return DN² of whole lines."""
+        numbers = read_lines(self._band, first, count)
+        if self._border is not None:
+            numbers[self._border.outside(numbers, first)] = 0
+        return _power(numbers), None if numbers.all() else numbers != 0
+
+
+def _opened(path: str, step: float) -> tuple[gdal.Dataset, tuple[float, float]]:
+    """Open an image, or the coarsest overview in it that serves cells of ``step`` pixels.
+
+    Returns
+    -------
+    dataset : gdal.Dataset
+    coarser : (line, sample)
+        Pixels of the image in each of the data set's; 1 for the image itself.
+    """
+    full = open_raster(path)
+    band = full.GetRasterBand(1)
+    for level in reversed(range(band.GetOverviewCount())):
+        overview = band.GetOverview(level)
+        coarser = band.YSize / overview.YSize, band.XSize / overview.XSize
+        if max(coarser) * _OVERVIEW_PIXELS_PER_CELL <= step and _means_of_power(band, overview, coarser):
+            dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER, [], [f"OVERVIEW_LEVEL={level}"])
+            if dataset is not None:
+                return dataset, coarser
+    return full, (1.0, 1.0)
+
+
+def _means_of_power(band: gdal.Band, overview: gdal.Band, coarser: tuple[float, float]) -> bool:
+    """Tell whether an overview holds roots of mean squares, as those of cloud-optimised products do.
+
+    Means of amplitudes are darker by two tenths of a decibel, single pixels are as rough as the image.
+    """
+    grid = Grid(Axis(band.YSize, overview.YSize, coarser[0]), Axis(band.XSize, overview.XSize, coarser[1]))
+    rows = min(_COMPARED_ROWS, overview.YSize)
+    start = (overview.YSize - rows) // 2
+    wanted = cell_means(lambda *lines: (_power(read_lines(band, *lines)), None), grid, start, start + rows)
+    found = _power(read_lines(overview, start, rows))
+    level = max(float(wanted.mean()), 1.0)
+    error = np.sqrt(np.mean((np.sqrt(found) - np.sqrt(wanted)) ** 2) / level)
+    return bool(abs(found.mean() / level - 1) < _LEVEL_TOLERANCE and error < _PIXEL_TOLERANCE)
+
+
+def _power(numbers: np.ndarray) -> np.ndarray:
+    power = numbers.astype(np.float32)
+    return np.square(power, out=power)
+
+
+def read_borders(annotation: Node) -> Borders:
+    """Return the borders of a merged image, in the order of range; none where nothing was merged."""
+    swaths = [
+        m.all("swathBoundsList/swathBounds") for m in annotation.all("swathMerging/swathMergeList/swathMerge")
+    ]
+    swaths = sorted((bounds for bounds in swaths if bounds), key=lambda b: b[0].number("firstRangeSample"))
+    lines, samples = [], []
+    for bounds in swaths[:-1]:
+        parts = sorted(
+            (
+                (b.number("firstAzimuthLine") + b.number("lastAzimuthLine") + 1) / 2,
+                b.number("lastRangeSample") + 1,
+            )
+            for b in bounds
+        )
+        line, sample = np.array(parts).T
+        lines.append(line)
+        samples.append(sample)
+    return Borders(tuple(lines), tuple(samples))

@@ -1,0 +1,144 @@
+"""Sentinel-1 level-1 products: what one image's annotation says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Optional
+
+import numpy as np
+
+from ...cmod5n import HH_WARNING
+from ...errors import InputError
+from ...files.raster import short
+from ...files.xml_file import Node, load
+from .product_files import MANIFEST, Choice, Key, annotation_file, calibration_file, processor_version
+from .tables import Noise, PointGrid, Table, old_noise_factor, read_calibration, read_grid, read_noise
+
+_KINDS = ("GRD", "SLC")
+# Noise-equivalent sigma0 that makes sense, in dB; anything else is a table in unknown units.
+_PLAUSIBLE_NOISE_DB = (-45.0, -12.0)
+
+
+@dataclass(frozen=True)
+class Product:
+    """One image of a product: its measurement and what its annotation says.
+
+    Attributes
+    ----------
+    kind : {"GRD", "SLC"}
+    shape : (lines, samples)
+    spacing_m : (line, sample)
+        Of SLC images the sample spacing is that along the slant range.
+    """
+
+    name: str
+    measurement: str
+    kind: str
+    polarisation: str
+    version: tuple[int, int]
+    acquired: datetime
+    shape: tuple[int, int]
+    spacing_m: tuple[float, float]
+    annotation: Node
+    calibration: Table
+    noise: Optional[Noise]
+    grid: PointGrid
+    notes: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = field(default=())
+
+
+def open_product(folder: str, choice: Choice) -> Product:
+    """Read what a product says about one of its images.
+
+    Parameters
+    ----------
+    folder : str
+        From `metocean.core.scenes.sentinel1.product_files.find_safe`.
+    choice : Choice
+        From `metocean.core.scenes.sentinel1.product_files.choose_image`.
+    """
+    version = processor_version(load(f"{folder}/{MANIFEST}"))
+    annotation = load(annotation_file(folder, choice.key))
+    kind = _kind(folder, annotation)
+    calibration = load(calibration_file(folder, "calibration", choice.key))
+    noise, notes, warnings = _noise(folder, choice.key, annotation, calibration, version)
+    if choice.key.polarisation == "HH":
+        warnings += (HH_WARNING,)
+    return Product(
+        name=_name(folder, choice),
+        measurement=choice.path,
+        kind=kind,
+        polarisation=choice.key.polarisation,
+        version=version,
+        acquired=_time(annotation.get("adsHeader/startTime")),
+        shape=(int(_positive(annotation, "numberOfLines")), int(_positive(annotation, "numberOfSamples"))),
+        spacing_m=(_positive(annotation, "azimuthPixelSpacing"), _positive(annotation, "rangePixelSpacing")),
+        annotation=annotation,
+        calibration=read_calibration(calibration),
+        noise=noise,
+        grid=read_grid(annotation),
+        notes=notes + _which(choice),
+        warnings=warnings,
+    )
+
+
+def _name(folder: str, choice: Choice) -> str:
+    """Name the product, or the image where the product holds several of this polarisation."""
+    if choice.items > 1:
+        return re.sub(r"\.tiff?$", "", short(choice.path), flags=re.IGNORECASE)
+    return re.sub(r"\.SAFE$", "", short(folder), flags=re.IGNORECASE)
+
+
+def _which(choice: Choice) -> tuple[str, ...]:
+    if choice.items == 1:
+        return ()
+    return (f"Image {choice.item} of {choice.items} ({choice.key.swath}); choose another with ITEM.",)
+
+
+def _kind(folder: str, annotation: Node) -> str:
+    kind = annotation.get("adsHeader/productType")
+    if kind not in _KINDS:
+        raise InputError(f"{short(folder)} is a {kind} product; use the GRD product of the same acquisition.")
+    return kind
+
+
+def _positive(annotation: Node, name: str) -> float:
+    value = annotation.number(f"imageAnnotation/imageInformation/{name}")
+    if value <= 0:
+        raise InputError(f"The annotation says {value:g} of {name}; download the product again.")
+    return value
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text[:19]).replace(tzinfo=timezone.utc)
+    except ValueError as error:
+        raise InputError(f"The annotation has no valid start time ({text!r}); download it again.") from error
+
+
+def _noise(
+    folder: str, key: Key, annotation: Node, calibration: Node, version: tuple[int, int]
+) -> tuple[Optional[Noise], tuple[str, ...], tuple[str, ...]]:
+    """Noise to subtract, with the reason where there is none."""
+    done = annotation.all("imageAnnotation/processingInformation/thermalNoiseCorrectionPerformed")
+    if done and done[0].text == "true":
+        return None, ("Noise: already removed by the processor.",), ()
+    try:
+        noise = read_noise(load(calibration_file(folder, "noise", key)))
+    except InputError as error:
+        return None, (), (f"Thermal noise stays in the image: {error}",)
+    factor = old_noise_factor(calibration, annotation.get("adsHeader/mode"), version)
+    noise = Noise(noise.table.scaled(factor), noise.boxes)
+    if not any(v.any() for v in noise.table.values):
+        return None, (), ("Thermal noise stays in the image: the product's noise table is empty.",)
+    if not _plausible(noise.table, read_calibration(calibration)):
+        return None, (), ("Thermal noise stays in the image: the product's noise table has unknown units.",)
+    return noise, ("Noise: subtracted with the product's tables.",), ()
+
+
+def _plausible(noise: Table, calibration: Table) -> bool:
+    level = np.median([np.median(v[v != 0]) for v in noise.values if v.any()])
+    decibels = 10 * np.log10(max(level, 1e-30) / np.median(calibration.values[0]) ** 2)
+    return _PLAUSIBLE_NOISE_DB[0] < decibels < _PLAUSIBLE_NOISE_DB[1]

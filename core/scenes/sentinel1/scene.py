@@ -1,0 +1,39 @@
+"""Sentinel-1 products as scenes."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+from ..types.scene import Scene, SceneOptions
+from .calibrated import Pixels, SafeSource
+from .grd import DetectedPixels
+from .product import Product, open_product
+from .product_files import choose_image
+from .slc import SingleLookPixels
+
+_PIXELS: dict[str, Callable[[Product], Pixels]] = {"GRD": DetectedPixels.of, "SLC": SingleLookPixels.of}
+
+
+def safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:
+    """Return an image of the product in ``folder``, to which ``path`` belongs."""
+    product = open_product(folder, choose_image(folder, path, options.band, options.item))
+    pixels = _PIXELS[product.kind](product)
+    warnings = product.warnings + pixels.warnings
+    if options.units.lower() not in ("auto", "dn") or options.incidence.lower() != "auto":
+        warnings += ("UNITS and INCIDENCE are left aside: the product's own annotation is exact.",)
+    return Scene(
+        name=product.name,
+        path=path,
+        shape=pixels.shape,
+        spacing_m=pixels.spacing_m,
+        georeference=pixels.georeference(),
+        quantity="sigma0",
+        source=SafeSource(product, pixels),
+        units="sigma0 from DN with the product's calibration",
+        incidence="the product's annotation",
+        acquired=product.acquired,
+        polarisation=product.polarisation,
+        borders=pixels.borders,
+        notes=product.notes + pixels.notes,
+        warnings=warnings,
+    )

@@ -1,0 +1,145 @@
+"""The pixels of complex products (SLC) as detected intensity on the ground.
+
+Samples of the slant range are spread over even ground pixels, by the area they cover; lines of bursts become
+one image. Power is |z|²; speckle is averaged with the cells of the working grid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from ...errors import InputError
+from ...files.raster import open_raster, read_lines, short
+from ...geometry.georeference import Georeference
+from ...geometry.working_grid import Grid, Lines
+from ..types.borders import Borders
+from .bursts import Sequence, read_sequence
+from .calibrated import Pixels
+from .product import Product
+from .tables import PointGrid
+
+# Lines of complex numbers held at a time.
+_LINES = 256
+
+
+@dataclass(frozen=True)
+class GroundRange:
+    """Where samples of the slant range begin and end on the ground, and even pixels of ``pixel_m`` there.
+
+    ``edges_m`` are (samples + 1,), from 0 on.
+    """
+
+    edges_m: np.ndarray
+    pixel_m: float
+
+    @classmethod
+    def of(cls, grid: PointGrid, spacing_m: float, samples: int, least_m: float) -> GroundRange:
+        """Lay samples of ``spacing_m`` along the slant range on the ground, by the incidence half-way down.
+
+        Pixels are at least ``least_m`` wide, and no narrower than any sample.
+        """
+        middle = np.array([(grid.lines[0] + grid.lines[-1]) / 2])
+        incidence = grid.incidence(middle, np.arange(samples))[0]
+        widths = spacing_m / np.sin(np.deg2rad(incidence))
+        return cls(np.concatenate([[0.0], np.cumsum(widths)]), max(least_m, float(widths.max())))
+
+    @property
+    def pixels(self) -> int:
+        """How many whole pixels there are on the ground."""
+        return int(self.edges_m[-1] / self.pixel_m)
+
+    def to_ground(self, samples: np.ndarray) -> np.ndarray:
+        """Return positions of sample positions; both count centres."""
+        return np.interp(samples + 0.5, np.arange(self.edges_m.size), self.edges_m) / self.pixel_m - 0.5
+
+    def to_samples(self, positions: np.ndarray) -> np.ndarray:
+        """Return sample positions of positions on the ground; both count centres."""
+        return np.interp((positions + 0.5) * self.pixel_m, self.edges_m, np.arange(self.edges_m.size)) - 0.5
+
+    def weights(self) -> sparse.csr_matrix:
+        """Return the (pixels, samples) matrix of means, rows summing to one."""
+        cells_m = np.arange(self.pixels + 1) * self.pixel_m
+        bounds = np.union1d(self.edges_m[self.edges_m < cells_m[-1]], cells_m)
+        middles = (bounds[1:] + bounds[:-1]) / 2
+        places = np.searchsorted(cells_m, middles) - 1, np.searchsorted(self.edges_m, middles) - 1
+        shares = np.diff(bounds) / self.pixel_m
+        shape = self.pixels, self.edges_m.size - 1
+        return sparse.csr_matrix((shares, places), shape, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class SingleLookPixels(Pixels):
+    """The pixels of a complex image: its lines in the order of time, its samples on the ground."""
+
+    sequence: Sequence
+    ground: GroundRange
+
+    @classmethod
+    def of(cls, product: Product) -> SingleLookPixels:
+        """Open the measurement; its size has to be that of the annotation."""
+        dataset = open_raster(product.measurement)
+        lines, samples = dataset.RasterYSize, dataset.RasterXSize
+        if (lines, samples) != product.shape:
+            raise InputError(
+                f"{short(product.measurement)} has {samples} x {lines} pixels where the annotation says "
+                f"{product.shape[1]} x {product.shape[0]}; use the product's own image."
+            )
+        sequence = read_sequence(product.annotation, product.grid)
+        along_m, slant_m = product.spacing_m
+        ground = GroundRange.of(sequence.grid, slant_m, samples, along_m)
+        merged = f", of {sequence.bursts} bursts merged" if sequence.bursts else ""
+        return cls(
+            measurement=product.measurement,
+            shape=(sequence.stored.size, ground.pixels),
+            spacing_m=(along_m, ground.pixel_m),
+            grid=sequence.grid,
+            borders=Borders(),
+            notes=(f"Complex pixels: detected intensity on the ground{merged}.",),
+            warnings=(),
+            sequence=sequence,
+            ground=ground,
+        )
+
+    def georeference(self) -> Georeference:
+        """Return the control points of the image on the ground."""
+        return replace(self.grid, samples=self.ground.to_ground(self.grid.samples)).georeference()
+
+    def view(self, grid: Grid) -> SingleLookView:
+        """Open the pixels for one working grid."""
+        return SingleLookView(self, grid)
+
+
+class SingleLookView:
+    """Power on the ground; pixels that are exactly zero are outside the swath."""
+
+    def __init__(self, pixels: SingleLookPixels, grid: Grid) -> None:
+        self.grid, self._sequence = grid, pixels.sequence
+        # GDAL frees a band with its data set: keep that.
+        self._dataset = open_raster(pixels.measurement)
+        self._band = self._dataset.GetRasterBand(1)
+        self._weights = pixels.ground.weights()
+        self.samples = pixels.ground.to_samples(grid.samples.centres(0, grid.samples.cells))
+
+    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return stored lines for tables, lines in the order of time for places."""
+        lines = self.grid.lines.centres(start, stop)
+        stored = self._sequence.stored
+        return stored[np.clip(np.rint(lines).astype(int), 0, stored.size - 1)].astype(float), lines
+
+    def read(self, first: int, count: int) -> Lines:
+        """Return power, in DN², of whole lines, and the share of each pixel that is known."""
+        parts = [
+            self._power(run + offset, min(_LINES, length - offset))
+            for run, length in self._sequence.runs(first, count)
+            for offset in range(0, length, _LINES)
+        ]
+        power, known = (np.concatenate(part) for part in zip(*parts))
+        return power, known
+
+    def _power(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        numbers = read_lines(self._band, first, count)
+        power = (numbers.real**2 + numbers.imag**2).astype(np.float32)
+        return (self._weights @ power.T).T, (self._weights @ (power > 0).astype(np.float32).T).T

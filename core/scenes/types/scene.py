@@ -1,0 +1,87 @@
+"""What every input becomes, and what a user can say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Optional, Protocol
+
+import numpy as np
+
+from ...geometry.georeference import Georeference
+from ...geometry.working_grid import Grid
+from .borders import Borders
+
+
+class Reader(Protocol):
+    """Gives the rows of a working grid."""
+
+    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
+        """Return power (NaN where unknown) and incidence in degrees or None, both (rows, columns)."""
+
+
+class Source(Protocol):
+    """Knows the pixels of a scene."""
+
+    def reader(self, grid: Grid) -> Reader:
+        """Open the pixels for one working grid."""
+
+
+@dataclass(frozen=True)
+class SceneOptions:
+    """What a user can say about a raster.
+
+    Attributes
+    ----------
+    band : int
+        0 finds the co-polarised band.
+    item : int
+        Which image of a product that holds several, from 1: imagettes of wave mode, sub-swaths of IW or EW
+        SLC. 0 takes the first.
+    units : str
+        What the pixels are: one of `metocean.core.scenes.rasters.units.CHOICES`.
+    incidence : str
+        ``auto``, ``none``, degrees (``38.5``), degrees at left and right edge (``30.5:46.0``), ``band:3``,
+        or the path of a raster with degrees or radians.
+    """
+
+    band: int = 0
+    item: int = 0
+    units: str = "auto"
+    incidence: str = "auto"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A raster that was understood.
+
+    Attributes
+    ----------
+    shape : (lines, samples)
+        Of the raster itself; complex images (SLC) are seen on the ground, without what bursts repeat.
+    spacing_m : (line, sample) or None
+        Metres on the ground; None for an imagette without coordinates.
+    quantity : {"roughness", "sigma0", "relative"}
+        What the reader's power is; relative: a factor, or a trend across the swath, is unknown.
+    units, incidence : str
+        What was decided, with the reason, for the log and for metadata.
+    borders : Borders
+        Between the sub-swaths that the image was merged from.
+    notes, warnings : tuple of str
+        Further decisions, and what to know before trusting the result.
+    """
+
+    name: str
+    path: str
+    shape: tuple[int, int]
+    spacing_m: Optional[tuple[float, float]]
+    georeference: Georeference
+    quantity: str
+    source: Source
+    units: str
+    incidence: str
+    acquired: Optional[datetime] = None
+    polarisation: str = ""
+    borders: Borders = field(default_factory=Borders)
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()

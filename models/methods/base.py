@@ -1,0 +1,134 @@
+"""From sqrt roughness to probabilities: what the methods have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Callable, ClassVar, Generic, Optional
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import logsigmoid
+
+from ...core.errors import OptionError
+from ...core.feedback import Feedback
+from ...core.methods.image import Image
+from ...core.methods.protocol import THRESHOLD, Method
+from ..checkpoint import Card, load_weights
+from ..device import autocast, choose_device, choose_dtype
+from ..networks.blocks import AnyNetwork
+from .blockwise import Map, Stage, through
+from .mosaic import Mosaic
+
+# The networks see sqrt roughness, 0 to 2, as 0 to 1.
+INPUT_SCALE = 2.0
+CPU = torch.device("cpu")
+
+
+class Predictor(Generic[AnyNetwork]):
+    """Base of the methods: a network on a device, in a precision, that gives probabilities.
+
+    Attributes are those of `metocean.core.methods.protocol.Method`.
+
+    Parameters
+    ----------
+    network : Network
+        Made faster in place; see `metocean.models.networks.blocks.Network.folded`.
+    card : Card
+        Of its weights.
+    device : torch.device
+    dtype : torch.dtype
+        Of the convolutions.
+    batch : int
+        Images the network is given at once.
+    exclusive : bool
+        False: probabilities of each class by itself, several of which may be high. An `OptionError` where the
+        network did not learn that.
+    """
+
+    NETWORK: ClassVar[type[Any]]
+    threshold = THRESHOLD
+
+    def __init__(
+        self,
+        network: AnyNetwork,
+        card: Card,
+        device: torch.device = CPU,
+        dtype: torch.dtype = torch.float32,
+        batch: int = 64,
+        exclusive: bool = True,
+    ) -> None:
+        if not exclusive and not card.independent:
+            raise OptionError(
+                f"The classes of {card.model_id} cannot be independent, as it learnt to divide one "
+                "probability among them (softmax): leave them exclusive, or use weights trained with "
+                "--loss squared-error."
+            )
+        self.exclusive, self._independent = exclusive, card.independent
+        self.resolution_m, self.model_id = card.resolution_m, card.model_id
+        self.training = str(card.training.get("data", "unknown"))
+        self.device, self.output_stride = str(device), network.STEP
+        self.network: AnyNetwork = network.folded().to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for module in self.network.modules():
+            if isinstance(module, nn.Conv2d):
+                module.to(dtype)  # once, as autocast would do it again for every batch
+        self.temperature, self.dtype, self.batch = card.temperature, dtype, batch
+
+    @classmethod
+    def load(cls, weights: Path, device: str, precision: str, **settings: Any) -> Predictor:
+        """Read weights and card, choose the device; a `ModelError` says what is wrong.
+
+        ``settings`` are the method's own; see `metocean.models.registry.METHODS`.
+        """
+        chosen = choose_device(device)
+        dtype = choose_dtype(chosen, precision)
+        network, card = load_weights(weights, cls.NETWORK)
+        return cls(network, card, chosen, dtype, **settings)
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
+        raise NotImplementedError
+
+    def in_tiles(self) -> Method:
+        """Return the method as the paper has it on wide scenes, tile by tile."""
+        return Mosaic(self)
+
+    def tensor(self, roughness: np.ndarray) -> torch.Tensor:
+        """Return (…, H, W) sqrt roughness as the network wants it: (N, 1, H, W), 0 to 1, on its device."""
+        images = torch.from_numpy(np.ascontiguousarray(roughness, np.float32)).to(self.device)
+        images = images.view(-1, 1, *images.shape[-2:]).clamp(0, INPUT_SCALE) / INPUT_SCALE
+        return images.contiguous(memory_format=torch.channels_last)
+
+    @torch.inference_mode()
+    def probabilities(
+        self, images: torch.Tensor, forward: Optional[Callable[[torch.Tensor], torch.Tensor]] = None
+    ) -> torch.Tensor:
+        """Return the float32 probabilities, classes along axis 1, of (N, 1, H, W) images.
+
+        ``forward`` gives the logits; the network itself if left out.
+        """
+        with self.precision():
+            return self.soften((forward or self.network)(images))
+
+    def precision(self) -> Any:
+        """Return the context in which the network computes in its ``dtype``."""
+        return autocast(torch.device(self.device), self.dtype)
+
+    def soften(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return the float32 probabilities of logits, classes along axis 1."""
+        logits = logits.float() / self.temperature
+        if not self._independent:
+            return logits.softmax(dim=1)
+        # The softmax of their logarithms is each sigmoid's share of the sum of all.
+        return logsigmoid(logits).softmax(dim=1) if self.exclusive else logits.sigmoid()
+
+    @torch.inference_mode()
+    def maps(self, stages: Sequence[Stage], image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the (classes, h, w) float32 probabilities that the network's stages give for an image."""
+        lines, samples = (type(self.network).side(length) for length in image.shape)
+        source = Map((lines, samples), lambda *window: self.tensor(image.read(*window)), image.known)
+        with self.precision():
+            logits = through(stages, source, feedback, self.device)
+        return self.soften(logits)[0].cpu().numpy()

@@ -1,0 +1,75 @@
+"""Wide scenes as in Colin et al. 2022, Section 4.3: tiles that overlap by half, their centres kept."""
+
+from __future__ import annotations
+
+from typing import Callable
+
+import numpy as np
+
+from ...core.classes import CLASSES
+from ...core.feedback import Feedback, Part
+from ...core.methods.image import Image
+from ...core.methods.protocol import Around, Method
+from ...core.methods.tiling import Span, round_up
+
+TILE_M = 20_000.0
+Predict = Callable[[Image, Feedback], np.ndarray]
+
+
+class Mosaic(Around):
+    """A method that gets a scene tile by tile, with as many computations as tiles cover each pixel: four.
+
+    What a cell says depends on where in its tile it lies, which shows as seams. Attributes are those of
+    `metocean.core.methods.protocol.Method`.
+    """
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
+        return mosaic(image, tile_px(self), self.output_stride, self._method.predict, feedback)
+
+
+def tile_px(method: Method) -> int:
+    """Return the side of the paper's tiles for a method: up to the next that `mosaic` can have, 20.8 km."""
+    return round_up(round(TILE_M / method.resolution_m), 4 * method.output_stride)
+
+
+def tile_spans(length: int, side: int) -> list[Span]:
+    """Return the tiles of ``side`` pixels along an axis, and what is kept of each.
+
+    An image no longer than a tile is one. The first and the last tile of a longer one reach over its border.
+    """
+    if length <= side:
+        return [Span(0, length, 0, length)]
+    kept, margin = side // 2, side // 4
+    return [
+        Span(start - margin, start - margin + side, start, min(start + kept, length))
+        for start in range(0, length, kept)
+    ]
+
+
+def mosaic(image: Image, side: int, stride: int, predict: Predict, feedback: Feedback) -> np.ndarray:
+    """Return (10, h, w) maps of an image, made of those of its tiles; 0 where nothing is known.
+
+    Parameters
+    ----------
+    side : int
+        Of the tiles, a multiple of 4 x ``stride``.
+    stride : int
+        Pixels per cell of the maps.
+    predict : callable
+        (tile, feedback) -> its maps.
+    """
+    todo = tiles(image, side)
+    result = np.zeros((len(CLASSES), *image.known_pixels.shape), np.float32)
+    for done, (lines, samples) in enumerate(todo):
+        part = Part(feedback, done / len(todo), (done + 1) / len(todo))
+        maps = predict(Image.of(image.read(lines.read, samples.read), stride), part)
+        kept = maps[:, lines.crop(stride), samples.crop(stride)]
+        result[:, lines.cells(stride), samples.cells(stride)] = kept
+    return result
+
+
+def tiles(image: Image, side: int) -> list[tuple[Span, Span]]:
+    """Return the tiles of an image that keep something known, line by line."""
+    lines, samples = (tile_spans(length, side) for length in image.shape)
+    return [(down, along) for down in lines for along in samples if image.known(down.own, along.own)]

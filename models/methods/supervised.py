@@ -1,0 +1,36 @@
+"""Method A of Colin et al. 2022 (Section 3.1): a fully supervised U-Net."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...core.feedback import Feedback
+from ...core.methods.image import Image
+from ..networks.unet import CONVS, FINE_LEVELS, UNet, reach
+from .base import Predictor
+from .blockwise import Stage
+
+FINE_BLOCK = 512  # pixels of 100 m: the largest map of the bundled network is then 17 MB
+COARSE_BLOCK = 320  # cells of 400 m: with more, memory grows with a scene's length for longer
+
+
+class Supervised(Predictor[UNet]):
+    """The U-Net's classes, 400 m a cell, of an image at 100 m: the same however it is cut into blocks."""
+
+    NETWORK = UNet
+
+    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+        """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
+        lines, samples = image.known_pixels.shape
+        return self.maps(stages(self.network), image, feedback)[:, :lines, :samples]
+
+
+def stages(network: UNet) -> tuple[Stage, Stage]:
+    """Return the network in two: levels at 100 and 200 m, whose maps are large, and those from 400 m on."""
+    step, multiple = UNet.STEP, UNet.MULTIPLE // UNet.STEP
+    # Three convolutions in each level, of cells twice as large as in the one before.
+    fine_reach = sum(CONVS * 2**level for level in range(FINE_LEVELS))
+    return (
+        Stage((network.fine,), step, step, fine_reach, lambda pixels: pixels // step, FINE_BLOCK),
+        Stage((network.coarse,), 1, multiple, reach(FINE_LEVELS), lambda cells: cells, COARSE_BLOCK),
+    )

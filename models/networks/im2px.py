@@ -1,0 +1,50 @@
+"""The network of method E in Colin et al. 2022 (Section 3.5): an encoder that sees no further than it must.
+
+It learns the image's class at every pixel, so what tells a class has to lie within its field of 98 px.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from .blocks import Block, Network, check
+
+POOLINGS = 3
+
+
+@dataclass(frozen=True)
+class Im2pxConfig:
+    """Filters of the first level (32 in the paper, doubled at each level), batch normalisation, classes."""
+
+    width: int = 32
+    norm: bool = False
+    classes: int = 10
+
+    def __post_init__(self) -> None:
+        check(self, width=(1, 64), norm=(False, True), classes=(1, 1000))
+
+
+class Im2px(Network):
+    """Encoder with three poolings.
+
+    Input (N, 1, H, W) at 50 m, H and W multiples of 8, sqrt roughness / 2 in 0..1;
+    output logits (N, classes, H/8, W/8).
+    """
+
+    STEP = MULTIPLE = 2**POOLINGS
+
+    def __init__(self, config: Im2pxConfig) -> None:
+        super().__init__()
+        self.config = config
+        filters = [config.width * 2**level for level in range(POOLINGS + 1)]  # 32, 64, 128, 256
+        layers: list[nn.Module] = [Block(1, filters[0], config.norm)]
+        for inputs, outputs in zip(filters[:-1], filters[1:]):
+            layers += [nn.MaxPool2d(2), Block(inputs, outputs, config.norm)]
+        self.layers = nn.Sequential(*layers, nn.Conv2d(filters[-1], config.classes, 1))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return logits."""
+        return self.layers(x)

@@ -1,0 +1,226 @@
+"""The rasters and the table, read back with GDAL alone, as another program would."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from metocean.core.classes import CLASSES, NODATA
+from metocean.core.errors import Cancelled, OutputError
+from metocean.core.feedback import Silent
+from metocean.core.files.raster import output_errors
+from metocean.core.geometry.georeference import Georeference
+from metocean.core.geometry.map_grid import choose_crs
+from metocean.core.geometry.warp import Placing, Sheet, place
+from metocean.core.results.areas import Area, areas_from, write_areas
+from metocean.core.results.rasters import (
+    classify,
+    create_classes,
+    create_probabilities,
+    describe_bands,
+    describe_classes,
+)
+from metocean.core.roughness.prepare import Roughness
+from osgeo import gdal, osr
+
+
+def _utm():
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32630)
+    return reference.ExportToWkt()
+
+
+def _probabilities(shape):
+    values = np.random.default_rng(4).dirichlet(np.full(10, 0.2), shape).transpose(2, 0, 1)
+    values[:, 0, :3] = NODATA
+    return values.astype(np.float32)
+
+
+def _write(path, values, georeference):
+    dataset = create_probabilities(str(path), values.shape[1:], georeference)
+    dataset.WriteArray(values)
+    dataset.FlushCache()
+    return str(path)
+
+
+def _roughness(georeference, shape):
+    return Roughness("", shape, None, georeference, 1.0, None, (), ())
+
+
+def _placing(georeference, shape, wanted=""):
+    return Placing.of(georeference, shape, shape, wanted)
+
+
+@contextmanager
+def _gdal_exceptions(wanted):
+    before = gdal.GetUseExceptions()
+    (gdal.UseExceptions if wanted else gdal.DontUseExceptions)()
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        yield
+    finally:
+        gdal.PopErrorHandler()
+        (gdal.UseExceptions if before else gdal.DontUseExceptions)()
+
+
+@pytest.fixture
+def map_georeference():
+    return Georeference(_utm(), (400_000.0, 400.0, 0.0, 5_300_000.0, 0.0, -400.0))
+
+
+def test_classify_by_hand():
+    pixels = np.full((10, 1, 5), 0.01)
+    pixels[3, 0, 0] = 0.6
+    pixels[9, 0, 1] = 0.5
+    pixels[0, 0, 2] = 0.49
+    pixels[:, 0, 3] = NODATA
+    pixels[:, 0, 4] = np.nan
+    np.testing.assert_array_equal(classify(pixels, 0.5), [[4, 10, 0, 255, 255]])
+    assert classify(pixels, 0.0)[0, 2] == 1
+
+
+def _write_classes(path, values, georeference):
+    dataset = create_classes(str(path), values.shape, georeference)
+    dataset.WriteArray(values)
+    dataset.FlushCache()
+    return str(path)
+
+
+def test_class_raster_carries_names_colours_and_table(tmp_path, map_georeference):
+    values = classify(_probabilities((300, 7)), 0.5)
+    source = _write_classes(tmp_path / "w.tif", values, map_georeference)
+    target = str(tmp_path / "c.tif")
+    place(Sheet(source, target, 400.0, "near"), _placing(map_georeference, values.shape), Silent())
+    describe_classes(target, {"METOCEAN_MODEL": "test"}, areas_from(range(11)))
+    dataset = gdal.Open(target)
+    band = dataset.GetRasterBand(1)
+    np.testing.assert_array_equal(band.ReadAsArray(), values)
+    assert dataset.GetGeoTransform() == map_georeference.affine
+    assert "32630" in dataset.GetProjection()
+    assert band.GetNoDataValue() == 255
+    assert band.GetColorTable().GetColorEntry(4)[:3] == (0xD6, 0x27, 0x28)
+    assert band.GetCategoryNames()[:2] == ["undecided", "AF – Atmospheric Front"]
+    items = dataset.GetMetadata()
+    assert (items["METOCEAN_MODEL"], items["METOCEAN_QUANTITY"]) == ("test", "class")
+    table = band.GetDefaultRAT()
+    counts = np.bincount(values.ravel(), minlength=256)
+    assert [table.GetValueAsInt(row, 5) for row in range(11)] == counts[:11].tolist()
+    assert table.GetValueAsString(7, 1) == "POW – Pure Ocean Waves"
+    assert [table.GetValueAsDouble(row, 6) for row in range(11)] == list(range(11))
+
+
+def test_warping_keeps_classes_and_their_colours(tmp_path, map_georeference):
+    values = np.full((40, 40), 255, np.uint8)
+    values[5:35, 5:20], values[5:35, 20:35] = 2, 9
+    source = _write_classes(tmp_path / "w.tif", values, map_georeference)
+    target = str(tmp_path / "c.tif")
+    place(Sheet(source, target, 400.0, "near"), _placing(map_georeference, (40, 40), "EPSG:3035"), Silent())
+    band = (dataset := gdal.Open(target)).GetRasterBand(1)
+    assert dataset.GetProjection() and set(np.unique(band.ReadAsArray())) == {2, 9, 255}
+    assert band.GetColorTable().GetColorEntry(2)[:3] == CLASSES[1].rgb
+
+
+def test_probability_raster_carries_band_names(tmp_path, map_georeference):
+    working = _write(tmp_path / "w.tif", _probabilities((5, 6)), map_georeference)
+    path = str(tmp_path / "p.tif")
+    placing = _placing(map_georeference, (5, 6), "EPSG:3035")
+    place(Sheet(working, path, 400.0, "bilinear"), placing, Silent())
+    describe_bands(path, "class_probability", {"METOCEAN_SOURCE": "scene"})
+    dataset = gdal.Open(path)
+    labels = [dataset.GetRasterBand(i + 1).GetDescription() for i in range(10)]
+    assert labels == [cls.label for cls in CLASSES]
+    assert {dataset.GetRasterBand(i + 1).GetNoDataValue() for i in range(10)} == {NODATA}
+    assert dataset.GetMetadataItem("METOCEAN_SOURCE") == "scene"
+    structure = dataset.GetMetadata("IMAGE_STRUCTURE")
+    assert (structure["INTERLEAVE"], structure["PREDICTOR"]) == ("BAND", "3")
+
+
+def test_a_map_keeps_its_grid_and_values(tmp_path, map_georeference):
+    values = _probabilities((40, 30))
+    source = _write(tmp_path / "p.tif", values, map_georeference)
+    placing = _placing(map_georeference, (40, 30))
+    place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Silent())
+    dataset = gdal.Open(str(tmp_path / "q.tif"))
+    assert dataset.GetGeoTransform() == map_georeference.affine
+    np.testing.assert_array_equal(dataset.ReadAsArray(), values)
+
+
+def test_another_crs_moves_a_spot_to_where_it_is(tmp_path, map_georeference):
+    values = np.full((10, 41, 41), 0.1, np.float32)
+    values[2, 20, 20] = 0.9
+    source = _write(tmp_path / "p.tif", values, map_georeference)
+    placing = _placing(map_georeference, (41, 41), "EPSG:3035")
+    place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Silent())
+    dataset = gdal.Open(str(tmp_path / "q.tif"))
+    spot = dataset.GetRasterBand(3).ReadAsArray()
+    row, column = np.unravel_index(spot.argmax(), spot.shape)
+    left, dx, _, top, _, dy = dataset.GetGeoTransform()
+    utm, laea = osr.SpatialReference(), osr.SpatialReference()
+    utm.ImportFromEPSG(32630)
+    laea.ImportFromEPSG(3035)
+    for reference in (utm, laea):
+        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    x, y, _ = osr.CoordinateTransformation(utm, laea).TransformPoint(
+        400_000 + 20.5 * 400, 5_300_000 - 20.5 * 400
+    )
+    assert abs(left + (column + 0.5) * dx - x) <= 400 and abs(top + (row + 0.5) * dy - y) <= 400
+
+
+def test_a_raster_without_place_lies_on_its_image(tmp_path):
+    source = _write(tmp_path / "p.tif", _probabilities((64, 64)), Georeference())
+    placing = Placing.of(Georeference(), (256, 256), (480, 512), wanted="")
+    place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Silent())
+    dataset = gdal.Open(str(tmp_path / "q.tif"))
+    assert dataset.GetGeoTransform() == (0.0, 8.0, 0.0, 0.0, 0.0, -7.5)
+    assert dataset.GetProjection() == ""
+
+
+def test_the_table_of_areas(tmp_path):
+    path = tmp_path / "areas.csv"
+    write_areas(str(path), areas_from([10.0, *([0.0] * 6), 30.0, 0.0, 0.0, 0.0]))
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    assert [row["code"] for row in rows] == [*(cls.code for cls in CLASSES), "undecided"]
+    assert rows[6] == {"code": "POW", "name": "Pure Ocean Waves", "km2": "30.000", "percent": "75.000"}
+    assert rows[-1]["percent"] == "25.000"
+
+
+def test_areas_of_nothing_are_zero():
+    assert set(areas_from([0.0] * 11).values()) == {Area(0.0, 0.0)}
+
+
+@pytest.mark.parametrize("exceptions", [True, False])
+def test_what_gdal_cannot_write_is_one_of_our_errors(tmp_path, exceptions):
+    with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"x\.tif"), output_errors("x.tif"):
+        gdal.GetDriverByName("GTiff").Create(str(tmp_path / "no" / "x.tif"), 4, 4)
+
+
+def test_the_map_of_a_scene_is_metric_by_default(map_georeference):
+    degrees = osr.SpatialReference()
+    degrees.ImportFromEPSG(4326)
+    georeference = Georeference(degrees.ExportToWkt(), (-6.0, 0.01, 0.0, 48.0, 0.0, -0.01))
+    assert _placing(georeference, (100, 100)).wkt == choose_crs(georeference, (100, 100), "EPSG:32630")
+    assert _placing(map_georeference, (100, 100)).wkt == map_georeference.wkt
+
+
+def test_cancelling_while_a_raster_is_put_on_the_map(tmp_path, map_georeference):
+    source = _write(tmp_path / "p.tif", _probabilities((300, 300)), map_georeference)
+
+    class Stop(Silent):
+        def progress(self, fraction):
+            if fraction > 0.2:
+                raise Cancelled("stopped")
+
+    for wanted in ("", "EPSG:3035"):
+        placing = _placing(map_georeference, (300, 300), wanted)
+        with pytest.raises(Cancelled, match="stopped"):
+            place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Stop())
+
+
+@pytest.mark.parametrize("exceptions", [True, False])
+def test_a_result_that_vanished_is_one_of_our_errors(tmp_path, exceptions):
+    with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
+        describe_bands(str(tmp_path / "p.tif"), "class_probability", {})
+    with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
+        create_probabilities(str(tmp_path / "no" / "p.tif"), (4, 4), Georeference())

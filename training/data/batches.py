@@ -1,0 +1,81 @@
+"""Batches by step: drawn, read ahead of the device, and augmented on it.
+
+What a batch holds depends on the recipe's seed, the step and the process alone.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+
+from ...models.networks.registry import NETWORKS
+from ..recipes.recipe import Recipe, Stage
+from ..recipes.tasks import without
+from .augment import augment, coarsened
+from .crops import Crops
+from .pool import Batch, Pool
+
+# Steps read ahead for an accelerator. A network on CPU needs all cores itself.
+AHEAD = 2
+
+
+class Batches:
+    """The batches of one process, on its device."""
+
+    def __init__(self, pool: Pool, recipe: Recipe, fabric: Fabric) -> None:
+        self.pool, self.recipe, self.fabric = pool, recipe, fabric
+        self.pixels_per_cell = NETWORKS[recipe.task.network][0].STEP
+        self.ahead = 0 if fabric.device.type == "cpu" else AHEAD
+        self._thread = ThreadPoolExecutor(1)
+        self._reading: dict[tuple[int, Stage], Future[tuple[Batch, Crops]]] = {}
+
+    def read(self, step: int, stage: Stage) -> tuple[torch.Tensor, Any]:
+        """Return the images (N, 1, H, W) float32, 0..1, and the target of ``step``."""
+        wanted = [(later, stage) for later in range(step, step + self.ahead + 1)]
+        self._reading = {
+            key: self._reading.get(key) or self._thread.submit(self._draw, *key) for key in wanted
+        }
+        batch, crops = self._reading.pop((step, stage)).result()
+        arrays = (batch.images, self.recipe.task.cells(batch.labels, batch.tags), batch.tags)
+        images, cells, tags = self.fabric.to_device([torch.from_numpy(array) for array in arrays])
+        images, cells = augment(images, cells, crops, self.recipe.augmentation, self._rng(step, 1))
+        images = coarsened(images, self.recipe.coarser).contiguous(memory_format=torch.channels_last)
+        return images, self.recipe.target(cells, tags)
+
+    def refresh(self) -> None:
+        """Use shards that have appeared."""
+        self._thread.submit(self.pool.refresh).result()  # not while it is read from
+        self._reading.clear()
+
+    def _draw(self, step: int, stage: Stage) -> tuple[Batch, Crops]:
+        rng = self._rng(step, 0)
+        numbers = self.pool.draw(self.recipe.batch_in(stage), self.recipe.balance, rng)
+        drawn, exclude = self.pool.read(numbers, self.pixels_per_cell), self.recipe.exclude
+        batch = Batch(drawn.images, without(drawn.labels, exclude), without(drawn.tags, exclude))
+        centres = phenomenon_centres(batch, rng) if stage.on_phenomenon else None
+        return batch, Crops(stage.size_px, centres)
+
+    def _rng(self, step: int, stream: int) -> np.random.Generator:
+        return np.random.default_rng([self.recipe.seed, step, self.fabric.global_rank, stream])
+
+
+def phenomenon_centres(batch: Batch, rng: np.random.Generator) -> np.ndarray:
+    """Return the centres of crops that show what each image is named for.
+
+    Returns
+    -------
+    (N, 2) float
+        (x, y), from -1 to 1, of a random cell of the tag's class; NaN where no cell is of it.
+    """
+    centres = np.full((len(batch.tags), 2), np.nan)
+    cells = batch.labels.shape[-1]
+    for i in np.flatnonzero(batch.tags):
+        rows, columns = np.nonzero(batch.labels[i] == batch.tags[i])
+        if len(rows):
+            chosen = rng.integers(len(rows))
+            centres[i] = (2 * np.array([columns[chosen], rows[chosen]]) + 1) / cells - 1
+    return centres

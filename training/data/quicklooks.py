@@ -1,0 +1,61 @@
+"""Real imagettes as published, 8-bit pictures with tags: the one real test that anyone can repeat."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ...core.errors import InputError
+from ...core.files.raster import open_raster
+from ...core.geometry.georeference import NOMINAL_SIDE_M
+
+# Tags of the WV-Net imagettes (Glaser et al. 2024) that are classes of ours.
+TAGS = {"WS": "WS", "MC": "MCC", "RC": "RC", "BS": "BS", "OF": "OF", "SI": "SI", "IB": "IB"}
+
+
+@dataclass(frozen=True)
+class QuickLook:
+    """An imagette as published: grey levels (H, W) uint8, pixel spacing (line, sample), what is in it."""
+
+    path: Path
+    grey: np.ndarray
+    spacing_m: tuple[float, float]
+    codes: frozenset[str] = field(default=frozenset())
+
+
+def read_quicklooks(folder: Path) -> list[QuickLook]:
+    """Return the 8-bit imagettes of a folder, taken for 20 km x 20 km as wave-mode imagettes are.
+
+    A ``labels.csv`` beside them, with a column per tag of `TAGS`, says what is in them.
+    """
+    tags = _read_tags(folder / "labels.csv")
+    looks = []
+    for path in sorted(p for p in folder.iterdir() if p.suffix.lower() in (".png", ".tif", ".tiff")):
+        grey = open_raster(str(path)).ReadAsArray()
+        if grey.ndim != 2 or grey.dtype != np.uint8:
+            raise InputError(f"{path} is no image of one band of 8 bits; give a folder of such quick-looks.")
+        spacing_m = NOMINAL_SIDE_M / grey.shape[0], NOMINAL_SIDE_M / grey.shape[1]
+        looks.append(QuickLook(path, grey, spacing_m, tags.get(path.name, frozenset())))
+    if not looks:
+        raise InputError(f"{folder} holds no PNG or TIFF; give a folder of quick-looks.")
+    return looks
+
+
+def _read_tags(path: Path) -> dict[str, frozenset[str]]:
+    if not path.exists():
+        return {}
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {r["filename"]: frozenset(code for tag, code in TAGS.items() if r.get(tag) == "1") for r in rows}
+
+
+STRETCH_PERCENT = (1.0, 99.0)
+
+
+def stretch(image: np.ndarray) -> np.ndarray:
+    """Return an image (H, W) as uint8, its 1st percentile black and its 99th white."""
+    low, high = np.percentile(image, STRETCH_PERCENT)
+    return np.clip((image - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)

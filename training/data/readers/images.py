@@ -1,0 +1,74 @@
+"""Images of data sets as they are distributed, to the grey values and the size of a shard's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Optional
+
+import numpy as np
+
+from ....core.errors import InputError
+from ....core.geometry.working_grid import Axis, Grid, cell_means
+from .rasters import read_raster
+
+# White, where values are floating-point numbers: sqrt roughness, as in shards.
+_WHITE_ROUGHNESS = 2.0
+# The 99.9th percentile of most images, as a part of white, that fixed white is believed for.
+_BELIEVABLE = (1 / 16, 1.25)
+_SAMPLE = 32
+# As quick-looks of Sentinel-1 are published.
+QUICKLOOK = (1.0, 99.0)
+# JPEG does not keep the three bands of a grey picture exactly alike.
+_LARGEST_TINT = 16
+
+# Percentiles of each image that become black and white; None: 0 and the white of its type of number.
+Percentiles = Optional[tuple[float, float]]
+
+
+def read_image(path: Path) -> np.ndarray:
+    """Return the (H, W) values of a grey image, be it in one band or a picture's three."""
+    raster = read_raster(path)
+    bands = raster.coloured
+    if len(bands) > 4 or (len(bands) > 2 and np.ptp(bands[:3], axis=0).max() > _LARGEST_TINT):
+        raise InputError(f"{path} ({len(bands)} bands) is no grey image; a radar image of one is expected.")
+    return _filled(path, bands[0], raster.nodata) if bands.dtype.kind == "f" else bands[0]
+
+
+def _filled(path: Path, values: np.ndarray, nodata: Optional[float]) -> np.ndarray:
+    """Give pixels without a value the median of the others."""
+    valid = np.isfinite(values) if nodata is None else np.isfinite(values) & (values != nodata)
+    if not valid.any():
+        raise InputError(f"{path} holds no valid pixel; take it out of the data set.")
+    return values if valid.all() else np.where(valid, values, np.median(values[valid]))
+
+
+def white_of(values: np.ndarray) -> float:
+    """Return the value that is white: the largest of an integer type, 2 for floating-point roughness."""
+    return _WHITE_ROUGHNESS if values.dtype.kind == "f" else float(np.iinfo(values.dtype).max)
+
+
+def find_percentiles(paths: list[Path]) -> Percentiles:
+    """Return None where the images fill the range of their type, else `QUICKLOOK`.
+
+    16-bit images of small numbers, floating-point images that are no sqrt roughness, decibels: all of them
+    would be black or white otherwise. A sample decides for the whole set.
+    """
+    sample = [read_image(path) for path in paths[:: max(1, len(paths) // _SAMPLE)]]
+    brightest = np.median([np.percentile(values, 99.9) / white_of(values) for values in sample])
+    return None if _BELIEVABLE[0] <= brightest <= _BELIEVABLE[1] else QUICKLOOK
+
+
+def grey(values: np.ndarray, percentiles: Percentiles) -> np.ndarray:
+    """Scale an image to float32, 0 black to 1 white."""
+    low, high = np.percentile(values, percentiles) if percentiles else (0.0, white_of(values))
+    scaled = (values.astype(np.float32) - np.float32(low)) / np.float32(max(high - low, 1e-6))
+    return scaled.clip(0, 1)
+
+
+def resized(image: np.ndarray, side_px: int) -> np.ndarray:
+    """Resize (H, W) amplitudes 0 to 1 to a square of uint8; power is averaged, or interpolated linearly."""
+    power = np.square(image)
+    if image.shape != (side_px, side_px):
+        grid = Grid(*(Axis.of_cells(pixels, side_px) for pixels in image.shape))
+        power = cell_means(lambda first, count: (power[first : first + count], None), grid, 0, side_px)
+    return np.rint(255 * np.sqrt(power)).astype(np.uint8)

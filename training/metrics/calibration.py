@@ -1,0 +1,90 @@
+"""Whether probabilities mean what they say (Guo et al. 2017, arXiv:1706.04599)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import softmax
+
+BINS = 15
+# A probability in the place of those that are none in float32.
+LEAST = 1e-30
+
+
+@dataclass
+class Reliability:
+    """Sums over predictions by their confidence, which is the probability of the most probable class.
+
+    Attributes
+    ----------
+    count, confidence, correct : (BINS,) float64
+        Predictions in each bin of confidence, bins of equal width from 0 to 1; the sums of their confidence;
+        how many are right.
+    """
+
+    count: np.ndarray = field(default_factory=lambda: np.zeros(BINS))
+    confidence: np.ndarray = field(default_factory=lambda: np.zeros(BINS))
+    correct: np.ndarray = field(default_factory=lambda: np.zeros(BINS))
+
+    def add(self, probabilities: np.ndarray, labels: np.ndarray) -> None:
+        """Add predictions: (10, …) probabilities and (…) labels, 1..10; 0, unlabelled, counts for nothing."""
+        labelled = labels > 0
+        confidence = probabilities.max(axis=0)[labelled]
+        right = probabilities.argmax(axis=0)[labelled] + 1 == labels[labelled]
+        bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+        for sums, weights in ((self.count, None), (self.confidence, confidence), (self.correct, right)):
+            sums += np.bincount(bins, weights, minlength=BINS)
+
+    def error(self) -> float:
+        """Return the expected calibration error: mean distance of confidence and accuracy of the bins."""
+        return float(np.abs(self.confidence - self.correct).sum() / max(self.count.sum(), 1))
+
+
+def draw_reliability(path: Path, before: Reliability, after: Reliability, title: str) -> None:
+    """Draw accuracy over confidence as a PNG, as the network says it and with the temperature fitted."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4.5, 5.5), layout="constrained")
+    curve, histogram = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    curve.plot((0, 1), (0, 1), color="0.7", linestyle="--")
+    for name, part in (("as trained", before), ("with temperature", after)):
+        filled = part.count > 0
+        x, y = (sums[filled] / part.count[filled] for sums in (part.confidence, part.correct))
+        curve.plot(x, y, marker="o", label=f"{name}: ECE {100 * part.error():.1f} %")
+    edges = np.linspace(0, 1, BINS + 1)
+    histogram.stairs(after.count / max(after.count.sum(), 1), edges, fill=True)
+    curve.set_ylabel("accuracy")
+    curve.set_title(title, fontsize="small", wrap=True)
+    histogram.set(xlabel="confidence", ylabel="share", xlim=(0, 1))
+    curve.legend()
+    figure.savefig(path)
+
+
+def probabilities(logits: np.ndarray, temperature: float = 1.0, independent: bool = False) -> np.ndarray:
+    """Return what `metocean.models.methods.base.Predictor.soften` makes of logits (classes, …).
+
+    They sum to one. With ``independent`` they are the shares of sigmoids, else softmax.
+    """
+    scaled = logits / temperature
+    # The logarithm of the sigmoid: its softmax is each sigmoid's share of the sum of all.
+    return softmax(-np.logaddexp(0, -scaled) if independent else scaled, axis=0)
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray, independent: bool = False) -> float:
+    """Return the T, 0.25 to 4, that makes `probabilities` of the labels likeliest.
+
+    Parameters
+    ----------
+    logits : (10, N) float
+    labels : (N,) integer
+        1..10.
+    """
+
+    def surprise(log_temperature: float) -> float:
+        likelihood = probabilities(logits, np.exp(log_temperature), independent)
+        return -float(np.log(likelihood[labels - 1, np.arange(len(labels))].clip(min=LEAST)).mean())
+
+    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.25), np.log(4)), method="bounded").x))

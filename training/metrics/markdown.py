@@ -1,0 +1,23 @@
+"""Tables and shares as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+Row = Sequence[Any]
+
+
+def table(header: Row, rows: Sequence[Row]) -> str:
+    """Return a table as Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
+
+
+def percent(mean: float, deviation: float = float("nan")) -> str:
+    """Return shares as ``12.3``, ``12.3 ± 0.4``, or a dash; in %."""
+    if not np.isfinite(mean):
+        return "–"
+    return f"{100 * mean:.1f}" + (f" ± {100 * deviation:.1f}" if np.isfinite(deviation) else "")

@@ -1,0 +1,98 @@
+"""Scores of images that have one class each, and how scores of any kind are written down."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Optional
+
+import numpy as np
+
+from ...core.classes import CLASSES, CODES, class_index
+
+Table = dict[str, dict[str, float]]
+
+
+@dataclass
+class TagScores:
+    """Sums over images; read as `metocean.training.metrics.dice.PooledDice` is.
+
+    Attributes
+    ----------
+    confusion : (10, 10) int64
+        Images by true class (row) and the class they are named for (column), see `name_of`.
+    among_two : (10,) int64
+        Images by true class that are named for it, or have it as the most probable of the rest.
+    named : list of int
+        The class that each image is named for, with a tag or without, in their order.
+    """
+
+    confusion: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
+    among_two: np.ndarray = field(default_factory=lambda: np.zeros(len(CLASSES), np.int64))
+    named: list[int] = field(default_factory=list)
+
+    def add(self, probabilities: np.ndarray, tag: np.ndarray) -> None:
+        """Add one image: (10,) probabilities and its tag, 1..10; 0, no tag, has no part in the scores."""
+        first = name_of(probabilities)
+        self.named.append(first)
+        if tag > 0:
+            self.confusion[tag - 1, first] += 1
+            self.among_two[tag - 1] += tag - 1 in (first, _likeliest_but(first, probabilities))
+
+    def scores(self) -> Table:
+        """Return recall, precision and recall among the first two; by class code, and ``"mean"``.
+
+        A class without images has none of them, one never predicted no precision: NaN, left out of the mean.
+        """
+        hits, truth = np.diag(self.confusion), self.confusion.sum(axis=1)
+        return {
+            "recall": _named(hits, truth),
+            "precision": _named(hits, self.confusion.sum(axis=0)),
+            "top_2": _named(self.among_two, truth),
+        }
+
+    def accuracy(self) -> float:
+        """Return the share of images that are named for the true class."""
+        return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
+
+
+def name_of(probabilities: np.ndarray) -> int:
+    """Return the class that an image with (10,) ``probabilities`` is named for.
+
+    Plain waves are what there is where there is nothing else, so it is them only if they are likelier than
+    all else together; otherwise the likeliest of the rest, of which there may be several.
+    """
+    waves = class_index("POW")
+    return waves if probabilities[waves] > 0.5 else _likeliest_but(waves, probabilities)
+
+
+def _likeliest_but(left_out: int, probabilities: np.ndarray) -> int:
+    rest = probabilities.copy()
+    rest[left_out] = -1
+    return int(rest.argmax())
+
+
+def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
+    values = np.divide(above, below, out=np.full(len(CODES), np.nan), where=below > 0)
+    mean = float(np.nanmean(values)) if (below > 0).any() else float("nan")
+    return {**{code: float(value) for code, value in zip(CODES, values)}, "mean": mean}
+
+
+def as_json(table: Table) -> dict[str, dict[str, Optional[float]]]:
+    """Return scores to four digits; where there is none it is null, since JSON has no NaN."""
+    return {
+        variant: {code: round(value, 4) if math.isfinite(value) else None for code, value in row.items()}
+        for variant, row in table.items()
+    }
+
+
+def as_markdown(table: Table, confusion: np.ndarray) -> str:
+    """Return scores and confusion, both in %, as Markdown."""
+    lines = ["| | " + " | ".join([*CODES, "mean"]) + " |", "|---" * (len(CODES) + 2) + "|"]
+    for variant, row in table.items():
+        lines.append(f"| {variant} | " + " | ".join(f"{100 * value:.1f}" for value in row.values()) + " |")
+    lines += ["", "Confusion in % of the true class (rows):", ""]
+    lines += ["| | " + " | ".join(CODES) + " |", "|---" * (len(CODES) + 1) + "|"]
+    shares = 100 * confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+    lines += [f"| {code} | " + " | ".join(f"{v:.0f}" for v in row) + " |" for code, row in zip(CODES, shares)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,56 @@
+"""The network a run begins with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from ...core.classes import class_index
+from ...core.errors import ModelError
+from ...models.checkpoint import load_weights
+from ...models.networks.blocks import Network
+from ...models.networks.registry import NETWORKS, initialise
+from ...models.registry import WEIGHTS
+from .recipe import Recipe
+
+BUNDLED = "bundled"
+# A logit that no probability is left of, and that float16 can hold.
+NEVER = -1e4
+
+
+def weights_path(model: str, wanted: str) -> Path:
+    """Return the file of weights ``wanted``: `BUNDLED`, or a path."""
+    return WEIGHTS / f"{model}.safetensors" if wanted == BUNDLED else Path(wanted)
+
+
+def first_network(recipe: Recipe, init: Path | None) -> Network:
+    """Return the network of ``recipe`` with random weights, or those of the file ``init``.
+
+    Raises
+    ------
+    ModelError
+        The file is damaged, or of another network than the recipe's.
+    """
+    if init is None:
+        network = NETWORKS[recipe.task.network][0](recipe.network)
+        initialise(network, recipe.seed)
+    else:
+        network, _ = load_weights(init)
+        if network.config != recipe.network:
+            raise ModelError(
+                f"{init} holds {network.config}, and {recipe.network} was to be trained; set --width and "
+                "--preset to fit the weights, or begin without them."
+            )
+    silence(network, recipe.exclude)
+    return network
+
+
+@torch.no_grad()
+def silence(network: nn.Module, codes: tuple[str, ...]) -> None:
+    """Make ``network`` never predict some classes: they get no gradient and no probability from here on."""
+    head = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))][-1]
+    for channel in map(class_index, codes):
+        head.weight[channel] = 0.0
+        head.bias[channel] = NEVER  # type: ignore[index]

@@ -1,0 +1,94 @@
+"""The recipes, by model and preset: ours, and the paper's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ...models.networks.im2px import Im2pxConfig
+from ...models.networks.inception import InceptionConfig
+from ...models.networks.unet import UNetConfig
+from .augmentation import PAPER, Augmentation
+from .recipe import Recipe, Stage
+
+_UNET = Recipe(
+    model="unet",
+    preset="ours",
+    network=UNetConfig(width=16, norm=True),
+    augmentation=Augmentation(),
+    # Parts with something in them teach more in the same time than whole imagettes, which are mostly sea.
+    stages=(Stage(0.6, 128, on_phenomenon=True), Stage(1.0, 256)),
+    loss="cross-entropy-dice",
+    optimiser="AdamW",
+    learning_rate=1e-3,
+    decay=0.01,
+    cosine=True,
+    batch=32,
+    balance=0.5,
+    ema=0.995,
+    clip=5.0,
+    keep="last",
+)
+# Fine texture at 50 m is what simulated waves are least true in: blurred as far as at the U-Net's 100 m.
+_AT_50_M = Augmentation(blur_chance=0.5, blur_px=2.2)
+_CATEGORIZER = replace(
+    _UNET,
+    model="categorizer",
+    augmentation=_AT_50_M,
+    network=InceptionConfig(width=0.5),
+    stages=(Stage(0.6, 256, on_phenomenon=True), Stage(1.0, 512)),
+    loss="names-and-places",
+    learning_rate=5e-4,
+    balance=1.0,
+)
+_IM2PX = replace(
+    _UNET,
+    model="im2px",
+    augmentation=_AT_50_M,
+    network=Im2pxConfig(width=16, norm=True),
+    # Little more than the network's reach: of larger parts less is what the image is named for.
+    stages=(Stage(1.0, 128, on_phenomenon=True),),
+    loss="cross-entropy",
+    batch=128,
+    balance=1.0,
+)
+# Colin et al. 2022, Section 2.2, and the authors' code. Weights of the U-Net's loss answer for rarity, so its
+# images are drawn as they come. Rate and batch of IM2PX are not published; they are the U-Net's.
+_PAPER: dict[str, Any] = {
+    "preset": "paper",
+    "augmentation": PAPER,
+    "optimiser": "Adam",
+    "learning_rate": 1e-3,
+    "decay": 0.0,
+    "cosine": False,
+    "ema": 0.0,
+    "clip": 0.0,
+    "keep": "best",
+}
+_PAPER_UNET = replace(
+    _UNET,
+    **_PAPER,
+    network=UNetConfig(width=32, norm=False),
+    stages=(Stage(1.0, 256),),
+    loss="wbce",
+    balance=0.0,
+)
+_PAPER_CATEGORIZER = replace(
+    _CATEGORIZER,
+    **{**_PAPER, "learning_rate": 1e-4},
+    network=InceptionConfig(width=1.0),
+    stages=(Stage(1.0, 512),),
+    loss="cross-entropy",
+    batch=16,
+)
+_PAPER_IM2PX = replace(
+    _IM2PX,
+    **_PAPER,
+    network=Im2pxConfig(width=32, norm=False),
+    stages=(Stage(1.0, 512),),
+    batch=_UNET.batch,
+    loss="squared-error",
+)
+_ALL = (_UNET, _CATEGORIZER, _IM2PX, _PAPER_UNET, _PAPER_CATEGORIZER, _PAPER_IM2PX)
+RECIPES = {(recipe.model, recipe.preset): recipe for recipe in _ALL}
+PRESETS = ("ours", "paper")

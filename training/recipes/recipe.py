@@ -1,0 +1,113 @@
+"""The settings of a training run that belong to its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Optional
+
+from ...core.errors import OptionError
+from ...models.checkpoint import INDEPENDENT_LOSSES
+from .augmentation import Augmentation
+from .tasks import TASKS, Task
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of a run.
+
+    Attributes
+    ----------
+    until : float
+        Share of the run at which it ends.
+    size_px : int
+        Sides of the images the network sees.
+    on_phenomenon : bool
+        Where images are larger, show the part of them that they are named for, not any part.
+    """
+
+    until: float
+    size_px: int
+    on_phenomenon: bool = False
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings that belong to the result, and go into its card.
+
+    Attributes
+    ----------
+    model : str
+        A key of `metocean.training.recipes.tasks.TASKS`.
+    network : dataclass
+        The configuration of its network.
+    loss : str
+        A key of `metocean.training.recipes.losses.LOSSES`.
+    batch : int
+        Images a step and device in the first stage; where images are larger there are fewer of them.
+    balance : float
+        Share of images drawn uniformly by class, the others as they come.
+    ema : float
+        Decay of the averaged weights, which are those that are kept; 0: no average.
+    clip : float
+        Largest norm of the gradient; 0: any.
+    keep : "last" or "best"
+        The weights at the end, or those with the least loss on the validation images.
+    exclude : tuple of str
+        Classes that the network does not learn and never predicts.
+    coarser : float
+        Show images in pixels so many times larger than the network's own: 4 for 200 m instead of 50 m.
+    per_class : int or None
+        Train on so many images tagged for each class and no others; None: on all.
+    """
+
+    model: str
+    preset: str
+    network: Any
+    augmentation: Augmentation
+    stages: tuple[Stage, ...]
+    loss: str
+    optimiser: str
+    learning_rate: float
+    decay: float
+    cosine: bool
+    batch: int
+    balance: float
+    ema: float
+    clip: float
+    keep: str
+    seed: int = 0
+    exclude: tuple[str, ...] = ()
+    coarser: float = 1.0
+    per_class: Optional[int] = None
+
+    def __post_init__(self) -> None:
+        allowed = self.task.losses
+        if self.loss not in allowed:
+            raise OptionError(f"Loss {self.loss} is not for {self.model}; choose from {', '.join(allowed)}.")
+
+    @property
+    def task(self) -> Task:
+        """What the model learns."""
+        return TASKS[self.model]
+
+    @property
+    def target(self) -> Callable[[Any, Any], Any]:
+        """What the loss compares logits with, of (moved cells, tags)."""
+        return self.task.losses[self.loss]
+
+    @property
+    def independent(self) -> bool:
+        """True where the loss judges each class by itself; see `metocean.models.checkpoint.Card`."""
+        return self.loss in INDEPENDENT_LOSSES
+
+    def stage(self, share: float) -> Stage:
+        """Return the stage at ``share``, 0 to 1 of the run."""
+        return next((stage for stage in self.stages if share < stage.until), self.stages[-1])
+
+    def batch_in(self, stage: Stage) -> int:
+        """Return the images a step and device, so many that memory stays what it is in the first stage."""
+        return max(1, round(self.batch * (self.stages[0].size_px / stage.size_px) ** 2))
+
+    def of_stage(self, stage: Stage) -> Recipe:
+        """Return a recipe that is ``stage`` from its beginning to its end."""
+        return replace(self, stages=(replace(stage, until=1.0),), batch=self.batch_in(stage))

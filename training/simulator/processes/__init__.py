@@ -1,0 +1,1 @@
+"""The ten processes and what distracts from them."""

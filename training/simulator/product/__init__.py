@@ -1,0 +1,1 @@
+"""Simulated SAFE products."""

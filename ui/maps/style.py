@@ -1,0 +1,154 @@
+"""How the results look, and the .qml files that make them look so wherever they are opened."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from datetime import datetime
+
+from osgeo import gdal
+from qgis.core import (
+    QgsColorRampShader,
+    QgsContrastEnhancement,
+    QgsDateTimeRange,
+    QgsPalettedRasterRenderer,
+    QgsRasterLayer,
+    QgsRasterLayerTemporalProperties,
+    QgsRasterRenderer,
+    QgsRasterShader,
+    QgsSingleBandGrayRenderer,
+    QgsSingleBandPseudoColorRenderer,
+)
+from qgis.PyQt.QtCore import QDateTime, QTimeZone
+from qgis.PyQt.QtGui import QColor
+
+from ...core.classes import CLASSES, UNDECIDED
+from ...core.errors import OutputError
+from ...core.files.raster import attempt, open_raster
+from ...core.quantity import LARGEST
+from ...core.results.areas import UNDECIDED_NAME
+from ...core.results.uncertainty import UNCERTAINTY
+
+# Metadata of a roughness raster, and what to take where there is none: the whole range.
+_GREY_ENDS = {"ROUGHNESS_P02": 0.0, "ROUGHNESS_P98": LARGEST}
+
+
+def class_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
+    """Return a palette with the classes' names and colours; undecided is transparent."""
+    palette = [QgsPalettedRasterRenderer.Class(UNDECIDED, QColor(0, 0, 0, 0), UNDECIDED_NAME)]
+    palette += [
+        QgsPalettedRasterRenderer.Class(value, QColor(cls.colour), cls.label)
+        for value, cls in enumerate(CLASSES, start=1)
+    ]
+    return QgsPalettedRasterRenderer(layer.dataProvider(), 1, palette)
+
+
+def probability_renderer(layer: QgsRasterLayer, index: int) -> QgsRasterRenderer:
+    """Return a ramp on the band of class ``index``, from transparent at 0 to its colour at 1."""
+    return _ramp(layer, index + 1, QColor(CLASSES[index].colour))
+
+
+def uncertainty_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
+    """Return a ramp on the entropy, from transparent where all is certain to black."""
+    return _ramp(layer, 1 + UNCERTAINTY.index("entropy"), QColor("black"))
+
+
+def _ramp(layer: QgsRasterLayer, band: int, colour: QColor) -> QgsRasterRenderer:
+    clear = QColor(colour)
+    clear.setAlpha(0)
+    ramp = QgsColorRampShader(0.0, 1.0)
+    ramp.setColorRampType(QgsColorRampShader.Type.Interpolated)
+    ramp.setColorRampItemList(
+        [
+            QgsColorRampShader.ColorRampItem(0.0, clear, "0"),
+            QgsColorRampShader.ColorRampItem(1.0, colour, "1"),
+        ]
+    )
+    shader = QgsRasterShader()
+    shader.setRasterShaderFunction(ramp)
+    renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), band, shader)
+    renderer.setClassificationMin(0.0)
+    renderer.setClassificationMax(1.0)
+    return renderer
+
+
+def roughness_renderer(layer: QgsRasterLayer, path: str) -> QgsRasterRenderer:
+    """Return greys stretched so that 2 % of the raster at ``path`` are black and 2 % white, as it says."""
+    low, high = grey_ends(path)
+    stretch = QgsContrastEnhancement(layer.dataProvider().dataType(1))
+    stretch.setMinimumValue(low)
+    stretch.setMaximumValue(high)
+    stretch.setContrastEnhancementAlgorithm(
+        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+    )
+    renderer = QgsSingleBandGrayRenderer(layer.dataProvider(), 1)
+    renderer.setContrastEnhancement(stretch)
+    return renderer
+
+
+def grey_ends(path: str) -> tuple[float, float]:
+    """Return the roughness that is shown black, and the one that is shown white, as the raster says."""
+    # QGIS's own cumulative cut leaves megabytes of histogram beside the raster.
+    metadata = open_raster(path).GetMetadata()
+    low, high = (float(metadata.get(key, end)) for key, end in _GREY_ENDS.items())
+    return low, high
+
+
+def set_acquired(layer: QgsRasterLayer, acquired: datetime | None) -> None:
+    """Tell the temporal controller when the scene was taken; None leaves the layer always visible."""
+    if acquired is None:
+        return
+    instant = QDateTime.fromSecsSinceEpoch(int(acquired.timestamp()), QTimeZone.utc())
+    properties = layer.temporalProperties()
+    # QGIS 3.22 has no scoped name for this one.
+    properties.setMode(QgsRasterLayerTemporalProperties.ModeFixedTemporalRange)
+    properties.setFixedTemporalRange(QgsDateTimeRange(instant, instant))
+    properties.setIsActive(True)
+
+
+def save_styles(files: dict[str, str], shown_class: int, acquired: datetime | None) -> None:
+    """Write a .qml beside each result.
+
+    Parameters
+    ----------
+    files : dict of str to str
+        Path by kind: ``probabilities``, ``classes``, ``uncertainty``, ``roughness``.
+    shown_class : int
+        Index of the class that the probability raster shows when opened by itself: the most widespread one,
+        so that it does not open empty. The other nine are its other bands.
+    acquired : datetime or None
+        UTC.
+    """
+    layer = _pattern()
+    set_acquired(layer, acquired)
+    for kind, path in files.items():
+        layer.setRenderer(renderer_of(kind, layer, path, shown_class))
+        message, saved = layer.saveNamedStyle(f"{os.path.splitext(path)[0]}.qml")
+        if not saved:
+            raise OutputError(f"Cannot write the style of {path} ({message}).")
+    gdal.Unlink(layer.source())
+
+
+def renderer_of(kind: str, layer: QgsRasterLayer, path: str, shown_class: int = 0) -> QgsRasterRenderer:
+    """Return the renderer of one kind of result for ``layer``; ``path`` is where its pixels are."""
+    if kind == "probabilities":
+        return probability_renderer(layer, shown_class)
+    if kind == "roughness":
+        return roughness_renderer(layer, path)
+    return class_renderer(layer) if kind == "classes" else uncertainty_renderer(layer)
+
+
+def _pattern() -> QgsRasterLayer:
+    """Return a layer to hang styles on: opening the results would have QGIS take their statistics."""
+    path = f"/vsimem/metocean-{uuid.uuid4().hex}.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(path, 1, 1, len(CLASSES), gdal.GDT_Float32)
+    dataset.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
+    dataset.FlushCache()
+    return attempt(raster_layer, path, "pattern")
+
+
+def raster_layer(path: str, name: str = "") -> QgsRasterLayer:
+    """Open a raster as a layer; where it has no coordinate system nobody is asked for one."""
+    options = QgsRasterLayer.LayerOptions()
+    options.skipCrsValidation = True
+    return QgsRasterLayer(path, name, "gdal", options)

@@ -1,0 +1,92 @@
+"""The algorithms' INPUT: a loaded raster, or whatever `metocean.core.scenes.opening.open_scene` opens."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from qgis.core import (
+    QgsMapLayer,
+    QgsProcessingContext,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingUtils,
+    QgsProviderRegistry,
+    QgsRasterLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication, QUrl
+
+from ...core.errors import InputError
+from ...core.scenes.sentinel1.product_files import image_named
+
+# SENTINEL1_CALIB:SIGMA0:/folder/manifest.safe:IW_VV:AMPLITUDE, SENTINEL1_DS:/folder/manifest.safe:IW_VV
+_SENTINEL1 = re.compile(r"SENTINEL1_(?:DS|CALIB:\w+):(?P<path>.+?):(?P<image>\w+?_[HV]+(?:_[HV]+)*)(?::\w+)?")
+
+
+class SceneParameter(QgsProcessingParameterRasterLayer):
+    """A raster layer parameter that also takes what is no layer in QGIS: SAFE folders, manifests and zips.
+
+    It stays a raster parameter for the modeller, for batch mode's "Select from open layers" and for scripts.
+    """
+
+    def __init__(self, name: str, description: str):
+        super().__init__(name, description)
+        wrapper = f"{__package__}.scene_widget.SceneWidgetWrapper"
+        self.setMetadata({"widget_wrapper": {"class": wrapper}})
+
+    def clone(self):
+        """Return a copy of the same class, without which QGIS would fall back to plain rasters."""
+        copy = SceneParameter(self.name(), self.description())
+        copy.setFlags(self.flags())
+        copy.setHelp(self.help())
+        return copy
+
+    def checkValueIsAcceptable(self, value, context=None):
+        """Accept any text; whether there is a scene behind it is said in one sentence when it is opened."""
+        if isinstance(value, str):
+            return bool(value.strip())
+        return super().checkValueIsAcceptable(value, context)
+
+    def createFileFilter(self):
+        """Offer the files a scene can come in."""
+        scenes = QCoreApplication.translate("Metocean", "SAR scenes")
+        return f"{scenes} (*.tif *.tiff *.zip *.safe *.dim *.vrt *.png);;{super().createFileFilter()}"
+
+
+def scene_path(value: object, text: str, context: QgsProcessingContext) -> str:
+    """Return the path to open.
+
+    Parameters
+    ----------
+    value : object
+        The parameter as given: a layer object, or anything else.
+    text : str
+        The same, evaluated to text: a path, a ``file:`` URL, or the id or name of a layer of the project.
+    """
+    if isinstance(value, QgsMapLayer):
+        return _source(value)
+    path = QUrl(text).toLocalFile() if text.startswith("file:") else text.strip()
+    if not os.path.exists(path):
+        layer = QgsProcessingUtils.mapLayerFromString(path, context, False)
+        if layer is not None:
+            return _source(layer)
+    return _product(path)
+
+
+def _product(source: str) -> str:
+    """Return the manifest, or the image of a sub-swath, of what GDAL calls a part of a Sentinel-1 product.
+
+    Everything else is returned as it is.
+    """
+    part = _SENTINEL1.fullmatch(source)
+    return image_named(part["path"], part["image"]) if part else source
+
+
+def _source(layer: QgsMapLayer) -> str:
+    if layer.providerType() not in ("gdal", "ogr"):
+        kind = "GeoTIFF" if isinstance(layer, QgsRasterLayer) else "GeoPackage"
+        raise InputError(f"{layer.name()} is no file on disk: export it to a {kind} and use that.")
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    if layer.providerType() == "ogr" or parts.get("layerName"):
+        # A layer inside a container is only named by the whole source.
+        return layer.source()
+    return _product(parts.get("vsiPrefix", "") + parts["path"] + parts.get("vsiSuffix", ""))
