@@ -49,7 +49,7 @@ def main() -> int:
 
 def simulated_scene() -> Path:
     """Return the folder of a simulated scene, made anew when the simulator has changed."""
-    sources = sorted((CHECKOUT / "training" / "simulator").glob("*.py"))
+    sources = sorted((CHECKOUT / "training" / "simulator").rglob("*.py"))
     version = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:8]
     folder = FOLDER / f"scene-{version}"
     if not folder.exists():

@@ -17,11 +17,11 @@ from ...models.checkpoint import Card, load_weights, read_card
 from ...models.methods.base import Predictor
 from ..data.pool import open_folders, origin
 from ..data.shards import Shard
-from ..data.splits import of_one_process, open_data
 from ..fit.command_line import commit
 from ..fit.devices import Hardware, launch
 from ..fit.evaluation import Judge
 from ..fit.job import Job
+from ..fit.splits import of_one_process, open_data
 from ..fit.trainer import Trainer
 from ..metrics.tag_scores import as_json
 from .agenda import Agenda

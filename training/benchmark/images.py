@@ -12,7 +12,7 @@ from .. import simulate
 from ..data.pool import find_shards, first_of_each, made_by, open_folders, origin
 from ..data.readers import import_folder
 from ..data.shards import Shard, open_shard
-from ..data.splits import part_of
+from ..fit.splits import part_of
 from ..recipes.recipe import Recipe
 from .settings import Counts
 

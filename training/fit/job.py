@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
-from ..data.splits import Folders
 from ..recipes.recipe import Recipe
 from .devices import Hardware
 from .run_state import Progress
+from .splits import Folders
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Job:
     Attributes
     ----------
     data, validation, test : tuple of Path
-        Folders of shards, or data sets as they are published; see `metocean.training.data.splits.open_data`.
+        Folders of shards, or data sets as they are published; see `metocean.training.fit.splits.open_data`.
     minutes, steps : float, int or None
         The budget. Steps, where given, make a run repeatable to the bit; minutes cannot.
     init : Path or None

@@ -14,12 +14,12 @@ from ...models.networks.blocks import Network
 from ...models.networks.registry import resolution_m
 from ..data.pool import made_by, origin
 from ..data.shards import Shard
-from ..data.splits import Data, held, of_one_process
 from ..metrics.calibration import draw_reliability
 from ..metrics.tag_scores import TagScores
 from .evaluation import Judge
 from .job import Job
 from .run_state import Progress
+from .splits import Data, held, of_one_process
 
 ALONE = "of one process each"
 HOLDS = "It names something the image holds, or plain waves where there is nothing else, in {:.1f} % of them."

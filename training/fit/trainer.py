@@ -14,7 +14,6 @@ from lightning_fabric import Fabric
 from ...core.errors import ModelError
 from ..data.batches import Batches
 from ..data.pool import origin
-from ..data.splits import open_data, thinned
 from ..recipes.initial_weights import first_network
 from ..recipes.localisation_head import learner
 from ..recipes.optimiser import build_loss, build_optimiser, learning_rate
@@ -24,6 +23,7 @@ from .job import Job
 from .publish import publish, training_facts
 from .run_log import Log
 from .run_state import Progress, Run, moving_average, save_atomically
+from .splits import open_data, thinned
 
 # Enough images to see how a run goes; all of them count at its end.
 WATCHED_IMAGES = 400

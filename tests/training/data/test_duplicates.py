@@ -6,8 +6,8 @@ from metocean.core.errors import InputError
 from metocean.training.data.duplicates import Twins
 from metocean.training.data.pool import open_folders
 from metocean.training.data.shards import Content, write_shard
-from metocean.training.data.splits import open_data
 from metocean.training.fit.job import Job
+from metocean.training.fit.splits import open_data
 from metocean.training.recipes.presets import RECIPES
 from scipy import ndimage
 

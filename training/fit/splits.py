@@ -9,11 +9,11 @@ from typing import Callable, Union
 import numpy as np
 
 from ...core.classes import class_index
+from ..data.duplicates import Twins
+from ..data.pool import Pool, open_folders
+from ..data.readers import import_folder, recognise
+from ..data.shards import PRESENCE, Shard
 from ..recipes.recipe import Recipe
-from .duplicates import Twins
-from .pool import Pool, open_folders
-from .readers import import_folder, recognise
-from .shards import PRESENCE, Shard
 
 # One image of so many is held out where nothing else is.
 HELD_OUT_EVERY = 10

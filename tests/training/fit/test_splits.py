@@ -6,8 +6,8 @@ import pytest
 from metocean.core.classes import CODES
 from metocean.core.errors import InputError
 from metocean.training.data.pool import open_folders
-from metocean.training.data.splits import held, of_one_process, open_data, thinned
 from metocean.training.fit.job import Job
+from metocean.training.fit.splits import held, of_one_process, open_data, thinned
 from metocean.training.recipes.presets import RECIPES
 
 
