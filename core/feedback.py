@@ -55,6 +55,11 @@ class Part:
         self.whole.warn(message)
 
 
+def step_of(whole: Feedback, number: int, count: int) -> Part:
+    """Return feedback for one of ``count`` equal steps, ``number`` from 0."""
+    return Part(whole, number / count, (number + 1) / count)
+
+
 class Callback:
     """Feedback as GDAL's functions call it; no exception passes through them, so that `check` raises it."""
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.files.xml_file import load
-from metocean.core.geometry.working_grid import Axis, Grid
+from metocean.core.geometry.working_grid import Axis, WorkingGrid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.product_files import processor_version
 from osgeo import gdal
@@ -70,7 +70,7 @@ def unpacked(archive: Path, folder: Path) -> Path:
 def shape_of(annotation: Path) -> tuple[int, int]:
     """Return lines and samples."""
     image, root = "imageAnnotation/imageInformation", load(str(annotation))
-    lines, samples = (int(root.number(f"{image}/numberOf{name}")) for name in ("Lines", "Samples"))
+    lines, samples = (int(root.number(f"{image}/numberOf{name}")) for name in ("PowerLines", "Samples"))
     return lines, samples
 
 
@@ -111,7 +111,7 @@ def by_us(safe: Path, rows: np.ndarray) -> dict[str, np.ndarray]:
 def read(safe: Path, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return sigma0 and incidence as the plugin reads them."""
     scene = open_scene(safe)
-    reader = scene.source.reader(Grid(*(Axis.of_step(n, CELL) for n in scene.shape)))
+    reader = scene.source.reader(WorkingGrid(*(Axis.from_step(n, CELL) for n in scene.shape)))
     parts = [reader.rows(int(run[0]), int(run[-1]) + 1) for run in np.split(rows, rows.size // RUN)]
     sigma0, incidence = (np.concatenate(values) for values in zip(*parts))
     return sigma0, incidence

@@ -80,7 +80,7 @@ class Scene:
         lines, samples = (side // step for side in self.sigma0.shape)
         sigma0 = self.sigma0.reshape(lines, step, samples, step).mean((1, 3))
         incidence_deg = self.incidence_deg.reshape(samples, step).mean(1)
-        return Image.of(roughness(sigma0, incidence_deg), method.output_stride)
+        return Image.from_array(roughness(sigma0, incidence_deg), method.output_stride)
 
 
 @dataclass

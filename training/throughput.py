@@ -102,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
     for model in options.model:
         recipe = RECIPES[model, options.preset]
         recipe = replace(recipe, batch=options.batch or recipe.batch)
-        for part in map(recipe.of_stage, recipe.stages):
+        for part in map(recipe.only_stage, recipe.stages):
             loop, bare = measure(part, fabric, options.rounds)
             print(
                 f"{model} width {part.network.width:g}, {part.batch} images of {part.stages[0].size_px} px: "

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from osgeo import gdal
 
 from ..errors import OutputError
-from ..feedback import Callback, Feedback, Part
+from ..feedback import Callback, Feedback, Part, step_of
 from .raster import attempt, open_raster, output_errors
 
 # Of the progress of writing rasters, what writing them plainly takes.
@@ -41,7 +41,7 @@ def cloud_optimise(paths: Sequence[str], feedback: Feedback) -> None:
     if gdal.GetDriverByName("COG") is None:
         raise OutputError("This GDAL cannot write cloud-optimised GeoTIFFs: update it, or leave COG off.")
     for done, path in enumerate(paths):
-        _cloud_optimise(path, Part(feedback, done / len(paths), (done + 1) / len(paths)))
+        _cloud_optimise(path, step_of(feedback, done, len(paths)))
 
 
 def _cloud_optimise(path: str, feedback: Feedback) -> None:

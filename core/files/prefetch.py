@@ -17,7 +17,7 @@ Rows = Callable[[int, int], np.ndarray]
 
 
 @contextmanager
-def ahead(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterator[np.ndarray]]:
+def prefetched(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterator[np.ndarray]]:
     """Give ``rows(*chunk)`` of each chunk, in order, computed in threads while earlier ones are used.
 
     Leaving the ``with`` block waits for what is being computed, and starts nothing more.

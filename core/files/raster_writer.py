@@ -19,7 +19,7 @@ _STRIP_OPTIONS = ("BIGTIFF=IF_SAFER", "BLOCKYSIZE=16")
 
 
 @dataclass(frozen=True)
-class Layout:
+class RasterLayout:
     """What a raster to be written looks like: (lines, samples), nodata and metadata."""
 
     shape: tuple[int, int]
@@ -28,10 +28,10 @@ class Layout:
     metadata: dict[str, str]
 
 
-class Target:
+class RasterWriter:
     """A Float32 GeoTIFF that is being filled from top to bottom."""
 
-    def __init__(self, path: str, layout: Layout) -> None:
+    def __init__(self, path: str, layout: RasterLayout) -> None:
         self.path = path
         self.dataset = attempt(gdal.GetDriverByName("GTiff").Create, f"{path}.part", *_creation(layout))
         if self.dataset is None:
@@ -63,15 +63,15 @@ class Target:
 
 
 @contextmanager
-def writing(path: str, layout: Layout) -> Iterator[Target]:
+def raster_writer(path: str, layout: RasterLayout) -> Iterator[RasterWriter]:
     """Give a raster to fill; it takes its name only when all went well, else nothing is left."""
-    target = Target(path, layout)
+    writer = RasterWriter(path, layout)
     try:
-        yield target
-        target.close()
+        yield writer
+        writer.close()
         _rename(f"{path}.part", path)
     finally:
-        target.dataset = None
+        writer.dataset = None
         _discard(f"{path}.part")
 
 
@@ -90,6 +90,6 @@ def _discard(path: str) -> None:
         os.remove(path)
 
 
-def _creation(layout: Layout) -> tuple[int, int, int, int, list[str]]:
+def _creation(layout: RasterLayout) -> tuple[int, int, int, int, list[str]]:
     lines, samples = layout.shape
     return samples, lines, 1, gdal.GDT_Float32, list(_STRIP_OPTIONS)

@@ -52,7 +52,7 @@ class Georeference:
         return self.known and self.affine is not None
 
     @classmethod
-    def of(cls, dataset: gdal.Dataset, incidence_deg: float | None = None) -> Georeference:
+    def from_dataset(cls, dataset: gdal.Dataset, incidence_deg: float | None = None) -> Georeference:
         """Read the georeference of an open raster.
 
         ``incidence_deg`` brings control points in degrees from their own height down to the sea.

@@ -20,7 +20,7 @@ _WARP_TOLERANCE_M = 4.0
 
 
 @dataclass(frozen=True)
-class Placing:
+class OutputMap:
     """Where the rasters of one scene go.
 
     Attributes
@@ -35,9 +35,9 @@ class Placing:
     scene_shape: tuple[int, int]
 
     @classmethod
-    def of(
+    def from_grid(
         cls, grid: Georeference, shape: tuple[int, int], scene_shape: tuple[int, int], wanted: str
-    ) -> Placing:
+    ) -> OutputMap:
         """Choose the map of a working grid.
 
         Parameters
@@ -53,7 +53,7 @@ class Placing:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class MapRaster:
     """One raster to be put on the map.
 
     Attributes
@@ -72,55 +72,57 @@ class Sheet:
     resampling: str
 
 
-def place(sheet: Sheet, placing: Placing, feedback: Feedback) -> None:
+def put_on_map(raster: MapRaster, output_map: OutputMap, feedback: Feedback) -> None:
     """Put a raster of the working grid on the map, with its metadata.
 
     A source without a place on earth gets pixel coordinates of the image as loaded, so that QGIS shows one on
     top of the other.
     """
-    if not placing.wkt:
-        lines, samples = placing.scene_shape
-        _run(gdal.Translate, sheet, feedback, outputBounds=(0, 0, samples, -lines))
+    if not output_map.wkt:
+        lines, samples = output_map.scene_shape
+        _run(gdal.Translate, raster, feedback, outputBounds=(0, 0, samples, -lines))
         return
-    dataset = open_raster(sheet.source)
-    own, shape = Georeference.of(dataset), (dataset.RasterYSize, dataset.RasterXSize)
+    dataset = open_raster(raster.source)
+    own, shape = Georeference.from_dataset(dataset), (dataset.RasterYSize, dataset.RasterXSize)
     del dataset
-    grid = map_grid(own, shape, placing.wkt, sheet.spacing_m)
+    grid = map_grid(own, shape, output_map.wkt, raster.spacing_m)
     if own.is_map and (own.affine, shape) == (grid.affine, grid.shape):
-        _run(gdal.Translate, sheet, feedback)
+        _run(gdal.Translate, raster, feedback)
     else:
-        warp(sheet, grid, feedback)
+        warp(raster, grid, feedback)
 
 
-def warp(sheet: Sheet, grid: MapGrid, feedback: Feedback) -> None:
+def warp(raster: MapRaster, grid: MapGrid, feedback: Feedback) -> None:
     """Write all bands of a raster on a map grid."""
     rows, columns = grid.shape
     left, dx, _, top, _, dy = grid.affine
     _run(
         gdal.Warp,
-        sheet,
+        raster,
         feedback,
         format="GTiff",
         dstSRS=grid.wkt,
         outputBounds=(left, top + rows * dy, left + columns * dx, top),
         width=columns,
         height=rows,
-        tps=not Georeference.of(open_raster(sheet.source)).is_map,
-        resampleAlg=sheet.resampling,
-        errorThreshold=_WARP_TOLERANCE_M / sheet.spacing_m,
+        tps=not Georeference.from_dataset(open_raster(raster.source)).is_map,
+        resampleAlg=raster.resampling,
+        errorThreshold=_WARP_TOLERANCE_M / raster.spacing_m,
         warpMemoryLimit=_WARP_MEMORY_MB,
     )
 
 
-def _run(operation: Callable[..., gdal.Dataset], sheet: Sheet, feedback: Feedback, **options: object) -> None:
+def _run(
+    operation: Callable[..., gdal.Dataset], raster: MapRaster, feedback: Feedback, **options: object
+) -> None:
     """Run ``gdal.Warp`` or ``gdal.Translate``, which copy metadata, nodata and colours by themselves."""
-    source = open_raster(sheet.source)
+    source = open_raster(raster.source)
     is_float = source.GetRasterBand(1).DataType == gdal.GDT_Float32
     progress = Callback(feedback)
     gdal.ErrorReset()
     done = attempt(
         operation,
-        sheet.target,
+        raster.target,
         source,
         creationOptions=FLOAT_OPTIONS if is_float else TILED_OPTIONS,
         callback=progress,
@@ -130,6 +132,6 @@ def _run(operation: Callable[..., gdal.Dataset], sheet: Sheet, feedback: Feedbac
     del source
     progress.check()
     if done is None:
-        raise OutputError(f"Cannot write {sheet.target} ({gdal.GetLastErrorMsg()}): is the disk full?")
-    with output_errors(sheet.target):
+        raise OutputError(f"Cannot write {raster.target} ({gdal.GetLastErrorMsg()}): is the disk full?")
+    with output_errors(raster.target):
         done.FlushCache()

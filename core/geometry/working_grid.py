@@ -24,8 +24,8 @@ _CACHED_PIXELS = 600_000
 
 # Power (linear, 0 where invalid) of some whole lines, and which pixels, or what share of each, are valid;
 # None: all.
-Lines = tuple[np.ndarray, Optional[np.ndarray]]
-ReadLines = Callable[[int, int], Lines]
+PowerLines = tuple[np.ndarray, Optional[np.ndarray]]
+ReadPower = Callable[[int, int], PowerLines]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Axis:
     step: float
 
     @classmethod
-    def of_step(cls, pixels: int, step: float) -> Axis:
+    def from_step(cls, pixels: int, step: float) -> Axis:
         """Return an axis of cells of about ``step`` pixels; what is left of a cell at the end is dropped."""
         whole = round(step)
         if whole >= 1 and abs(step - whole) < _WHOLE_TOLERANCE * whole:
@@ -45,7 +45,7 @@ class Axis:
         return cls(pixels, max(1, int(pixels / step + 1e-6)), min(step, float(pixels)))
 
     @classmethod
-    def of_cells(cls, pixels: int, cells: int) -> Axis:
+    def from_cells(cls, pixels: int, cells: int) -> Axis:
         """Return an axis with exactly this many cells."""
         return cls(pixels, cells, pixels / cells)
 
@@ -88,7 +88,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Grid:
+class WorkingGrid:
     """The working grid over a raster."""
 
     lines: Axis
@@ -110,13 +110,13 @@ class Grid:
         return [(first, min(first + rows, stop)) for first in range(start, stop, rows)]
 
 
-def cell_means(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarray:
+def cell_means(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
     """Return means of power (stop - start, columns), NaN where less than half a cell is valid."""
     mean = _block_mean if grid.lines.whole and grid.samples.whole else _weighted_mean
     return np.concatenate([mean(read, grid, *piece) for piece in grid.pieces(start, stop, _CACHED_PIXELS)])
 
 
-def _block_mean(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarray:
+def _block_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
     rows, columns = int(grid.lines.step), int(grid.samples.step)
 
     def mean(values: np.ndarray) -> np.ndarray:
@@ -129,7 +129,7 @@ def _block_mean(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarra
     return _of_known(mean, *read(start * rows, (stop - start) * rows))
 
 
-def _weighted_mean(read: ReadLines, grid: Grid, start: int, stop: int) -> np.ndarray:
+def _weighted_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
     first, along = grid.lines.weights(start, stop)
     left, across = _across(grid.samples)
 

@@ -41,7 +41,7 @@ class Image:
         self.known_pixels = np.concatenate([sum_cells(strip, stride) for strip in known])
 
     @classmethod
-    def of(cls, roughness: np.ndarray, stride: int) -> Image:
+    def from_array(cls, roughness: np.ndarray, stride: int) -> Image:
         """Return the image of (H, W) sqrt roughness, negative where nothing is known."""
         known = roughness[roughness >= 0]
         fill = float(np.median(known)) if known.size else 0.0

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..feedback import Feedback, Part
+from ..feedback import Feedback, step_of
 from .image import Image
-from .protocol import Around, Method
+from .protocol import Method, WrappedMethod
 
 
 class Orientation(NamedTuple):
@@ -23,11 +23,11 @@ class Orientation(NamedTuple):
     lines_reversed: bool
     samples_reversed: bool
 
-    def turn(self, maps: np.ndarray) -> np.ndarray:
+    def apply(self, maps: np.ndarray) -> np.ndarray:
         """Return (…, H, W) maps as they are in this orientation."""
         return self._reverse(np.swapaxes(maps, -1, -2) if self.transposed else maps)
 
-    def turn_back(self, maps: np.ndarray) -> np.ndarray:
+    def undo(self, maps: np.ndarray) -> np.ndarray:
         """Return (…, H, W) maps of this orientation as they are in the first."""
         maps = self._reverse(maps)
         return np.swapaxes(maps, -1, -2) if self.transposed else maps
@@ -40,7 +40,7 @@ class Orientation(NamedTuple):
 ORIENTATIONS = tuple(Orientation(*choice) for choice in product((False, True), repeat=3))
 
 
-class TurnedImage(Image):
+class OrientedImage(Image):
     """An image seen in another orientation.
 
     Its sides are whole cells, the last of them filled by reflection as `Image.read` does beyond borders:
@@ -49,7 +49,7 @@ class TurnedImage(Image):
 
     def __init__(self, image: Image, orientation: Orientation) -> None:
         self._image, self._orientation, self.stride = image, orientation, image.stride
-        self.known_pixels = orientation.turn(image.known_pixels)
+        self.known_pixels = orientation.apply(image.known_pixels)
         lines, samples = self.known_pixels.shape
         self.shape = lines * self.stride, samples * self.stride
 
@@ -60,14 +60,14 @@ class TurnedImage(Image):
         if self._orientation.samples_reversed:
             samples = _reversed(samples, self.shape[1])
         window = (samples, lines) if self._orientation.transposed else (lines, samples)
-        return np.ascontiguousarray(self._orientation.turn(self._image.read(*window)))
+        return np.ascontiguousarray(self._orientation.apply(self._image.read(*window)))
 
 
 def _reversed(part: slice, length: int) -> slice:
     return slice(length - part.stop, length - part.start)
 
 
-class Turned(Around):
+class OrientationMean(WrappedMethod):
     """The mean of what a method makes of an image in all `ORIENTATIONS`; a `Method` itself."""
 
     def __init__(self, method: Method) -> None:
@@ -79,7 +79,7 @@ class Turned(Around):
         count = len(ORIENTATIONS)
         total: np.ndarray | float = 0.0
         for done, orientation in enumerate(ORIENTATIONS):
-            part = Part(feedback, done / count, (done + 1) / count)
-            maps = self._method.predict(TurnedImage(image, orientation), part)
-            total = total + orientation.turn_back(maps)
+            part = step_of(feedback, done, count)
+            maps = self._method.predict(OrientedImage(image, orientation), part)
+            total = total + orientation.undo(maps)
         return np.divide(total, count, dtype=np.float32)

@@ -60,7 +60,7 @@ class Method(Protocol):
         """
 
 
-class Around:
+class WrappedMethod:
     """Base of methods that have another one do the work, and say of themselves what that says."""
 
     def __init__(self, method: Method) -> None:

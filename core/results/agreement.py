@@ -61,7 +61,7 @@ class Agreement:
     counts: np.ndarray
 
     @classmethod
-    def of(cls, first: str, second: str, maps: Mapping[str, CellMap]) -> Agreement:
+    def from_maps(cls, first: str, second: str, maps: Mapping[str, CellMap]) -> Agreement:
         """Compare two of ``maps`` on the first one's cells."""
         one, other = maps[first].classes, maps[second].on_cells_of(maps[first])
         known = (one != CLASS_NODATA) & (other != CLASS_NODATA)
@@ -100,7 +100,7 @@ class Agreement:
 
 def agreements(maps: Mapping[str, CellMap]) -> list[Agreement]:
     """Return each two of some maps of one scene compared."""
-    return [Agreement.of(first, second, maps) for first, second in combinations(maps, 2)]
+    return [Agreement.from_maps(first, second, maps) for first, second in combinations(maps, 2)]
 
 
 def write_agreements(path: str, found: Iterable[Agreement]) -> None:

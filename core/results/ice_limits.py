@@ -72,7 +72,7 @@ class IceLimits:
         """False where ice may be anywhere."""
         return self.seasonal or (self.north_deg, self.south_deg) != (None, None)
 
-    def of(self, code: str, acquired: Optional[datetime]) -> tuple[float, float]:
+    def between(self, code: str, acquired: Optional[datetime]) -> tuple[float, float]:
         """Return the southern and the northern latitude between which there is none of a class then."""
         months = range(12) if acquired is None else [acquired.month - 1]
         south, north = self.south_deg, self.north_deg
@@ -86,7 +86,7 @@ class IceLimits:
         """Return (10, …) bool, True where a class cannot be, for (…) latitudes; NaN forbids nothing."""
         forbidden = np.zeros((len(CLASSES), *latitudes.shape), bool)
         for code in NORTH_DEG:
-            south, north = self.of(code, acquired)
+            south, north = self.between(code, acquired)
             forbidden[class_index(code)] = (latitudes > south) & (latitudes < north)
         return forbidden
 
@@ -94,7 +94,7 @@ class IceLimits:
         """Return words for the log and the metadata."""
         if not self.given:
             return "ice anywhere"
-        limits = {code: self.of(code, acquired) for code in NORTH_DEG}
+        limits = {code: self.between(code, acquired) for code in NORTH_DEG}
         parts = (f"{code} {north:g}° N and {abs(south):g}° S" for code, (south, north) in limits.items())
         return f"ice only poleward of: {', '.join(parts)}"
 

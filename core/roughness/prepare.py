@@ -15,17 +15,17 @@ from ..classes import NODATA
 from ..cmod5n import look_up_reference
 from ..errors import InputError, OptionError
 from ..feedback import Feedback, Part
-from ..files.prefetch import ahead
+from ..files.prefetch import prefetched
 from ..files.raster import small_cache
-from ..files.raster_writer import Layout, writing
+from ..files.raster_writer import RasterLayout, raster_writer
 from ..geometry.georeference import Georeference
 from ..geometry.land import LandOptions, land_mask
-from ..geometry.working_grid import Axis, Grid
+from ..geometry.working_grid import Axis, WorkingGrid
 from ..quantity import LARGEST, QUANTITY, QUANTITY_KEY
 from ..scenes.types.scene import Reader, Scene
 from .detrend import Trend, fit_trend, thinned
 from .histogram import Histogram
-from .seams import Evening, Seams, seam_notes, typical
+from .seams import SeamCorrection, Seams, seam_notes, typical
 
 # Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
 _IMAGETTE_CELLS_AT_100_M = 256
@@ -86,20 +86,20 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     warnings = scene.warnings + _coarse(scene, grid, options.resolution_m)
     for warning in warnings:
         feedback.warn(warning)
-    layout = Layout(grid.shape, NODATA, "sqrt roughness", _metadata(scene, options, warnings))
-    with small_cache(), writing(path, layout) as target:
+    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", _metadata(scene, options, warnings))
+    with small_cache(), raster_writer(path, layout) as target:
         georeference.write_to(target.dataset)
         land = land_mask(georeference, grid.shape, options.land)
         if land is not None and land.all():
             raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
-        maker = _Maker.of(scene, grid, land, Part(feedback, 0.0, _FIT_SHARE))
-        seams = Seams.of(scene.borders, grid)
+        maker = _RoughnessRows.from_scene(scene, grid, land, Part(feedback, 0.0, _FIT_SHARE))
+        seams = Seams.from_borders(scene.borders, grid)
         if options.even_seams:
             steps_db = seams.typical_steps(thinned(grid.chunks()), maker.ratio)
-            maker = replace(maker, evening=Evening(seams, steps_db))
+            maker = replace(maker, seam_correction=SeamCorrection(seams, steps_db))
         rest = Part(feedback, _FIT_SHARE, 1.0)
         values, steps = Histogram(LARGEST), []
-        with ahead(maker.rows, grid.chunks()) as pieces:
+        with prefetched(maker.rows, grid.chunks()) as pieces:
             for (start, stop), rows in zip(grid.chunks(), pieces):
                 values.add(rows[rows >= 0])
                 steps.append(seams.steps(_power(rows), start))
@@ -107,7 +107,7 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
                 rest.progress(stop / grid.shape[0])
         if values.empty:
             raise InputError(f"{scene.name} has no valid sea, only nodata or land; {_NO_SEA_REMEDY}.")
-        notes = scene.notes + seam_notes(typical(steps), maker.evening)
+        notes = scene.notes + seam_notes(typical(steps), maker.seam_correction)
         target.add_metadata({key: f"{values.quantile(share):.4f}" for key, share in _STATISTICS.items()})
         target.add_metadata({"NOTES": "\n".join(notes)})
     return Roughness(
@@ -122,28 +122,28 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     )
 
 
-def working_grid(scene: Scene, resolution_m: float) -> Grid:
+def working_grid(scene: Scene, resolution_m: float) -> WorkingGrid:
     """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size."""
     if not _RESOLUTIONS_M[0] <= resolution_m <= _RESOLUTIONS_M[1]:
         raise OptionError(f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.")
     if scene.spacing_m is None:
         cells = round(_IMAGETTE_CELLS_AT_100_M * 100.0 / resolution_m)
-        return Grid(Axis.of_cells(scene.shape[0], cells), Axis.of_cells(scene.shape[1], cells))
-    line, sample = (Axis.of_step(n, resolution_m / m) for n, m in zip(scene.shape, scene.spacing_m))
+        return WorkingGrid(Axis.from_cells(scene.shape[0], cells), Axis.from_cells(scene.shape[1], cells))
+    line, sample = (Axis.from_step(n, resolution_m / m) for n, m in zip(scene.shape, scene.spacing_m))
     if line.cells * sample.cells > _LARGEST_GRID:
         raise InputError(
             f"{scene.name} is too large for {resolution_m:g} m cells; cut out the part you need."
         )
-    return Grid(line, sample)
+    return WorkingGrid(line, sample)
 
 
-def _spacing(scene: Scene, grid: Grid) -> Optional[tuple[float, float]]:
+def _spacing(scene: Scene, grid: WorkingGrid) -> Optional[tuple[float, float]]:
     if scene.spacing_m is None:
         return None
     return scene.spacing_m[0] * grid.lines.step, scene.spacing_m[1] * grid.samples.step
 
 
-def _coarse(scene: Scene, grid: Grid, resolution_m: float) -> tuple[str, ...]:
+def _coarse(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tuple[str, ...]:
     if scene.spacing_m is None or min(grid.lines.step, grid.samples.step) >= 1:
         return ()
     return (
@@ -173,17 +173,19 @@ def _power(roughness: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class _Maker:
+class _RoughnessRows:
     """Turns rows of a scene into rows of roughness."""
 
     reader: Reader
     quantity: str
     land: Optional[np.ndarray]
     trend: Optional[Trend] = None
-    evening: Optional[Evening] = None
+    seam_correction: Optional[SeamCorrection] = None
 
     @classmethod
-    def of(cls, scene: Scene, grid: Grid, land: Optional[np.ndarray], feedback: Feedback) -> _Maker:
+    def from_scene(
+        cls, scene: Scene, grid: WorkingGrid, land: Optional[np.ndarray], feedback: Feedback
+    ) -> _RoughnessRows:
         plain = cls(scene.source.reader(grid), scene.quantity, land)
         if scene.quantity != "relative":
             return plain
@@ -210,8 +212,8 @@ class _Maker:
     def rows(self, start: int, stop: int) -> np.ndarray:
         """Roughness, float32, with nodata."""
         ratio = self.ratio(start, stop)
-        if self.evening is not None:
-            ratio = self.evening.rows(ratio, start)
+        if self.seam_correction is not None:
+            ratio = self.seam_correction.rows(ratio, start)
         if self.trend is not None:
             ratio = ratio / self.trend.rows(start, stop)
         roughness = np.minimum(np.sqrt(ratio), LARGEST).astype(np.float32)

@@ -13,7 +13,7 @@ from typing import Optional
 import numpy as np
 
 from ..files.prefetch import Rows
-from ..geometry.working_grid import Grid
+from ..geometry.working_grid import WorkingGrid
 from ..scenes.types.borders import Borders
 
 # Cells on either side: near ones and far ones, from which power at the seam is extrapolated.
@@ -34,7 +34,7 @@ class Seams:
     width: int
 
     @classmethod
-    def of(cls, borders: Borders, grid: Grid) -> Seams:
+    def from_borders(cls, borders: Borders, grid: WorkingGrid) -> Seams:
         """Lay the borders of a raster on the working grid over it."""
         cells = borders.coarsened(grid.lines.step, grid.samples.step)
         rows = np.arange(grid.shape[0]) + 0.5
@@ -58,7 +58,7 @@ class Seams:
 
 
 @dataclass(frozen=True)
-class Evening:
+class SeamCorrection:
     """Takes steps, ``steps_db`` (seams,), out of power; those unknown, and the mean level of a row, stay."""
 
     seams: Seams
@@ -79,12 +79,16 @@ def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
     return np.array([np.nanmedian(row) if known else np.nan for row, known in zip(rows, enough)])
 
 
-def seam_notes(left_db: np.ndarray, evening: Optional[Evening]) -> tuple[str, ...]:
+def seam_notes(left_db: np.ndarray, seam_correction: Optional[SeamCorrection]) -> tuple[str, ...]:
     """Return what there is to say of seams with these steps in the result."""
     if not left_db.size:
         return ()
     left = f"Seams between sub-swaths: steps of {_listed(left_db)} dB"
-    return (f"{left}, after {_listed(evening.steps_db)} dB were evened out." if evening else f"{left}.",)
+    return (
+        f"{left}, after {_listed(seam_correction.steps_db)} dB were evened out."
+        if seam_correction
+        else f"{left}.",
+    )
 
 
 def _listed(steps_db: np.ndarray) -> str:

@@ -10,11 +10,11 @@ from typing import Callable, Optional
 
 from ..classes import CODES
 from ..errors import OptionError
-from ..feedback import Feedback, Once, Part
+from ..feedback import Feedback, Once, Part, step_of
 from ..files.cog import cog_afterwards
 from ..files.raster import open_raster
 from ..files.staging import Staging
-from ..geometry.warp import Sheet, place
+from ..geometry.warp import MapRaster, put_on_map
 from ..methods.protocol import Method
 from ..results.agreement import Agreement, CellMap, agreements, write_agreements
 from ..results.areas import AREA_COLUMNS, Area, area_rows, write_table
@@ -113,10 +113,10 @@ def compare(
         jobs = _jobs(path, methods, options, staging, Part(feedback, 0.0, 0.3))
         areas, maps = _segment_all(jobs, staged, staging, Part(feedback, 0.3, 0.95))
         first = next(iter(jobs.values()))
-        sheet = Sheet(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
+        raster = MapRaster(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
         written = [staging.path(raster) for raster in rasters if raster]
         with cog_afterwards(options.cog, written, Part(feedback, 0.95, 1.0)) as part:
-            place(sheet, first.placing, part)
+            put_on_map(raster, first.output_map, part)
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),
@@ -157,7 +157,7 @@ def _jobs(
     prepared = {}
     for done, resolution_m in enumerate(resolutions_m):
         target = staging.scratch(f"roughness_{resolution_m:g}.tif")
-        part = Part(once, done / len(resolutions_m), (done + 1) / len(resolutions_m))
+        part = step_of(once, done, len(resolutions_m))
         prepared[resolution_m] = prepare(scene, target, options.roughness(resolution_m), part)
         log_decisions(scene, prepared[resolution_m], once, options.ice)
     return {
@@ -177,14 +177,14 @@ def _segment_all(
     working = OutputPaths(staging.scratch("probabilities.tif"), staging.scratch("cells.tif"))
     areas, maps = {}, {}
     for done, (name, job) in enumerate(jobs.items()):
-        part = Part(feedback, done / len(jobs), (done + 1) / len(jobs))
+        part = step_of(feedback, done, len(jobs))
         feedback.info(f"Method {name}, {done + 1} of {len(jobs)}:")
         started = time.monotonic()
         inference = job.inference()
         areas[name] = inference.run(working, Part(part, 0.0, 0.95))
         maps[name] = _cell_map(inference, working.classes)
-        sheet = Sheet(working.classes, staged.classes[name], job.cell_m, "near")
-        place(sheet, job.placing, Part(part, 0.95, 1.0))
+        raster = MapRaster(working.classes, staged.classes[name], job.cell_m, "near")
+        put_on_map(raster, job.output_map, Part(part, 0.95, 1.0))
         describe_classes(staged.classes[name], job.metadata(), areas[name])
         feedback.info(f"{time.monotonic() - started:.1f} seconds on {job.method.device}.")
         if not any(areas[name][code].km2 for code in CODES):

@@ -8,7 +8,7 @@ from typing import Callable
 from ..feedback import Feedback, Part
 from ..files.cog import cog_afterwards
 from ..files.staging import Staging
-from ..geometry.warp import Placing, Sheet, place
+from ..geometry.warp import MapRaster, OutputMap, put_on_map
 from ..results.rasters import require_geotiff
 from ..roughness.prepare import Roughness, RoughnessOptions, prepare
 from ..scenes.opening import open_scene
@@ -45,11 +45,11 @@ def preprocess(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)
         )
         log_decisions(scene, roughness, feedback)
-        sheet = Sheet(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
-        with cog_afterwards(options.cog, [sheet.target], Part(feedback, 0.9, 1.0)) as part:
-            place(
-                sheet,
-                Placing.of(roughness.georeference, roughness.shape, scene.shape, options.output_crs),
+        raster = MapRaster(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
+        with cog_afterwards(options.cog, [raster.target], Part(feedback, 0.9, 1.0)) as part:
+            put_on_map(
+                raster,
+                OutputMap.from_grid(roughness.georeference, roughness.shape, scene.shape, options.output_crs),
                 part,
             )
         if finish is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Callable
 
 from ..errors import Cancelled, InputError, OutputError
-from ..feedback import Feedback, Part
+from ..feedback import Feedback, step_of
 from ..roughness.prepare import Roughness
 from ..scenes.opening import count_items, open_scene
 from .preprocess import PreprocessOptions, preprocess
@@ -36,7 +36,7 @@ def preprocess_all(
     written: list[str] = []
     refused: list[InputError] = []
     for number in range(count):
-        part = Part(feedback, number / count, (number + 1) / count)
+        part = step_of(feedback, number, count)
         chosen = replace(options, scene=replace(options.scene, item=number + 1))
         try:
             target = os.path.join(folder, f"{open_scene(path, chosen.scene).name}_roughness.tif")

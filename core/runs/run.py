@@ -9,7 +9,7 @@ from ..classes import CODES, class_index
 from ..errors import InputError, OptionError
 from ..feedback import Feedback
 from ..geometry.land import LandOptions
-from ..geometry.warp import Placing
+from ..geometry.warp import OutputMap
 from ..methods.protocol import Method
 from ..results.familiarity import Ranges
 from ..results.ice_limits import IceLimits
@@ -80,10 +80,10 @@ class Job:
         return self.method.resolution_m * self.method.output_stride
 
     @property
-    def placing(self) -> Placing:
+    def output_map(self) -> OutputMap:
         """Return where the rasters go."""
         grid = self.roughness
-        return Placing.of(grid.georeference, grid.shape, self.scene.shape, self.options.output_crs)
+        return OutputMap.from_grid(grid.georeference, grid.shape, self.scene.shape, self.options.output_crs)
 
     def inference(self) -> Inference:
         """Return the method on the roughness."""

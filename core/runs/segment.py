@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Callable
 
 from ..classes import CODES
-from ..feedback import Feedback, Part
+from ..feedback import Feedback, Part, step_of
 from ..files.cog import cog_afterwards
 from ..files.staging import Staging
-from ..geometry.warp import Sheet, place
+from ..geometry.warp import MapRaster, put_on_map
 from ..methods.protocol import Method
 from ..results.areas import BRIGHT_NAME, UNDECIDED_NAME, UNLIKE_NAME, Area, write_areas
 from ..results.familiarity import BLOCK_CELLS, Ranges, familiarity
@@ -120,17 +120,17 @@ def _write(
 ) -> None:
     """Put the working rasters on the map, say what they are, and write the table."""
     # Classes are those of the working grid: blended probabilities would put undecided seams between them.
-    sheets = [
-        Sheet(working.probabilities, outputs.probabilities, job.cell_m, "bilinear"),
-        Sheet(working.classes, outputs.classes, job.cell_m, "near"),
+    rasters = [
+        MapRaster(working.probabilities, outputs.probabilities, job.cell_m, "bilinear"),
+        MapRaster(working.classes, outputs.classes, job.cell_m, "near"),
     ]
     if working.uncertainty and outputs.uncertainty:
-        sheets.append(Sheet(working.uncertainty, outputs.uncertainty, job.cell_m, "bilinear"))
+        rasters.append(MapRaster(working.uncertainty, outputs.uncertainty, job.cell_m, "bilinear"))
     if outputs.roughness:
-        sheets.append(Sheet(job.roughness.path, outputs.roughness, job.method.resolution_m, "near"))
-    placing = job.placing
-    for done, sheet in enumerate(sheets):
-        place(sheet, placing, Part(feedback, done / len(sheets), (done + 1) / len(sheets)))
+        rasters.append(MapRaster(job.roughness.path, outputs.roughness, job.method.resolution_m, "near"))
+    output_map = job.output_map
+    for done, raster in enumerate(rasters):
+        put_on_map(raster, output_map, step_of(feedback, done, len(rasters)))
     describe_bands(outputs.probabilities, "class_probability", job.metadata())
     if outputs.uncertainty:
         describe_bands(outputs.uncertainty, "uncertainty", job.metadata())

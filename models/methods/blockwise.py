@@ -14,7 +14,7 @@ from typing import Callable, Optional
 import torch
 from torch import nn
 
-from ...core.feedback import Feedback, Part
+from ...core.feedback import Feedback, step_of
 from ...core.methods.tiling import Block, blocks
 from ..device import with_back_off
 from ..networks.blocks import output_length, receptive_field
@@ -50,7 +50,7 @@ class Stage:
     block: int
 
     @classmethod
-    def of(cls, layers: nn.Sequential, block: int) -> Stage:
+    def from_layers(cls, layers: nn.Sequential, block: int) -> Stage:
         """Return the stage of layers whose `receptive_field` is known."""
         field = receptive_field(layers)
         length = partial(output_length, layers)
@@ -83,7 +83,7 @@ def through(stages: Sequence[Stage], source: Map, feedback: Feedback, device: st
     scale, result, maps = 1, torch.empty(0), source
     for number, stage in enumerate(stages):
         wanted = _Wanted(source, scale, _reach_px(stages, number))
-        part = Part(feedback, number / len(stages), (number + 1) / len(stages))
+        part = step_of(feedback, number, len(stages))
         run = partial(_run, stage, replace(maps, wanted=wanted), part)
         result = with_back_off(run, stage.block, stage.multiple, device)
         maps = Map(_sides(result), partial(_window, result), wanted)

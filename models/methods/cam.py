@@ -39,8 +39,8 @@ class Cam(Predictor[Inception]):
 def stages(network: Inception) -> tuple[Stage, Stage]:
     """Return the network in two: the stem, whose maps are large, and the rest, which looks 650 px far."""
     layers = list(network.layers)
-    stem = Stage.of(nn.Sequential(*layers[: len(STEM)]), STEM_BLOCK)
-    trunk = Stage.of(nn.Sequential(*layers[len(STEM) :]), TRUNK_BLOCK)
+    stem = Stage.from_layers(nn.Sequential(*layers[: len(STEM)]), STEM_BLOCK)
+    trunk = Stage.from_layers(nn.Sequential(*layers[len(STEM) :]), TRUNK_BLOCK)
     return (
         replace(stem, layers=(network.channels, *stem.layers)),
         replace(trunk, layers=(*trunk.layers, network.classify_cells)),

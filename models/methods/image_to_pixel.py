@@ -22,4 +22,4 @@ class ImageToPixel(Predictor[Im2px]):
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
-        return self.maps((Stage.of(self.network.layers, BLOCK),), image, feedback)
+        return self.maps((Stage.from_layers(self.network.layers, BLOCK),), image, feedback)

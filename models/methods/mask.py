@@ -25,8 +25,8 @@ from ..networks.inception import Inception
 from ..registry import DROP_THRESHOLD, FILLS
 from .base import Predictor
 from .mosaic import mosaic, tile_px, tiles
-from .partial_inception import Incremental, Windows
-from .square_grids import Squares
+from .partial_inception import PartialInception, Windows
+from .square_grids import SquareGrid
 
 IMAGETTE_PX = 512
 # Of an image with a part hidden, compared with a whole one.
@@ -34,7 +34,7 @@ PARTIAL_COST = 0.5
 
 
 @dataclass(frozen=True)
-class Masks(Squares):
+class Masks(SquareGrid):
     """Squares that hide a part of an image, one at a time.
 
     A stride of 32 gives the paper's 16 x 16 masks on 512 px; its text has 25, which does not.
@@ -125,7 +125,7 @@ def score_drops(
     image = predictor.tensor(roughness)
     fill = image.mean() if masks.fill == "mean" else image.new_zeros(())
     rows, columns = (masks.cover(side) for side in roughness.shape)
-    incremental = Incremental(predictor.network)
+    incremental = PartialInception(predictor.network)
     whole = predictor.probabilities(image, incremental.whole)  # (1, 10)
     drops = np.zeros((whole.shape[1], rows.shape[1], columns.shape[1]), np.float32)
     batches = _batches(rows.shape[1], columns.shape[1], batch)
@@ -163,7 +163,7 @@ def _squares(rows: np.ndarray, columns: np.ndarray) -> torch.Tensor:
 def _windows(cover: np.ndarray) -> Windows:
     """Return the windows that hold the masks along one side."""
     first = cover.argmax(axis=0)
-    return Windows.around(first.tolist(), (first + cover.sum(axis=0)).tolist(), len(cover))
+    return Windows.covering(first.tolist(), (first + cover.sum(axis=0)).tolist(), len(cover))
 
 
 def _mean_over_masks(cover: np.ndarray, step: int) -> np.ndarray:

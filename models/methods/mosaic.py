@@ -7,16 +7,16 @@ from typing import Callable
 import numpy as np
 
 from ...core.classes import CLASSES
-from ...core.feedback import Feedback, Part
+from ...core.feedback import Feedback, step_of
 from ...core.methods.image import Image
-from ...core.methods.protocol import Around, Method
+from ...core.methods.protocol import Method, WrappedMethod
 from ...core.methods.tiling import Span, round_up
 
 TILE_M = 20_000.0
 Predict = Callable[[Image, Feedback], np.ndarray]
 
 
-class Mosaic(Around):
+class Mosaic(WrappedMethod):
     """A method that gets a scene tile by tile, with as many computations as tiles cover each pixel: four.
 
     What a cell says depends on where in its tile it lies, which shows as seams. Attributes are those of
@@ -62,8 +62,8 @@ def mosaic(image: Image, side: int, stride: int, predict: Predict, feedback: Fee
     todo = tiles(image, side)
     result = np.zeros((len(CLASSES), *image.known_pixels.shape), np.float32)
     for done, (lines, samples) in enumerate(todo):
-        part = Part(feedback, done / len(todo), (done + 1) / len(todo))
-        maps = predict(Image.of(image.read(lines.read, samples.read), stride), part)
+        part = step_of(feedback, done, len(todo))
+        maps = predict(Image.from_array(image.read(lines.read, samples.read), stride), part)
         kept = maps[:, lines.crop(stride), samples.crop(stride)]
         result[:, lines.cells(stride), samples.cells(stride)] = kept
     return result

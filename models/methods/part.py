@@ -14,7 +14,7 @@ from ...core.methods.image import Image
 from ..device import with_back_off
 from ..networks.inception import Inception
 from .base import Predictor
-from .square_grids import Squares
+from .square_grids import SquareGrid
 from .to_cells import on_cells
 
 # Of all tiles that the network is given at once. With fewer too much time goes to its weights, which are laid
@@ -23,7 +23,7 @@ BATCH_PX = 800_000
 
 
 @dataclass(frozen=True)
-class Tiles(Squares):
+class Tiles(SquareGrid):
     """Tiles of an image that the categorizer gets one by one."""
 
     SIDES_PX: ClassVar[tuple[int, int]] = (Inception.LEAST, 1023)
@@ -38,7 +38,7 @@ class Tiles(Squares):
         centres = np.arange(self.side_px // 2 % self.stride_px, length_px, self.stride_px)
         return centres if centres.size else np.array([length_px // 2])
 
-    def around(self, centre: int) -> slice:
+    def window(self, centre: int) -> slice:
         """Return the pixels of the tile with this middle, along a side."""
         return slice(centre - self.side_px // 2, centre + self.side_px // 2 + 1)
 
@@ -79,8 +79,8 @@ class TileByTile(Predictor[Inception]):
 
     def _near_something_known(self, image: Image, row: int, columns: np.ndarray) -> list[bool]:
         """Return for each tile of a line whether a cell that is interpolated from it may hold something."""
-        lines, reach = self.tiles.around(row), self.tiles.stride_px
-        return [image.known(lines, self.tiles.around(column), reach) for column in columns]
+        lines, reach = self.tiles.window(row), self.tiles.stride_px
+        return [image.known(lines, self.tiles.window(column), reach) for column in columns]
 
     def _tiles(self, image: Image, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Return (n, side, side) tiles with these middles, given line by line, as they are read."""
@@ -88,7 +88,7 @@ class TileByTile(Predictor[Inception]):
 
     def _line(self, image: Image, row: int, columns: np.ndarray) -> np.ndarray:
         """Return (n, side, side) tiles of one line."""
-        first, last = self.tiles.around(columns[0]), self.tiles.around(columns[-1])
-        strip = image.read(self.tiles.around(row), slice(first.start, last.stop))
+        first, last = self.tiles.window(columns[0]), self.tiles.window(columns[-1])
+        strip = image.read(self.tiles.window(row), slice(first.start, last.stop))
         tiles = sliding_window_view(strip, self.tiles.side_px, axis=1)[:, columns - columns[0]]
         return np.moveaxis(tiles, 1, 0)

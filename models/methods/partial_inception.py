@@ -38,7 +38,7 @@ class Windows:
     length: int
 
     @classmethod
-    def around(cls, first: Sequence[int], stop: Sequence[int], length: int) -> Windows:
+    def covering(cls, first: Sequence[int], stop: Sequence[int], length: int) -> Windows:
         """Return the smallest windows that hold, each, what the map has of ``first`` to ``stop``."""
         spans = [(max(a, 0), min(b, length)) for a, b in zip(first, stop)]
         size = max(1, *(b - a for a, b in spans))
@@ -49,7 +49,7 @@ class Windows:
         """Return the smallest windows that hold, each, its counterparts in all of these, of one map."""
         first = [min(starts) for starts in zip(*(w.starts for w in windows))]
         stop = [max(stops) for stops in zip(*([a + w.size for a in w.starts] for w in windows))]
-        return cls.around(first, stop, windows[0].length)
+        return cls.covering(first, stop, windows[0].length)
 
     def everything(self) -> Windows:
         """Return as many of the whole map."""
@@ -63,7 +63,7 @@ class Windows:
         """Return the outputs of a layer that pads nothing which see any of these cells."""
         first = [-((kernel - 1 - a) // stride) for a in self.starts]
         stop = [(a + self.size - 1) // stride + 1 for a in self.starts]
-        return Windows.around(first, stop, (self.length - kernel) // stride + 1)
+        return Windows.covering(first, stop, (self.length - kernel) // stride + 1)
 
     def seen(self, kernel: int, stride: int, length: int) -> Windows:
         """Return what these outputs of such a layer see of its input, ``length`` cells long."""
@@ -106,7 +106,7 @@ class Patch(NamedTuple):
         return Patch(values, rows, columns)
 
 
-class Incremental:
+class PartialInception:
     """A categorizer that remembers one image; for inference only."""
 
     def __init__(self, network: Inception) -> None:

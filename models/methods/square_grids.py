@@ -9,7 +9,7 @@ from ...core.errors import OptionError
 
 
 @dataclass(frozen=True)
-class Squares:
+class SquareGrid:
     """Squares and how far apart they lie.
 
     Attributes

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def test_each_stage_is_timed_with_its_own_batch():
     recipe = RECIPES["categorizer", "ours"]
-    parts = [recipe.of_stage(stage) for stage in recipe.stages]
+    parts = [recipe.only_stage(stage) for stage in recipe.stages]
     assert [(part.stages[0].size_px, part.batch) for part in parts] == [(256, 32), (512, 8)]
     assert all(
         part.stage(0.5) == part.stages[0] and part.batch_in(part.stages[0]) == part.batch for part in parts

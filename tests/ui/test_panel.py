@@ -21,7 +21,7 @@ def rasters(roughness_file, tmp_path):
         classes = np.full((shape[0] // 4, shape[1] // 4), 3, np.uint8)
         classes[:, : shape[1] // 8] = 10
         target = str(tmp_path / "classes.tif")
-        place = Georeference.of(gdal.Open(path)).coarsened(4, 4)
+        place = Georeference.from_dataset(gdal.Open(path)).coarsened(4, 4)
         dataset = create_classes(target, classes.shape, place)
         dataset.WriteArray(classes)
         return path, target

@@ -21,7 +21,7 @@ from ..fit.command_line import commit
 from ..fit.devices import Hardware, launch
 from ..fit.evaluation import Judge
 from ..fit.job import Job
-from ..fit.splits import of_one_process, open_data
+from ..fit.splits import open_data, with_one_process
 from ..fit.trainer import Trainer
 from ..metrics.tag_scores import as_json
 from .agenda import Agenda
@@ -129,8 +129,8 @@ class Bench:
         network, card = load_weights(self._weights(use.training))
         recipe = use.training.recipe
         fast = Predictor(network, card, self.fabric.device).network
-        judge, shards = Judge.of(recipe, card.temperature), self.shards(use)
-        parts = {"accuracy": shards, "alone": of_one_process(shards)}
+        judge, shards = Judge.from_recipe(recipe, card.temperature), self.shards(use)
+        parts = {"accuracy": shards, "alone": with_one_process(shards)}
         return {
             name: judge.evaluate(fast, part).scores.accuracy() if count(part) else math.nan
             for name, part in parts.items()

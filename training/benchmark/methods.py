@@ -62,7 +62,7 @@ def mapped(method: AnyMethod, shards: list[Shard]) -> Iterator[tuple[np.ndarray,
         for number in range(len(shard.images)):
             image, labels = shard.read(number, method.output_stride, shard.cells)
             roughness = image * np.float32(INPUT_SCALE / 255)
-            yield method.predict(Image.of(roughness, method.output_stride), Silent()), labels
+            yield method.predict(Image.from_array(roughness, method.output_stride), Silent()), labels
 
 
 def dice(method: AnyMethod, shards: list[Shard]) -> dict[str, Any]:

@@ -16,8 +16,8 @@ ALIKE = 0.7
 _AT_ONCE = 64
 
 
-class Twins:
-    """Tells which images of a shard are among those of others: ``twins(shard)`` is (N,) bool."""
+class DuplicateFinder:
+    """Tells which images of a shard are among those of others: ``duplicates(shard)`` is (N,) bool."""
 
     def __init__(self, others: list[Shard]) -> None:
         self._others = np.concatenate([np.zeros((0, SIDE**2), np.float32), *map(structure, others)])

@@ -39,7 +39,7 @@ def parse(arguments: Optional[list[str]], description: Optional[str]) -> Job:
 def _recipe(options: argparse.Namespace) -> Recipe:
     recipe = RECIPES[options.model, options.preset]
     if options.whole:
-        recipe = recipe.of_stage(recipe.stages[-1])
+        recipe = recipe.only_stage(recipe.stages[-1])
     if options.width:
         width = int(options.width) if options.width.is_integer() else options.width
         recipe = replace(recipe, network=replace(recipe.network, width=width))

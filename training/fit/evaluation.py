@@ -18,7 +18,7 @@ from ..data.shards import Shard
 from ..metrics.calibration import Reliability, fit_temperature, probabilities
 from ..metrics.tag_scores import as_json, as_markdown
 from ..recipes.recipe import Recipe
-from ..recipes.tasks import TASKS, Scores, Task, of_cells, without
+from ..recipes.tasks import TASKS, Scores, Task, cells_as_target, without
 
 # Memory of a batch; 16 images of 256 x 256.
 BATCH_PX = 16 * 256**2
@@ -84,11 +84,11 @@ class Judge:
     exclude: tuple[str, ...] = ()
     coarser: float = 1.0
     loss: Optional[nn.Module] = None
-    target: Callable[[Any, Any], Any] = of_cells
+    target: Callable[[Any, Any], Any] = cells_as_target
     independent: bool = False
 
     @classmethod
-    def of(cls, recipe: Recipe, temperature: float = 1.0, loss: Optional[nn.Module] = None) -> Judge:
+    def from_recipe(cls, recipe: Recipe, temperature: float = 1.0, loss: Optional[nn.Module] = None) -> Judge:
         """Return the judge of what is trained by a recipe."""
         return cls(
             recipe.task,

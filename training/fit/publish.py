@@ -19,7 +19,7 @@ from ..metrics.tag_scores import TagScores
 from .evaluation import Judge
 from .job import Job
 from .run_state import Progress
-from .splits import Data, held, of_one_process
+from .splits import Data, held, with_one_process
 
 ALONE = "of one process each"
 HOLDS = "It names something the image holds, or plain waves where there is nothing else, in {:.1f} % of them."
@@ -34,7 +34,7 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
         For the card, see `training_facts`.
     """
     recipe = job.recipe
-    judge = Judge.of(recipe)
+    judge = Judge.from_recipe(recipe)
     judge = replace(judge, temperature=round(judge.temperature_of(network, data.validation), 4))
     card = Card(
         classes=CODES,
@@ -74,7 +74,7 @@ def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str,
     result = judge.evaluate(network, shards)
     facts, report = {"test_set": name, **result.as_json()}, result.report(name)
     if isinstance(result.scores, TagScores):
-        alone, right = judge.evaluate(network, of_one_process(shards)), naming(result.scores, shards)
+        alone, right = judge.evaluate(network, with_one_process(shards)), naming(result.scores, shards)
         facts = {**facts, "holds_what_is_named": round(right, 4), "alone": alone.as_json()}
         report = f"{report}\n{HOLDS.format(100 * right)}\n\n{alone.report(f'{name}, {ALONE}')}"
     path.with_name("scores.md").write_text(report)

@@ -9,7 +9,7 @@ from typing import Callable, Union
 import numpy as np
 
 from ...core.classes import class_index
-from ..data.duplicates import Twins
+from ..data.duplicates import DuplicateFinder
 from ..data.pool import Pool, open_folders
 from ..data.readers import import_folder, recognise
 from ..data.shards import PRESENCE, Shard
@@ -55,8 +55,8 @@ def open_data(given: Folders, recipe: Recipe) -> Data:
     """
     validation, test = _part("val", given.validation, given), _part("test", given.test, given)
     folders = [path for folder in given.train for path in import_folder(folder, given.cache)]
-    twins = Twins([shard for shard in validation + test if not shard.simulated])
-    unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0, twins)
+    duplicates = DuplicateFinder([shard for shard in validation + test if not shard.simulated])
+    unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0, duplicates)
     pool = Pool(folders, validation + test, by=recipe.task.by, per_class=recipe.per_class, unused=unused)
     tenth = slice(None, None, HELD_OUT_EVERY)
     return Data(pool, validation or [part_of(shard, tenth) for shard in pool.shards], test)
@@ -74,7 +74,7 @@ def _brings(folder: Path, part: str) -> bool:
     return data_set is not None and bool(data_set.parts.get(part))
 
 
-def _unused(recipe: Recipe, every: int, twins: Twins) -> Callable[[Shard], np.ndarray]:
+def _unused(recipe: Recipe, every: int, duplicates: DuplicateFinder) -> Callable[[Shard], np.ndarray]:
     """Return what tells the images of a shard that are not trained on."""
     excluded = [class_index(code) + 1 for code in recipe.exclude if recipe.task.by == "tags"]
 
@@ -82,7 +82,7 @@ def _unused(recipe: Recipe, every: int, twins: Twins) -> Callable[[Shard], np.nd
         images = np.isin(shard.tags, excluded) | (recipe.task.by == "labels" and shard.labels is None)
         if every:
             images[::every] = True
-        return images if shard.simulated else images | twins(shard)
+        return images if shard.simulated else images | duplicates(shard)
 
     return unused
 
@@ -104,7 +104,7 @@ def held(shard: Shard) -> np.ndarray:
     return found
 
 
-def of_one_process(shards: list[Shard]) -> list[Shard]:
+def with_one_process(shards: list[Shard]) -> list[Shard]:
     """Return the images that hold nothing but what they are named for, plain waves aside.
 
     Which of several processes an image is named for is chance to whoever sees it; of these there is no doubt.

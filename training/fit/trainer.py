@@ -47,7 +47,7 @@ class Trainer:
         self.plain, average = plain, moving_average(plain, recipe.ema)
         self.state = Run(network, average, optimiser, Progress())
         prior = torch.from_numpy(self.data.pool.prior(recipe.balance)).float()
-        self.judge = Judge.of(recipe, loss=build_loss(recipe, prior))
+        self.judge = Judge.from_recipe(recipe, loss=build_loss(recipe, prior))
         self.loss = build_loss(recipe, prior).to(fabric.device)
         self.losses: list[torch.Tensor] = []  # since they were last logged
         self._resume()

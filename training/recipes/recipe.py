@@ -108,6 +108,6 @@ class Recipe:
         """Return the images a step and device, so many that memory stays what it is in the first stage."""
         return max(1, round(self.batch * (self.stages[0].size_px / stage.size_px) ** 2))
 
-    def of_stage(self, stage: Stage) -> Recipe:
+    def only_stage(self, stage: Stage) -> Recipe:
         """Return a recipe that is ``stage`` from its beginning to its end."""
         return replace(self, stages=(replace(stage, until=1.0),), batch=self.batch_in(stage))

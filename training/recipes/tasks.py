@@ -46,17 +46,17 @@ class Task:
     headline: str
 
 
-def of_cells(cells: Any, tags: Any) -> Any:
+def cells_as_target(cells: Any, tags: Any) -> Any:
     """Return the cells."""
     return cells
 
 
-def of_tags(cells: Any, tags: Any) -> Any:
+def tags_as_target(cells: Any, tags: Any) -> Any:
     """Return the tags."""
     return tags
 
 
-def of_both(cells: Any, tags: Any) -> Any:
+def cells_and_tags_as_target(cells: Any, tags: Any) -> Any:
     """Return cells and tags."""
     return cells, tags
 
@@ -85,18 +85,20 @@ TASKS = {
     "unet": Task(
         network="unet",
         by="labels",
-        cells=of_cells,
-        truth=of_cells,
-        losses=dict.fromkeys(("cross-entropy-dice", "cross-entropy", "wbce", "wbce-printed"), of_cells),
+        cells=cells_as_target,
+        truth=cells_as_target,
+        losses=dict.fromkeys(
+            ("cross-entropy-dice", "cross-entropy", "wbce", "wbce-printed"), cells_as_target
+        ),
         scores=PooledDice,
         headline="argmax",
     ),
     "categorizer": Task(
         network="inception",
         by="tags",
-        cells=of_cells,
-        truth=of_tags,
-        losses={"names-and-places": of_both, "cross-entropy": of_tags},
+        cells=cells_as_target,
+        truth=tags_as_target,
+        losses={"names-and-places": cells_and_tags_as_target, "cross-entropy": tags_as_target},
         scores=TagScores,
         headline="recall",
     ),
@@ -105,7 +107,7 @@ TASKS = {
         by="tags",
         cells=everywhere,
         truth=labels_or_tag,
-        losses=dict.fromkeys(("cross-entropy", "squared-error"), of_cells),
+        losses=dict.fromkeys(("cross-entropy", "squared-error"), cells_as_target),
         scores=PooledDice,
         headline="argmax",
     ),

@@ -39,7 +39,7 @@ Forward = Callable[[torch.Tensor], torch.Tensor]
 def unet(sizes: Sizes) -> Iterator[Row]:
     """Measure method A on a swath against tiles of 256 that overlap by half."""
     network, sea = random(UNet(sizes.unet)), noise(sizes.unet_shape)
-    image, ours = Image.of(sea, UNet.STEP), methods(Supervised, network)
+    image, ours = Image.from_array(sea, UNet.STEP), methods(Supervised, network)
     paper = partial(half_overlapping, lambda tile: network(tile).softmax(1), sea, 256, UNet.STEP)
     runs = {name: partial(method.predict, image, Silent()) for name, method in ours.items()}
     seconds = take_turns({"eager": paper, **runs}, sizes.rounds)
@@ -53,7 +53,7 @@ def unet(sizes: Sizes) -> Iterator[Row]:
 def cam(sizes: Sizes) -> Iterator[Row]:
     """Measure method D on a swath against tiles of 512 that overlap by half."""
     network, sea = random(Inception(sizes.inception)), noise(sizes.cam_shape)
-    image, step = Image.of(sea, Inception.STEP), Inception.STEP
+    image, step = Image.from_array(sea, Inception.STEP), Inception.STEP
 
     def of_tile(tile: torch.Tensor) -> torch.Tensor:
         cells = tile.shape[-2] // step, tile.shape[-1] // step
@@ -90,7 +90,7 @@ def part(sizes: Sizes) -> Iterator[Row]:
     network, sea = random(Inception(sizes.inception)), noise((sizes.imagette_px, sizes.imagette_px))
     for tiles, goal in sizes.tiles.items():
         ours = methods(TileByTile, network, side_px=tiles.side_px, stride_px=tiles.stride_px)
-        image = Image.of(sea, Inception.STEP)
+        image = Image.from_array(sea, Inception.STEP)
         runs = {name: partial(method.tile_scores, image, Silent()) for name, method in ours.items()}
         eager = partial(one_by_one, network, image, tiles)
         seconds = take_turns({"eager": eager, **runs}, sizes.rounds)
@@ -167,7 +167,7 @@ def one_by_one(network: Inception, image: Image, tiles: Tiles) -> np.ndarray:
     """Return the (10, n, m) probabilities of tiles, each given to the network by itself."""
     rows, columns = (tiles.centres(side) for side in image.shape)
     scores = [
-        network(network_input(image.read(tiles.around(row), tiles.around(column)))).softmax(1)[0]
+        network(network_input(image.read(tiles.window(row), tiles.window(column)))).softmax(1)[0]
         for row, column in product(rows, columns)
     ]
     return torch.stack(scores, dim=1).reshape(-1, len(rows), len(columns)).numpy()

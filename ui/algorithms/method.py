@@ -7,7 +7,7 @@ from typing import Any
 
 from qgis.core import QgsProcessingParameterBoolean, QgsProcessingParameterNumber
 
-from ...core.methods.orientations import Turned
+from ...core.methods.orientations import OrientationMean
 from ...core.methods.protocol import Method
 from ...models.registry import FILLS, METHODS, load_method, settings_of, weights_state
 from .common import static_enum
@@ -97,7 +97,7 @@ class MethodAlgorithm(NetworkAlgorithm):
         device, precision = (self.parameterAsEnumString(parameters, n, context) for n in (DEVICE, PRECISION))
         method = _method(method_id, device, precision, settings)
         if self.parameterAsBool(parameters, ORIENTATIONS, context):
-            method = Turned(method)
+            method = OrientationMean(method)
         said = {"method": method_id, **settings}
         return method, tuple((f"METOCEAN_{name.upper()}", str(value)) for name, value in said.items())
 

@@ -28,7 +28,7 @@ LEGEND = (
 def km_per_unit(path: str) -> tuple[float, float]:
     """Return kilometres on the ground per unit of a map, along samples and lines, in its middle."""
     dataset = open_raster(path)
-    place, shape = Georeference.of(dataset), (dataset.RasterYSize, dataset.RasterXSize)
+    place, shape = Georeference.from_dataset(dataset), (dataset.RasterYSize, dataset.RasterXSize)
     line_m, sample_m = (NOMINAL_SIDE_M / length for length in shape)
     if place.known:
         line_m, sample_m = ground_spacing(place, shape)

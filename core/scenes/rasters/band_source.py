@@ -9,8 +9,8 @@ import numpy as np
 
 from ...cmod5n import vv_over_hh
 from ...geometry.projections import open_metric
-from ...geometry.working_grid import Grid, Lines, cell_means
-from .fill_values import ValidReader
+from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
+from .fill_values import KnownPixels
 from .incidence import Incidence
 from .units import Units
 
@@ -29,7 +29,7 @@ class BandSource:
     scale: float = 1.0
     incidence: Optional[Incidence] = None
 
-    def reader(self, grid: Grid) -> BandReader:
+    def reader(self, grid: WorkingGrid) -> BandReader:
         """Return what computes the rows of a working grid."""
         return BandReader(self, grid)
 
@@ -37,10 +37,10 @@ class BandSource:
 class BandReader:
     """Rows of power: sigma0, gamma0, DN² or roughness, by the units of the band."""
 
-    def __init__(self, source: BandSource, grid: Grid) -> None:
+    def __init__(self, source: BandSource, grid: WorkingGrid) -> None:
         self._source, self._grid = source, grid
         self._dataset = open_metric(source.path)
-        self._pixels = ValidReader(self._dataset.GetRasterBand(source.band))
+        self._pixels = KnownPixels(self._dataset.GetRasterBand(source.band))
 
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
         """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
@@ -54,7 +54,7 @@ class BandReader:
             power = power * vv_over_hh(incidence)
         return power, incidence
 
-    def _read(self, first: int, count: int) -> Lines:
+    def _read(self, first: int, count: int) -> PowerLines:
         values, valid = self._pixels.lines(first, count)
         # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
         valid &= values >= 0 if self._source.units.quantity == "roughness" else values != self._pixels.zero

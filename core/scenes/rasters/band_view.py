@@ -12,7 +12,7 @@ from ...errors import InputError, OptionError
 from ...files.raster import is_integer, is_scaled, sample, short
 from ...geometry.projections import on_earth
 from ...quantity import LARGEST
-from .fill_values import ValidReader
+from .fill_values import KnownPixels
 from .incidence import angle_band
 
 _POLARISATION = re.compile(r"(?<![A-Za-z])(VV|HH|VH|HV)(?![A-Za-z])", re.IGNORECASE)
@@ -144,7 +144,7 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
 
 def _known_values(band: gdal.Band) -> np.ndarray:
     """Return the pixels of a thinned view that say something, or of the first lines that have any."""
-    pixels = ValidReader(band)
+    pixels = KnownPixels(band)
     values, zero = _known(*pixels.sample()), pixels.zero
     for first in range(0, band.YSize, _LINES):
         # Zero is what clipping and warping leave around a scene; alone it says something, too.

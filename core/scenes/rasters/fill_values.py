@@ -12,7 +12,7 @@ _LEAST, _LARGEST = -999.0, 1e20
 _MASKED = gdal.GMF_PER_DATASET | gdal.GMF_ALPHA
 
 
-class ValidReader:
+class KnownPixels:
     """The pixels of a band, and where they say something; zeros do.
 
     What there is to know of the band is asked for once: threads share its data set.

@@ -12,8 +12,8 @@ from osgeo import gdal
 from ...errors import InputError, OptionError
 from ...files.raster import exists, read_lines, short
 from ...geometry.projections import open_metric
-from ...geometry.working_grid import Grid, Lines, cell_means
-from .fill_values import ValidReader
+from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
+from .fill_values import KnownPixels
 from .hyp3 import hyp3_angles
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -28,7 +28,7 @@ _CHOICES = (
 class Incidence(Protocol):
     """A source of incidence angles."""
 
-    def rows(self, grid: Grid, start: int, stop: int) -> np.ndarray:
+    def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
         """Return degrees (rows, columns) at cells; NaN where unknown."""
 
 
@@ -48,7 +48,7 @@ class EdgeIncidence:
         """Angle halfway."""
         return (self.left_deg + self.right_deg) / 2
 
-    def rows(self, grid: Grid, start: int, stop: int) -> np.ndarray:
+    def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
         """Return degrees (rows, columns)."""
         share = (grid.samples.centres(0, grid.samples.cells) + 0.5) / grid.samples.pixels
         angles = np.linspace(0.0, 89.0, 8901)
@@ -68,11 +68,11 @@ class RasterIncidence:
     to_degrees: float
 
     @classmethod
-    def of(cls, path: str, band: int) -> RasterIncidence:
+    def from_band(cls, path: str, band: int) -> RasterIncidence:
         """Look at a band and recognise radians."""
         # GDAL frees a band with its data set: keep that.
         dataset = open_metric(path)
-        values, valid = ValidReader(dataset.GetRasterBand(band)).sample()
+        values, valid = KnownPixels(dataset.GetRasterBand(band)).sample()
         values = values[valid & (values > 0)]
         # The median: slopes may look away from the radar, and fill need not be declared.
         typical = float(np.median(values)) if values.size else np.inf
@@ -80,13 +80,13 @@ class RasterIncidence:
             raise InputError(f"Band {band} of {short(path)} holds no incidence angles (0 to 90 degrees).")
         return cls(path, band, 1.0 if typical > _LARGEST_RADIANS else float(np.rad2deg(1.0)))
 
-    def rows(self, grid: Grid, start: int, stop: int) -> np.ndarray:
+    def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
         """Return degrees (rows, columns); NaN where the band has none."""
         dataset = open_metric(self.path)
         band = dataset.GetRasterBand(self.band)
-        own = Grid(grid.lines.over(band.YSize), grid.samples.over(band.XSize))
+        own = WorkingGrid(grid.lines.over(band.YSize), grid.samples.over(band.XSize))
 
-        def read(first: int, count: int) -> Lines:
+        def read(first: int, count: int) -> PowerLines:
             angles = read_lines(band, first, count).astype(np.float32) * np.float32(self.to_degrees)
             valid = (angles > 0) & (angles < 90)
             return np.where(valid, angles, 0), valid
@@ -116,7 +116,7 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
     if text.lower() in ("auto", "", "none"):
         band = angle_band(open_metric(path)) if text.lower() != "none" else 0
         if band:
-            return RasterIncidence.of(path, band), f"band {band} of the raster, by its name"
+            return RasterIncidence.from_band(path, band), f"band {band} of the raster, by its name"
         beside = hyp3_angles(path) if text.lower() != "none" else ""
         return _raster(path, beside, "beside the image") if beside else (None, "none")
     chosen = _constant(text) or _band(path, text)
@@ -136,7 +136,7 @@ def _as_radar_sees(dataset: gdal.Dataset) -> bool:
 
 def _raster(path: str, other: str, reason: str) -> tuple[Incidence, str]:
     _check_extent(path, other)
-    return RasterIncidence.of(other, 1), f"raster {short(other)}, {reason}"
+    return RasterIncidence.from_band(other, 1), f"raster {short(other)}, {reason}"
 
 
 def _constant(text: str) -> Optional[EdgeIncidence]:
@@ -156,7 +156,7 @@ def _band(path: str, text: str) -> Optional[Union[RasterIncidence, EdgeIncidence
     band, count = int(match.group(1)), open_metric(path).RasterCount
     if not 1 <= band <= count:
         raise OptionError(f"Incidence {text}: {short(path)} has {count} band(s); choose one of them.")
-    return RasterIncidence.of(path, band)
+    return RasterIncidence.from_band(path, band)
 
 
 def _check_extent(path: str, other: str) -> None:

@@ -76,7 +76,7 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
         path=path,
         shape=(dataset.RasterYSize, dataset.RasterXSize),
         spacing_m=None,
-        georeference=Georeference.of(dataset, known),
+        georeference=Georeference.from_dataset(dataset, known),
         quantity=_quantity(units, incidence is not None),
         source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
         units=f"{name} ({why_units}){_TO_SIGMA0 if cosine else ''}",
@@ -120,7 +120,7 @@ def _prepared_scene(path: str, items: dict[str, str]) -> Scene:
     """Open a roughness raster of our own, whatever CRS it was brought to since."""
     dataset = open_metric(path)
     view = view_band(dataset, 1)
-    georeference = Georeference.of(dataset)
+    georeference = Georeference.from_dataset(dataset)
     shape = (dataset.RasterYSize, dataset.RasterXSize)
     spacing: Optional[tuple[float, float]] = None
     if georeference.known:

@@ -17,7 +17,7 @@ _DARKEST_SWATH = 30
 
 
 @dataclass(frozen=True)
-class Border:
+class BorderNoise:
     """What is outside the swath: the unbroken runs of dark pixels that begin at the edges of an image.
 
     Dark pixels further in are calm sea: without them its mean would be too bright.
@@ -38,7 +38,7 @@ class Border:
     lines: int
 
     @classmethod
-    def of(cls, band: gdal.Band, stretch: tuple[float, float]) -> Border:
+    def from_band(cls, band: gdal.Band, stretch: tuple[float, float]) -> BorderNoise:
         """Look at the upper and lower edge of an image whose pixels are ``stretch`` original ones each."""
         lines, samples = (
             max(1, min(side, round(_REACH_PIXELS / step)))

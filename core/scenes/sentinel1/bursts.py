@@ -19,7 +19,7 @@ _IMAGE = "imageAnnotation/imageInformation"
 
 
 @dataclass(frozen=True)
-class Sequence:
+class BurstLines:
     """The lines of an image in the order of time.
 
     Attributes
@@ -27,7 +27,7 @@ class Sequence:
     stored : (lines,) int
         Where the product's raster holds each; also how calibration and noise count.
     grid : PointGrid
-        Places by the lines of the sequence.
+        Places by the lines of the image.
     bursts : int
         That it was put together from; 0 for an image that is one.
     """
@@ -37,18 +37,18 @@ class Sequence:
     bursts: int
 
     def runs(self, first: int, count: int) -> list[tuple[int, int]]:
-        """Return the stored lines of a part of the sequence as (first, count) of what is read at once."""
+        """Return the stored lines of a part of the image as (first, count) of what is read at once."""
         stored = self.stored[first : first + count]
         parts = np.split(stored, np.flatnonzero(np.diff(stored) != 1) + 1)
         return [(int(part[0]), part.size) for part in parts]
 
 
-def read_sequence(annotation: Node, grid: PointGrid) -> Sequence:
+def read_burst_lines(annotation: Node, grid: PointGrid) -> BurstLines:
     """Return the lines of an image, whose places ``grid`` gives by stored lines."""
     lines = int(annotation.number(f"{_IMAGE}/numberOfLines"))
     bursts = annotation.all("swathTiming/burstList/burst")
     if not bursts:
-        return Sequence(np.arange(lines), grid, 0)
+        return BurstLines(np.arange(lines), grid, 0)
     clock = _Clock(_time(bursts[0]), _interval_s(annotation))
     starts = np.rint([clock.line(_time(burst)) for burst in bursts]).astype(int)
     per_burst = int(annotation.number("swathTiming/linesPerBurst"))
@@ -62,7 +62,7 @@ def read_sequence(annotation: Node, grid: PointGrid) -> Sequence:
             for number, (first, last, start) in enumerate(zip(edges[:-1], edges[1:], starts))
         ]
     )
-    return Sequence(stored, _by_time(annotation, grid, clock, edges[0]), len(bursts))
+    return BurstLines(stored, _by_time(annotation, grid, clock, edges[0]), len(bursts))
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _time(node: Node) -> datetime:
 
 
 def _edges(starts: np.ndarray, valid: list[np.ndarray]) -> np.ndarray:
-    """Return where each burst begins in the sequence, and where the last ends: halfway through overlaps."""
+    """Return where each burst begins in the image, and where the last ends: halfway through overlaps."""
     if not all(v.any() for v in valid):
         raise InputError("The product has a burst without valid lines; download the product again.")
     firsts = np.array([start + np.flatnonzero(v)[0] for start, v in zip(starts, valid)])
@@ -103,7 +103,7 @@ def _edges(starts: np.ndarray, valid: list[np.ndarray]) -> np.ndarray:
 
 
 def _by_time(annotation: Node, grid: PointGrid, clock: _Clock, first: int) -> PointGrid:
-    """Return places by the lines of the sequence, which begins ``first`` lines after the clock."""
+    """Return places by the lines of the image, which begins ``first`` lines after the clock."""
     points = annotation.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
     found = {point.number("line"): clock.line(_time(point)) - first for point in points}
     lines = np.array([found[line] for line in grid.lines])

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...cmod5n import vv_over_hh
 from ...geometry.georeference import Georeference
-from ...geometry.working_grid import Grid, Lines, cell_means
+from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
 from ..types.borders import Borders
 from .product import Product
 from .tables import PointGrid
@@ -23,19 +23,19 @@ class View(Protocol):
 
     Attributes
     ----------
-    grid : Grid
+    grid : WorkingGrid
         The cells, over the pixels that are read.
     samples : (columns,)
         Annotated samples of the cells' centres.
     """
 
-    grid: Grid
+    grid: WorkingGrid
     samples: np.ndarray
 
     def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Return lines of the cells' centres, as calibration and noise count them and as the places do."""
 
-    def read(self, first: int, count: int) -> Lines:
+    def read(self, first: int, count: int) -> PowerLines:
         """Return power, in DN², of whole lines."""
 
 
@@ -65,7 +65,7 @@ class Pixels:
         """Return the control points of the raster of this shape."""
         raise NotImplementedError
 
-    def view(self, grid: Grid) -> View:
+    def view(self, grid: WorkingGrid) -> View:
         """Open them for one working grid."""
         raise NotImplementedError
 
@@ -77,7 +77,7 @@ class SafeSource:
     product: Product
     pixels: Pixels
 
-    def reader(self, grid: Grid) -> SafeReader:
+    def reader(self, grid: WorkingGrid) -> SafeReader:
         """Return what computes the rows of a working grid."""
         return SafeReader(self, grid)
 
@@ -85,7 +85,7 @@ class SafeSource:
 class SafeReader:
     """Rows of a working grid: means of DN² first, then noise, calibration and incidence at cell centres."""
 
-    def __init__(self, source: SafeSource, grid: Grid) -> None:
+    def __init__(self, source: SafeSource, grid: WorkingGrid) -> None:
         self._product, self._places = source.product, source.pixels.grid
         self._view = source.pixels.view(grid)
         self._calibration = self._product.calibration.across(self._view.samples)

@@ -11,9 +11,9 @@ from ...errors import InputError
 from ...files.raster import attempt, open_raster, read_lines, short
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference
-from ...geometry.working_grid import Axis, Grid, Lines, cell_means
+from ...geometry.working_grid import Axis, PowerLines, WorkingGrid, cell_means
 from ..types.borders import Borders
-from .border_noise import Border
+from .border_noise import BorderNoise
 from .calibrated import Pixels
 from .product import Product
 
@@ -39,7 +39,7 @@ class DetectedPixels(Pixels):
     noisy_border: bool
 
     @classmethod
-    def of(cls, product: Product) -> DetectedPixels:
+    def from_product(cls, product: Product) -> DetectedPixels:
         """Open the measurement and compare its size with the annotation."""
         dataset = open_raster(product.measurement)
         shape = (dataset.RasterYSize, dataset.RasterXSize)
@@ -67,7 +67,7 @@ class DetectedPixels(Pixels):
         """Return the control points of the raster."""
         return self.grid.georeference(*self.stretch)
 
-    def view(self, grid: Grid) -> DetectedView:
+    def view(self, grid: WorkingGrid) -> DetectedView:
         """Open the pixels for one working grid."""
         return DetectedView(self, grid)
 
@@ -75,13 +75,13 @@ class DetectedPixels(Pixels):
 class DetectedView:
     """Squared amplitudes without nodata and without a noisy border."""
 
-    def __init__(self, pixels: DetectedPixels, grid: Grid) -> None:
+    def __init__(self, pixels: DetectedPixels, grid: WorkingGrid) -> None:
         # GDAL frees a band with its data set: keep that.
         self._dataset, coarser = _opened(pixels.measurement, min(grid.lines.step, grid.samples.step))
         self._band = self._dataset.GetRasterBand(1)
         self._stretch = pixels.stretch[0] * coarser[0], pixels.stretch[1] * coarser[1]
-        self.grid = Grid(grid.lines.over(self._band.YSize), grid.samples.over(self._band.XSize))
-        self._border = Border.of(self._band, self._stretch) if pixels.noisy_border else None
+        self.grid = WorkingGrid(grid.lines.over(self._band.YSize), grid.samples.over(self._band.XSize))
+        self._border = BorderNoise.from_band(self._band, self._stretch) if pixels.noisy_border else None
         self.samples = self._annotated(self.grid.samples, 0, grid.samples.cells, self._stretch[1])
 
     def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +93,7 @@ class DetectedView:
     def _annotated(axis: Axis, start: int, stop: int, stretch: float) -> np.ndarray:
         return (axis.centres(start, stop) + 0.5) * stretch - 0.5
 
-    def read(self, first: int, count: int) -> Lines:
+    def read(self, first: int, count: int) -> PowerLines:
         """Return DN² of whole lines."""
         numbers = read_lines(self._band, first, count)
         if self._border is not None:
@@ -127,7 +127,9 @@ def _means_of_power(band: gdal.Band, overview: gdal.Band, coarser: tuple[float, 
 
     Means of amplitudes are darker by two tenths of a decibel, single pixels are as rough as the image.
     """
-    grid = Grid(Axis(band.YSize, overview.YSize, coarser[0]), Axis(band.XSize, overview.XSize, coarser[1]))
+    grid = WorkingGrid(
+        Axis(band.YSize, overview.YSize, coarser[0]), Axis(band.XSize, overview.XSize, coarser[1])
+    )
     rows = min(_COMPARED_ROWS, overview.YSize)
     start = (overview.YSize - rows) // 2
     wanted = cell_means(lambda *lines: (_power(read_lines(band, *lines)), None), grid, start, start + rows)

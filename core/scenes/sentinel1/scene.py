@@ -11,7 +11,10 @@ from .product import Product, open_product
 from .product_files import choose_image
 from .slc import SingleLookPixels
 
-_PIXELS: dict[str, Callable[[Product], Pixels]] = {"GRD": DetectedPixels.of, "SLC": SingleLookPixels.of}
+_PIXELS: dict[str, Callable[[Product], Pixels]] = {
+    "GRD": DetectedPixels.from_product,
+    "SLC": SingleLookPixels.from_product,
+}
 
 
 def safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:

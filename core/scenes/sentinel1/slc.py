@@ -14,9 +14,9 @@ from scipy import sparse
 from ...errors import InputError
 from ...files.raster import open_raster, read_lines, short
 from ...geometry.georeference import Georeference
-from ...geometry.working_grid import Grid, Lines
+from ...geometry.working_grid import PowerLines, WorkingGrid
 from ..types.borders import Borders
-from .bursts import Sequence, read_sequence
+from .bursts import BurstLines, read_burst_lines
 from .calibrated import Pixels
 from .product import Product
 from .tables import PointGrid
@@ -36,7 +36,7 @@ class GroundRange:
     pixel_m: float
 
     @classmethod
-    def of(cls, grid: PointGrid, spacing_m: float, samples: int, least_m: float) -> GroundRange:
+    def from_slant_range(cls, grid: PointGrid, spacing_m: float, samples: int, least_m: float) -> GroundRange:
         """Lay samples of ``spacing_m`` along the slant range on the ground, by the incidence half-way down.
 
         Pixels are at least ``least_m`` wide, and no narrower than any sample.
@@ -74,11 +74,11 @@ class GroundRange:
 class SingleLookPixels(Pixels):
     """The pixels of a complex image: its lines in the order of time, its samples on the ground."""
 
-    sequence: Sequence
+    burst_lines: BurstLines
     ground: GroundRange
 
     @classmethod
-    def of(cls, product: Product) -> SingleLookPixels:
+    def from_product(cls, product: Product) -> SingleLookPixels:
         """Open the measurement; its size has to be that of the annotation."""
         dataset = open_raster(product.measurement)
         lines, samples = dataset.RasterYSize, dataset.RasterXSize
@@ -87,19 +87,19 @@ class SingleLookPixels(Pixels):
                 f"{short(product.measurement)} has {samples} x {lines} pixels where the annotation says "
                 f"{product.shape[1]} x {product.shape[0]}; use the product's own image."
             )
-        sequence = read_sequence(product.annotation, product.grid)
+        burst_lines = read_burst_lines(product.annotation, product.grid)
         along_m, slant_m = product.spacing_m
-        ground = GroundRange.of(sequence.grid, slant_m, samples, along_m)
-        merged = f", of {sequence.bursts} bursts merged" if sequence.bursts else ""
+        ground = GroundRange.from_slant_range(burst_lines.grid, slant_m, samples, along_m)
+        merged = f", of {burst_lines.bursts} bursts merged" if burst_lines.bursts else ""
         return cls(
             measurement=product.measurement,
-            shape=(sequence.stored.size, ground.pixels),
+            shape=(burst_lines.stored.size, ground.pixels),
             spacing_m=(along_m, ground.pixel_m),
-            grid=sequence.grid,
+            grid=burst_lines.grid,
             borders=Borders(),
             notes=(f"Complex pixels: detected intensity on the ground{merged}.",),
             warnings=(),
-            sequence=sequence,
+            burst_lines=burst_lines,
             ground=ground,
         )
 
@@ -107,7 +107,7 @@ class SingleLookPixels(Pixels):
         """Return the control points of the image on the ground."""
         return replace(self.grid, samples=self.ground.to_ground(self.grid.samples)).georeference()
 
-    def view(self, grid: Grid) -> SingleLookView:
+    def view(self, grid: WorkingGrid) -> SingleLookView:
         """Open the pixels for one working grid."""
         return SingleLookView(self, grid)
 
@@ -115,8 +115,8 @@ class SingleLookPixels(Pixels):
 class SingleLookView:
     """Power on the ground; pixels that are exactly zero are outside the swath."""
 
-    def __init__(self, pixels: SingleLookPixels, grid: Grid) -> None:
-        self.grid, self._sequence = grid, pixels.sequence
+    def __init__(self, pixels: SingleLookPixels, grid: WorkingGrid) -> None:
+        self.grid, self._sequence = grid, pixels.burst_lines
         # GDAL frees a band with its data set: keep that.
         self._dataset = open_raster(pixels.measurement)
         self._band = self._dataset.GetRasterBand(1)
@@ -129,7 +129,7 @@ class SingleLookView:
         stored = self._sequence.stored
         return stored[np.clip(np.rint(lines).astype(int), 0, stored.size - 1)].astype(float), lines
 
-    def read(self, first: int, count: int) -> Lines:
+    def read(self, first: int, count: int) -> PowerLines:
         """Return power, in DN², of whole lines, and the share of each pixel that is known."""
         parts = [
             self._power(run + offset, min(_LINES, length - offset))

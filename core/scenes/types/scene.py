@@ -9,7 +9,7 @@ from typing import Optional, Protocol
 import numpy as np
 
 from ...geometry.georeference import Georeference
-from ...geometry.working_grid import Grid
+from ...geometry.working_grid import WorkingGrid
 from .borders import Borders
 
 
@@ -23,7 +23,7 @@ class Reader(Protocol):
 class Source(Protocol):
     """Knows the pixels of a scene."""
 
-    def reader(self, grid: Grid) -> Reader:
+    def reader(self, grid: WorkingGrid) -> Reader:
         """Open the pixels for one working grid."""
 
 

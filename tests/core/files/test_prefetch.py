@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
-from metocean.core.files.prefetch import ahead
+from metocean.core.files.prefetch import prefetched
 
 CHUNKS = [(start, start + 3) for start in range(0, 60, 3)]
 
@@ -18,7 +18,7 @@ def test_pieces_come_in_order_whichever_is_ready_first(rng):
         time.sleep(delays[start])
         return np.arange(start, stop)
 
-    with ahead(rows, CHUNKS) as pieces:
+    with prefetched(rows, CHUNKS) as pieces:
         np.testing.assert_array_equal(np.concatenate(list(pieces)), np.arange(60))
 
 
@@ -31,7 +31,7 @@ def test_computing_goes_on_meanwhile_but_not_far_ahead():
             second.set()
         return np.empty(0)
 
-    with ahead(rows, CHUNKS) as pieces:
+    with prefetched(rows, CHUNKS) as pieces:
         for number, _ in enumerate(pieces):
             assert second.wait(10)
             assert len(begun) <= number + 4
@@ -48,12 +48,12 @@ def test_an_error_comes_with_its_piece_and_leaving_stops_the_rest():
         return np.arange(start, stop)
 
     seen = []
-    with pytest.raises(InputError, match="Damaged"), ahead(rows, CHUNKS) as pieces:
+    with pytest.raises(InputError, match="Damaged"), prefetched(rows, CHUNKS) as pieces:
         for piece in pieces:
             seen.append(piece[0])
     assert seen == [0, 3] and len(begun) < 8
     threads = threading.active_count()
-    with pytest.raises(KeyboardInterrupt), ahead(rows, CHUNKS[3:]) as pieces:
+    with pytest.raises(KeyboardInterrupt), prefetched(rows, CHUNKS[3:]) as pieces:
         next(pieces)
         raise KeyboardInterrupt
     assert threading.active_count() == threads

@@ -9,7 +9,7 @@ from metocean.core.feedback import Silent
 from metocean.core.geometry.georeference import Georeference, SurveyPoints, from_survey, ground_spacing
 from metocean.core.geometry.map_grid import choose_crs, map_grid
 from metocean.core.geometry.projections import laea, open_metric, spatial_reference, transform
-from metocean.core.geometry.warp import Sheet, warp
+from metocean.core.geometry.warp import MapRaster, warp
 from osgeo import gdal
 
 SHAPE = 120, 150
@@ -39,7 +39,7 @@ def write(path, values, georeference):
 
 
 def _warp(folder, grid, resampling):
-    warp(Sheet(str(folder / "a.tif"), str(folder / "b.tif"), 1000, resampling), grid, Silent())
+    warp(MapRaster(str(folder / "a.tif"), str(folder / "b.tif"), 1000, resampling), grid, Silent())
 
 
 PLACES = [(12.3, 41.9), (179.9, -17.0), (-179.5, 66.0), (30.0, 86.0), (-60.0, -89.9), (0.0, 0.0)]
@@ -114,7 +114,7 @@ def test_heights_move_points_towards_the_radar():
 def test_georeference_survives_a_file_and_coarsening(tmp_path):
     georeference = swath(12.3, 41.9)
     write(tmp_path / "a.tif", np.zeros(SHAPE, np.float32), georeference)
-    again = Georeference.of(gdal.Open(str(tmp_path / "a.tif")))
+    again = Georeference.from_dataset(gdal.Open(str(tmp_path / "a.tif")))
     np.testing.assert_allclose(np.array(again.gcps), np.array(georeference.gcps), atol=1e-6)
     coarse = georeference.coarsened(4, 2)
     np.testing.assert_allclose(coarse.locate(30, 20), georeference.locate(60, 80), atol=1e-3)
@@ -157,7 +157,7 @@ def test_degrees_come_to_metres_beyond_the_antimeridian_and_near_the_pole(tmp_pa
     degrees = Georeference(DEGREES.ExportToWkt(), (west, 0.01, 0.0, north, 0.0, -0.01))
     write(tmp_path / "a.tif", numbers, degrees)
     metric = open_metric(str(tmp_path / "a.tif"))
-    georeference = Georeference.of(metric)
+    georeference = Georeference.from_dataset(metric)
     assert spatial_reference(georeference.wkt).GetAuthorityCode(None) == code
     values = metric.ReadAsArray()
     for line, sample in ((20, 30), (180, 170)):

@@ -13,7 +13,7 @@ from metocean.core.feedback import Silent
 from metocean.core.files.xml_file import load
 from metocean.core.geometry.georeference import Georeference, GroundPoint
 from metocean.core.geometry.projections import centre_of, spatial_reference, transform
-from metocean.core.geometry.warp import Placing, Sheet, place
+from metocean.core.geometry.warp import MapRaster, OutputMap, put_on_map
 from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.tables import read_grid
@@ -151,11 +151,11 @@ def on_map(safe, numbers, folder):
     del dataset
     scene, spacing_m = open_scene(safe), COARSER * 10.0
     roughness = prepare(scene, str(folder / "r.tif"), RoughnessOptions(resolution_m=spacing_m), Silent())
-    placing = Placing.of(roughness.georeference, roughness.shape, scene.shape, "")
-    place(Sheet(roughness.path, str(folder / "m.tif"), spacing_m, "bilinear"), placing, Silent())
+    output_map = OutputMap.from_grid(roughness.georeference, roughness.shape, scene.shape, "")
+    put_on_map(MapRaster(roughness.path, str(folder / "m.tif"), spacing_m, "bilinear"), output_map, Silent())
     placed = gdal.Open(str(folder / "m.tif"))
     values = placed.ReadAsArray().astype(float)
-    return np.where(values == -1, np.nan, values), Georeference.of(placed)
+    return np.where(values == -1, np.nan, values), Georeference.from_dataset(placed)
 
 
 def seen_at(safe, shape, degrees, folder):
@@ -215,9 +215,9 @@ def test_near_range_of_the_first_line_lies_where_the_pass_begins(tmp_path, ascen
     safe = write_safe(tmp_path, Field(sigma0, 400.0), acquisition)
     scene = open_scene(safe)
     roughness = prepare(scene, str(tmp_path / "r.tif"), RoughnessOptions(resolution_m=400.0), Silent())
-    place(
-        Sheet(roughness.path, str(tmp_path / "m.tif"), 400.0, "near"),
-        Placing.of(roughness.georeference, roughness.shape, scene.shape, ""),
+    put_on_map(
+        MapRaster(roughness.path, str(tmp_path / "m.tif"), 400.0, "near"),
+        OutputMap.from_grid(roughness.georeference, roughness.shape, scene.shape, ""),
         Silent(),
     )
     values = gdal.Open(str(tmp_path / "m.tif")).ReadAsArray()

@@ -11,7 +11,9 @@ def scene(*shape):
 @pytest.mark.parametrize("beyond", [0, 1, 3, 20])
 def test_beyond_the_borders_it_is_reflected_as_numpy_does(shape, beyond):
     values = scene(*shape)
-    found = Image.of(values, 4).read(slice(-beyond, shape[0] + beyond), slice(-beyond, shape[1] + beyond))
+    found = Image.from_array(values, 4).read(
+        slice(-beyond, shape[0] + beyond), slice(-beyond, shape[1] + beyond)
+    )
     expected = values
     for axis, length in enumerate(shape):
         mode = "reflect" if length > 1 else "edge"
@@ -23,7 +25,7 @@ def test_beyond_the_borders_it_is_reflected_as_numpy_does(shape, beyond):
 def test_holes_show_the_median_of_what_is_known():
     values = scene(4, 4)
     values[0, :2] = -1
-    assert Image.of(values, 4).read(slice(0, 1), slice(0, 3)).tolist() == [[8.5, 8.5, 2.0]]
+    assert Image.from_array(values, 4).read(slice(0, 1), slice(0, 3)).tolist() == [[8.5, 8.5, 2.0]]
 
 
 def test_only_the_window_asked_for_is_read():
@@ -43,7 +45,7 @@ def test_only_the_window_asked_for_is_read():
 def test_known_pixels_by_cell_and_within_reach():
     values = np.full((10, 13), -1.0, np.float32)
     values[5, 6:8] = 1
-    image = Image.of(values, 4)
+    image = Image.from_array(values, 4)
     assert image.known_pixels.tolist() == [[0, 0, 0, 0], [0, 2, 0, 0], [0, 0, 0, 0]]
     assert image.known(slice(4, 8), slice(4, 8)) and not image.known(slice(0, 4), slice(0, 13))
     assert image.known(slice(0, 4), slice(0, 4), reach=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
-from metocean.core.methods.orientations import ORIENTATIONS, Turned, TurnedImage
+from metocean.core.methods.orientations import ORIENTATIONS, OrientationMean, OrientedImage
 from scipy import ndimage
 
 
@@ -41,21 +41,23 @@ def roughness(request, rng):
 
 
 def _predict(method, roughness):
-    return method.predict(Image.of(roughness, 4), Silent())
+    return method.predict(Image.from_array(roughness, 4), Silent())
 
 
 def test_what_knows_no_direction_stays_as_it_is(roughness):
     plain = _predict(Smoother(ROUND), roughness)
-    np.testing.assert_allclose(_predict(Turned(Smoother(ROUND)), roughness), plain, rtol=1e-5)
+    np.testing.assert_allclose(_predict(OrientationMean(Smoother(ROUND)), roughness), plain, rtol=1e-5)
     assert (
-        np.abs(_predict(Turned(Smoother(SKEWED)), roughness) - _predict(Smoother(SKEWED), roughness)).max()
+        np.abs(
+            _predict(OrientationMean(Smoother(SKEWED)), roughness) - _predict(Smoother(SKEWED), roughness)
+        ).max()
         > 0.1
     )
 
 
 def test_the_mean_turns_with_the_image(rng):
     image = rng.uniform(0, 2, (24, 40))
-    turned = Turned(Smoother(SKEWED))
+    turned = OrientationMean(Smoother(SKEWED))
     maps = _predict(turned, image)
     for orient in (np.rot90, np.flipud, np.fliplr, np.transpose):
         expected = np.stack([orient(band) for band in maps])
@@ -66,19 +68,19 @@ def test_the_mean_of_a_kernel_is_the_kernel_of_the_mean(roughness):
     kernel = np.array(SKEWED)
     eight = [np.rot90(k, n) for k in (kernel, kernel.T) for n in range(4)]
     expected = _predict(Smoother(np.mean(eight, axis=0)), roughness)
-    np.testing.assert_allclose(_predict(Turned(Smoother(SKEWED)), roughness), expected, rtol=1e-5)
+    np.testing.assert_allclose(_predict(OrientationMean(Smoother(SKEWED)), roughness), expected, rtol=1e-5)
 
 
 def test_a_turned_image_knows_and_reads_what_it_shows(rng):
     values = rng.uniform(0, 2, (8, 12))
     values[0, :5] = -1
-    image = Image.of(values, 4)
+    image = Image.from_array(values, 4)
     filled = image.read(slice(0, 8), slice(0, 12))
     eight = set()
     for orientation in ORIENTATIONS:
-        turned = TurnedImage(image, orientation)
+        turned = OrientedImage(image, orientation)
         whole = turned.read(*(slice(0, side) for side in turned.shape))
-        np.testing.assert_array_equal(orientation.turn_back(whole), filled)
+        np.testing.assert_array_equal(orientation.undo(whole), filled)
         np.testing.assert_array_equal(turned.read(slice(2, 5), slice(1, 8)), whole[2:5, 1:8])
         assert np.unravel_index(turned.known_pixels.argmin(), turned.known_pixels.shape) in (
             (0, 0),
@@ -98,5 +100,5 @@ def test_progress_is_of_all_eight():
             self.fractions += (fraction,)
 
     recorder = Recorder()
-    Turned(Smoother(ROUND)).predict(Image.of(np.ones((8, 8)), 4), recorder)
+    OrientationMean(Smoother(ROUND)).predict(Image.from_array(np.ones((8, 8)), 4), recorder)
     assert recorder.fractions == tuple((n + 0.5) / 8 for n in range(8))

@@ -21,7 +21,7 @@ def maps(rng):
 def test_shares_are_those_of_a_loop(maps):
     pairs = [(a, b) for a, b in zip(*(each.classes.ravel() for each in maps.values())) if 255 not in (a, b)]
     decided = [(a, b) for a, b in pairs if a and b]
-    agreement = Agreement.of("a", "b", maps)
+    agreement = Agreement.from_maps("a", "b", maps)
     assert agreement.counts.sum() == len(pairs)
     assert agreement.percent == pytest.approx(100 * sum(a == b for a, b in pairs) / len(pairs))
     assert agreement.decided_percent == pytest.approx(100 * len(decided) / len(pairs))
@@ -58,7 +58,7 @@ def test_cells_of_another_size_are_met_in_their_middles():
 
 
 def test_a_map_agrees_with_itself(maps):
-    agreement = Agreement.of("a", "c", {**maps, "c": maps["a"]})
+    agreement = Agreement.from_maps("a", "c", {**maps, "c": maps["a"]})
     assert (agreement.percent, agreement.agree_decided_percent) == (100, 100)
     seen = [value in maps["a"].classes for value in range(1, len(CODES) + 1)]
     assert (agreement.dice_percent[seen] == 100).all() and np.isnan(

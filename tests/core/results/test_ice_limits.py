@@ -55,10 +55,10 @@ def test_a_hemisphere_without_a_limit_may_have_ice_anywhere():
 
 
 def test_the_season_decides_and_what_is_given_comes_first():
-    september, march = (IceLimits(seasonal=True).of("SI", datetime(2021, month, 15)) for month in (9, 3))
+    september, march = (IceLimits(seasonal=True).between("SI", datetime(2021, month, 15)) for month in (9, 3))
     assert september == (SOUTH_DEG["SI"][8], NORTH_DEG["SI"][8])
     assert march[1] < september[1] and march[0] < september[0], "winter brings ice nearer to the equator"
-    assert IceLimits(seasonal=True, north_deg=70.0).of("SI", datetime(2021, 9, 1)) == (
+    assert IceLimits(seasonal=True, north_deg=70.0).between("SI", datetime(2021, 9, 1)) == (
         SOUTH_DEG["SI"][8],
         70.0,
     )
@@ -67,7 +67,7 @@ def test_the_season_decides_and_what_is_given_comes_first():
 def test_without_a_month_all_months_count():
     limits = IceLimits(seasonal=True)
     for code in NORTH_DEG:
-        south, north = limits.of(code, None)
+        south, north = limits.between(code, None)
         assert (south, north) == (max(SOUTH_DEG[code]), min(NORTH_DEG[code]))
     assert "SI 37° N and 53° S" in limits.describe(None)
 

@@ -13,7 +13,7 @@ from metocean.core.feedback import Silent
 from metocean.core.files.raster import output_errors
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.geometry.map_grid import choose_crs
-from metocean.core.geometry.warp import Placing, Sheet, place
+from metocean.core.geometry.warp import MapRaster, OutputMap, put_on_map
 from metocean.core.results.areas import Area, areas_from, write_areas
 from metocean.core.results.rasters import (
     classify,
@@ -49,8 +49,8 @@ def _roughness(georeference, shape):
     return Roughness("", shape, None, georeference, 1.0, None, (), ())
 
 
-def _placing(georeference, shape, wanted=""):
-    return Placing.of(georeference, shape, shape, wanted)
+def _output_map(georeference, shape, wanted=""):
+    return OutputMap.from_grid(georeference, shape, shape, wanted)
 
 
 @contextmanager
@@ -92,7 +92,9 @@ def test_class_raster_carries_names_colours_and_table(tmp_path, map_georeference
     values = classify(_probabilities((300, 7)), 0.5)
     source = _write_classes(tmp_path / "w.tif", values, map_georeference)
     target = str(tmp_path / "c.tif")
-    place(Sheet(source, target, 400.0, "near"), _placing(map_georeference, values.shape), Silent())
+    put_on_map(
+        MapRaster(source, target, 400.0, "near"), _output_map(map_georeference, values.shape), Silent()
+    )
     describe_classes(target, {"METOCEAN_MODEL": "test"}, areas_from(range(11)))
     dataset = gdal.Open(target)
     band = dataset.GetRasterBand(1)
@@ -116,7 +118,11 @@ def test_warping_keeps_classes_and_their_colours(tmp_path, map_georeference):
     values[5:35, 5:20], values[5:35, 20:35] = 2, 9
     source = _write_classes(tmp_path / "w.tif", values, map_georeference)
     target = str(tmp_path / "c.tif")
-    place(Sheet(source, target, 400.0, "near"), _placing(map_georeference, (40, 40), "EPSG:3035"), Silent())
+    put_on_map(
+        MapRaster(source, target, 400.0, "near"),
+        _output_map(map_georeference, (40, 40), "EPSG:3035"),
+        Silent(),
+    )
     band = (dataset := gdal.Open(target)).GetRasterBand(1)
     assert dataset.GetProjection() and set(np.unique(band.ReadAsArray())) == {2, 9, 255}
     assert band.GetColorTable().GetColorEntry(2)[:3] == CLASSES[1].rgb
@@ -125,8 +131,8 @@ def test_warping_keeps_classes_and_their_colours(tmp_path, map_georeference):
 def test_probability_raster_carries_band_names(tmp_path, map_georeference):
     working = _write(tmp_path / "w.tif", _probabilities((5, 6)), map_georeference)
     path = str(tmp_path / "p.tif")
-    placing = _placing(map_georeference, (5, 6), "EPSG:3035")
-    place(Sheet(working, path, 400.0, "bilinear"), placing, Silent())
+    output_map = _output_map(map_georeference, (5, 6), "EPSG:3035")
+    put_on_map(MapRaster(working, path, 400.0, "bilinear"), output_map, Silent())
     describe_bands(path, "class_probability", {"METOCEAN_SOURCE": "scene"})
     dataset = gdal.Open(path)
     labels = [dataset.GetRasterBand(i + 1).GetDescription() for i in range(10)]
@@ -140,8 +146,8 @@ def test_probability_raster_carries_band_names(tmp_path, map_georeference):
 def test_a_map_keeps_its_grid_and_values(tmp_path, map_georeference):
     values = _probabilities((40, 30))
     source = _write(tmp_path / "p.tif", values, map_georeference)
-    placing = _placing(map_georeference, (40, 30))
-    place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Silent())
+    output_map = _output_map(map_georeference, (40, 30))
+    put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Silent())
     dataset = gdal.Open(str(tmp_path / "q.tif"))
     assert dataset.GetGeoTransform() == map_georeference.affine
     np.testing.assert_array_equal(dataset.ReadAsArray(), values)
@@ -151,8 +157,8 @@ def test_another_crs_moves_a_spot_to_where_it_is(tmp_path, map_georeference):
     values = np.full((10, 41, 41), 0.1, np.float32)
     values[2, 20, 20] = 0.9
     source = _write(tmp_path / "p.tif", values, map_georeference)
-    placing = _placing(map_georeference, (41, 41), "EPSG:3035")
-    place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Silent())
+    output_map = _output_map(map_georeference, (41, 41), "EPSG:3035")
+    put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Silent())
     dataset = gdal.Open(str(tmp_path / "q.tif"))
     spot = dataset.GetRasterBand(3).ReadAsArray()
     row, column = np.unravel_index(spot.argmax(), spot.shape)
@@ -170,8 +176,8 @@ def test_another_crs_moves_a_spot_to_where_it_is(tmp_path, map_georeference):
 
 def test_a_raster_without_place_lies_on_its_image(tmp_path):
     source = _write(tmp_path / "p.tif", _probabilities((64, 64)), Georeference())
-    placing = Placing.of(Georeference(), (256, 256), (480, 512), wanted="")
-    place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Silent())
+    output_map = OutputMap.from_grid(Georeference(), (256, 256), (480, 512), wanted="")
+    put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Silent())
     dataset = gdal.Open(str(tmp_path / "q.tif"))
     assert dataset.GetGeoTransform() == (0.0, 8.0, 0.0, 0.0, 0.0, -7.5)
     assert dataset.GetProjection() == ""
@@ -200,8 +206,8 @@ def test_the_map_of_a_scene_is_metric_by_default(map_georeference):
     degrees = osr.SpatialReference()
     degrees.ImportFromEPSG(4326)
     georeference = Georeference(degrees.ExportToWkt(), (-6.0, 0.01, 0.0, 48.0, 0.0, -0.01))
-    assert _placing(georeference, (100, 100)).wkt == choose_crs(georeference, (100, 100), "EPSG:32630")
-    assert _placing(map_georeference, (100, 100)).wkt == map_georeference.wkt
+    assert _output_map(georeference, (100, 100)).wkt == choose_crs(georeference, (100, 100), "EPSG:32630")
+    assert _output_map(map_georeference, (100, 100)).wkt == map_georeference.wkt
 
 
 def test_cancelling_while_a_raster_is_put_on_the_map(tmp_path, map_georeference):
@@ -213,9 +219,9 @@ def test_cancelling_while_a_raster_is_put_on_the_map(tmp_path, map_georeference)
                 raise Cancelled("stopped")
 
     for wanted in ("", "EPSG:3035"):
-        placing = _placing(map_georeference, (300, 300), wanted)
+        output_map = _output_map(map_georeference, (300, 300), wanted)
         with pytest.raises(Cancelled, match="stopped"):
-            place(Sheet(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), placing, Stop())
+            put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Stop())
 
 
 @pytest.mark.parametrize("exceptions", [True, False])

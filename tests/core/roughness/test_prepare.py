@@ -10,7 +10,7 @@ from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
 from metocean.core.files.raster import small_cache
 from metocean.core.geometry.land import LandOptions
-from metocean.core.geometry.working_grid import Axis, Grid, cell_means
+from metocean.core.geometry.working_grid import Axis, WorkingGrid, cell_means
 from metocean.core.roughness.detrend import fit_trend
 from metocean.core.roughness.histogram import Histogram
 from metocean.core.roughness.prepare import RoughnessOptions, prepare, working_grid
@@ -53,7 +53,7 @@ def slow_means(values, valid, step_line, step_sample, shape):
 @pytest.mark.parametrize(("step_line", "step_sample"), [(3, 4), (2.5, 2.5), (1, 1), (3.25, 1.5), (2, 2.5)])
 def test_cells_are_area_means_of_valid_pixels(rng, step_line, step_sample):
     values, valid = rng.random((26, 31)), rng.random((26, 31)) > 0.3
-    grid = Grid(Axis.of_step(26, step_line), Axis.of_step(31, step_sample))
+    grid = WorkingGrid(Axis.from_step(26, step_line), Axis.from_step(31, step_sample))
 
     def read(first, count):
         assert first >= 0 and first + count <= 26
@@ -72,7 +72,7 @@ def test_a_cell_counts_if_just_half_of_it_is_valid_however_large(monkeypatch):
     valid = np.ones((600, 600), bool)
     valid[:150] = valid[150, 300] = False
     power = np.where(valid, 3.0, 0.0).astype(np.float32)
-    grid = Grid(Axis.of_step(600, 300), Axis.of_step(600, 300))
+    grid = WorkingGrid(Axis.from_step(600, 300), Axis.from_step(600, 300))
     for pixels in (1, 10**9):
         monkeypatch.setattr("metocean.core.geometry.working_grid._CACHED_PIXELS", pixels)
         means = cell_means(lambda i, n: (power[i : i + n], valid[i : i + n]), grid, 0, 2)
@@ -82,7 +82,7 @@ def test_a_cell_counts_if_just_half_of_it_is_valid_however_large(monkeypatch):
 def test_coarse_pixels_are_interpolated_linearly():
     # A plane stays a plane between the centres of the outermost pixels.
     lines, samples = np.meshgrid(np.arange(9.0), np.arange(7.0), indexing="ij")
-    grid = Grid(Axis.of_step(9, 0.5), Axis.of_step(7, 0.4))
+    grid = WorkingGrid(Axis.from_step(9, 0.5), Axis.from_step(7, 0.4))
     whole = cell_means(
         lambda first, n: ((lines + 10 * samples)[first : first + n], None), grid, 0, grid.shape[0]
     )
@@ -92,9 +92,9 @@ def test_coarse_pixels_are_interpolated_linearly():
 
 
 def test_steps_near_a_whole_number_keep_the_true_spacing():
-    assert Axis.of_step(16685, 100 / 10.00088) == Axis(16685, 1668, 10.0)
-    assert Axis.of_step(100, 2.5) == Axis(100, 40, 2.5)
-    assert Axis.of_cells(565, 256).step == 565 / 256
+    assert Axis.from_step(16685, 100 / 10.00088) == Axis(16685, 1668, 10.0)
+    assert Axis.from_step(100, 2.5) == Axis(100, 40, 2.5)
+    assert Axis.from_cells(565, 256).step == 565 / 256
 
 
 def test_power_is_averaged_not_decibels(tmp_path):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from metocean.core.feedback import Silent
 from metocean.core.files.xml_file import load
-from metocean.core.geometry.working_grid import Axis, Grid
+from metocean.core.geometry.working_grid import Axis, WorkingGrid
 from metocean.core.roughness.prepare import RoughnessOptions, prepare
-from metocean.core.roughness.seams import Evening, Seams, typical
+from metocean.core.roughness.seams import SeamCorrection, Seams, typical
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.grd import read_borders
 from metocean.core.scenes.types.borders import Borders
@@ -42,7 +42,7 @@ def test_borders_follow_the_bounds_of_sub_swaths(tmp_path):
     assert len(borders.lines) == 1
     np.testing.assert_array_equal(borders.lines[0], [50, 150])
     np.testing.assert_array_equal(borders.samples[0], [50, 60])
-    seams = Seams.of(borders, Grid(Axis.of_step(200, 10), Axis.of_step(100, 5)))
+    seams = Seams.from_borders(borders, WorkingGrid(Axis.from_step(200, 10), Axis.from_step(100, 5)))
     # Cells of 10 lines and 5 samples; between lines 50 and 150 the border moves evenly.
     assert seams.columns[0, 0] == 10 and seams.columns[0, -1] == 12
     assert seams.columns[0, 9] == pytest.approx(10 + 2 * (95 - 50) / 100)
@@ -52,7 +52,7 @@ def test_borders_follow_the_bounds_of_sub_swaths(tmp_path):
 def stepped(rng, trend_db=0.0):
     """A sea with speckle, a gradient along range, and two steps at moving borders."""
     borders = Borders((np.array([0.0, 300.0]),) * 2, (np.array([130.0, 140.0]), np.array([270.0, 265.0])))
-    seams = Seams.of(borders, Grid(Axis.of_step(SHAPE[0], 1), Axis.of_step(SHAPE[1], 1)))
+    seams = Seams.from_borders(borders, WorkingGrid(Axis.from_step(SHAPE[0], 1), Axis.from_step(SHAPE[1], 1)))
     sea_db = np.broadcast_to(np.linspace(0, trend_db, SHAPE[1]), SHAPE)
     beyond = np.arange(SHAPE[1]) + 0.5 > seams.columns[:, :, None]
     level = 10 ** ((sea_db + np.tensordot(STEPS_DB, beyond, 1)) / 10)
@@ -70,7 +70,7 @@ def test_steps_are_measured_whatever_the_trend_along_range(rng, trend_db):
 
 def test_evening_takes_steps_out_and_keeps_the_level(rng):
     seams, power = stepped(rng)
-    even = Evening(seams, np.array(STEPS_DB)).rows(power, 0)
+    even = SeamCorrection(seams, np.array(STEPS_DB)).rows(power, 0)
     columns = 10 * np.log10(even.mean(axis=0))
     assert np.ptp([columns[20:120].mean(), columns[150:260].mean(), columns[280:].mean()]) < 0.02
     assert np.log10(even).mean() == pytest.approx(np.log10(power).mean(), abs=1e-9)
@@ -78,7 +78,7 @@ def test_evening_takes_steps_out_and_keeps_the_level(rng):
 
 def test_what_is_no_matter_of_calibration_stays(rng):
     seams, power = stepped(rng)
-    high = Evening(seams, np.array([3.0, -3.0]))
+    high = SeamCorrection(seams, np.array([3.0, -3.0]))
     np.testing.assert_array_equal(high.rows(power, 0), power)
     # A front across the border in some rows hardly moves the median of all.
     power[:60, 150:] *= 2
@@ -90,7 +90,7 @@ def test_too_few_rows_or_none_known_say_nothing(rng):
     power[15:] = np.nan
     found = typical([seams.steps(power, 0)])
     assert np.isnan(found).all()
-    np.testing.assert_array_equal(Evening(seams, found).rows(power, 0), power)
+    np.testing.assert_array_equal(SeamCorrection(seams, found).rows(power, 0), power)
 
 
 def test_seams_of_a_product_are_told_and_on_request_evened_out(tmp_path, rng):

@@ -14,7 +14,7 @@ from metocean.core.feedback import Silent
 from metocean.core.files.raster import sample
 from metocean.core.files.xml_file import load
 from metocean.core.geometry.georeference import Georeference
-from metocean.core.geometry.warp import Placing
+from metocean.core.geometry.warp import OutputMap
 from metocean.core.results.areas import Area
 from metocean.core.results.familiarity import Ranges
 from metocean.core.results.ice_limits import IceLimits
@@ -219,7 +219,7 @@ def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightnes
     values[:, 4000:4004] = 1.3
     path = roughness_file(values)
     assert (sample(gdal.Open(path).GetRasterBand(1), 1024) < 0).all()
-    place = Georeference.of(gdal.Open(path))
+    place = Georeference.from_dataset(gdal.Open(path))
     roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
     areas = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
     assert areas["POW"] == Area(pytest.approx(0.16, rel=2e-3), 100.0)
@@ -288,7 +288,7 @@ def test_real_annotation_leads_to_the_zone_of_the_product(shared_data, pattern, 
     )
     place = read_grid(image).georeference().coarsened(10, 10)
     cells = Roughness("", (shape[0] // 10, shape[1] // 10), (100, 100), place, 1.0, None, (), ())
-    reference = osr.SpatialReference(wkt=Placing.of(cells.georeference, cells.shape, shape, "").wkt)
+    reference = osr.SpatialReference(wkt=OutputMap.from_grid(cells.georeference, cells.shape, shape, "").wkt)
     assert reference.GetUTMZone() == zone
 
 

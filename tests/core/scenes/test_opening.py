@@ -9,7 +9,7 @@ from metocean.core.cmod5n import reference_sigma0, vv_over_hh
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
 from metocean.core.geometry.projections import laea, spatial_reference, transform
-from metocean.core.geometry.working_grid import Axis, Grid
+from metocean.core.geometry.working_grid import Axis, WorkingGrid
 from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.rasters.incidence import EdgeIncidence
@@ -82,7 +82,7 @@ def test_incidence_from_another_raster_a_constant_and_edges(tmp_path):
 
 def test_edges_follow_the_curve_of_a_real_swath():
     # Row 0 of the geolocation grid of S1A 2021-01-19, at samples 0, 12,970 (the middle) and 25,930.
-    grid = Grid(Axis(10, 10, 1), Axis(25931, 25931, 1))
+    grid = WorkingGrid(Axis(10, 10, 1), Axis(25931, 25931, 1))
     row = EdgeIncidence(30.305, 45.847).rows(grid, 0, 1)[0]
     np.testing.assert_allclose(row[[0, -1]], [30.305, 45.847], atol=0.01)
     assert abs(row[12970] - 38.76) < 0.1

@@ -65,7 +65,7 @@ SILENT = Silent()
 
 
 def predict(method, values, feedback=SILENT):
-    return method.predict(Image.of(values, method.output_stride), feedback)
+    return method.predict(Image.from_array(values, method.output_stride), feedback)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -107,7 +107,7 @@ def test_holes_show_the_median(make, name):
 def test_no_trace_of_blocks(make, name, monkeypatch):
     method, values = make(name), scene(301, 430)
     values[100:140] = -1
-    image = Image.of(values, method.output_stride)
+    image = Image.from_array(values, method.output_stride)
     parts = method.predict(image, Silent())
     monkeypatch.setattr(stages, "blocks", lambda shape, block, *rest: original(shape, 4096, *rest))
     whole = method.predict(image, Silent())

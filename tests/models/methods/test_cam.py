@@ -36,7 +36,7 @@ def test_equals_the_dense_layer_on_every_cell(network, card_of):
     expected = [
         RegularGridInterpolator(([37, 69, 101], [37, 69]), band)(np.stack(places, -1)) for band in scores
     ]
-    found = Cam(network, card_of(network, TEMPERATURE)).predict(Image.of(roughness, 8), Silent())
+    found = Cam(network, card_of(network, TEMPERATURE)).predict(Image.from_array(roughness, 8), Silent())
     assert found.shape == (10, 18, 14) and found.dtype == np.float32
     assert np.ptp(scores, axis=(1, 2)).max() > 0.02
     np.testing.assert_allclose(found, expected, atol=2e-5)
@@ -47,7 +47,7 @@ def test_imagette_gives_the_64_grid_and_tops_lie_where_the_cells_look(network, c
     maps = np.zeros((10, 14, 14), np.float32)
     maps[0, 5, 9] = 1
     monkeypatch.setattr(Cam, "maps", lambda *_: maps)
-    image = Image.of(np.ones((512, 512), np.float32), 8)
+    image = Image.from_array(np.ones((512, 512), np.float32), 8)
     found = Cam(network, card_of(network)).predict(image, Silent())
     assert found.shape == (10, 64, 64)
     line, sample = np.unravel_index(found[0].argmax(), (64, 64))

@@ -14,6 +14,6 @@ def test_it_is_the_softmax_of_the_network(card_of):
     with torch.no_grad():
         logits = network.eval()(torch.from_numpy(roughness)[None, None] / 2)[0].double().numpy()
     powers = np.exp(logits / 3.0)
-    found = ImageToPixel(network, card_of(network, 3.0)).predict(Image.of(roughness, 8), Silent())
+    found = ImageToPixel(network, card_of(network, 3.0)).predict(Image.from_array(roughness, 8), Silent())
     assert found.shape == (10, 8, 5) and found.dtype == np.float32
     np.testing.assert_allclose(found, powers / powers.sum(axis=0), atol=1e-5)

@@ -6,7 +6,7 @@ from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
 from metocean.models import registry
 from metocean.models.methods.mask import Mask, Masks
-from metocean.models.methods.partial_inception import Incremental
+from metocean.models.methods.partial_inception import PartialInception
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
 
@@ -62,7 +62,7 @@ def maps(network, card_of):
             side_px=side_px,
             stride_px=stride_px,
         )
-        return method.imagette(Image.of(roughness, 8), Silent())
+        return method.imagette(Image.from_array(roughness, 8), Silent())
 
     return of
 
@@ -99,7 +99,7 @@ def test_equals_the_equations_on_a_swath_with_holes(network, card_of):
             kept = maps[:, 16:48, 16:48]
             expected[:, line // 8 : line // 8 + 32, sample // 8 : sample // 8 + 32] = kept
     method = Mask(network, card_of(network, TEMPERATURE), fill="mean", side_px=257, stride_px=256)
-    image = Image.of(swath, 8)
+    image = Image.from_array(swath, 8)
     known = image.known_pixels > 0
     assert known.shape == (138, 113) and not known.all() and expected.max() > 0.02
     found, expected = method.predict(image, Silent()), expected[:, :138, :113]
@@ -113,9 +113,13 @@ def test_the_paper_size_hides_256_squares(network, card_of, monkeypatch):
         seen.append(images)
         return torch.zeros(len(images), 10)
 
-    monkeypatch.setattr(Incremental, "changed", changed)
+    monkeypatch.setattr(PartialInception, "changed", changed)
     method = Mask(network, card_of(network), **registry.METHODS["mask_zero"].settings)
-    assert method.predict(Image.of(np.full((512, 512), 1.0, np.float32), 8), Silent()).shape == (10, 64, 64)
+    assert method.predict(Image.from_array(np.full((512, 512), 1.0, np.float32), 8), Silent()).shape == (
+        10,
+        64,
+        64,
+    )
     images = torch.cat(seen)
     assert images.shape == (256, 1, 512, 512)
     hidden = (images[:, 0] == 0).numpy()
@@ -143,8 +147,8 @@ def test_a_wide_scene_is_cut_into_imagettes(network, card_of):
     """What a cell in the kept centre of a tile says is what the tile by itself says."""
     roughness = scene(512, 1024)
     method = Mask(network, card_of(network, TEMPERATURE), fill="zero", side_px=161, stride_px=80)
-    found = method.predict(Image.of(roughness, 8), Silent())
-    tile = method.imagette(Image.of(roughness[:, 128:640], 8), Silent())
+    found = method.predict(Image.from_array(roughness, 8), Silent())
+    tile = method.imagette(Image.from_array(roughness[:, 128:640], 8), Silent())
     np.testing.assert_allclose(found[:, :, 32:64], tile[:, :, 16:48], atol=1e-6)
 
 
@@ -153,9 +157,9 @@ def test_the_papers_tiles_are_imagettes_and_nothing_is_cut_twice(network, card_o
     imagette = method.imagette
     monkeypatch.setattr(method, "imagette", lambda *of: (asked.append(of[0].shape), imagette(*of))[1])
     roughness = scene(416, 832)
-    found = method.in_tiles().predict(Image.of(roughness, 8), Silent())
+    found = method.in_tiles().predict(Image.from_array(roughness, 8), Silent())
     assert asked == [(416, 416)] * 4
-    tile = imagette(Image.of(roughness[:, 104:520], 8), Silent())
+    tile = imagette(Image.from_array(roughness[:, 104:520], 8), Silent())
     np.testing.assert_allclose(found[:, :, 26:52], tile[:, :, 13:39], atol=1e-6)
 
 
@@ -187,14 +191,14 @@ def test_how_long_it_will_take_is_said_first(network, card_of):
 
     listener = Listener()
     method = Mask(network, card_of(network), fill="mean", side_px=161, stride_px=80)
-    method.predict(Image.of(scene(512, 1024), 8), listener)
+    method.predict(Image.from_array(scene(512, 1024), 8), listener)
     assert all(words in listener.said[0] for words in ("4 imagettes", "36 masks", "minutes"))
 
 
 def test_fewer_masks_at_once_where_memory_is_short(network, maps, monkeypatch):
     roughness, refused = scene(80, 104), []
     expected = maps(roughness, "mean", 33, 16)
-    changed = Incremental.changed
+    changed = PartialInception.changed
 
     def short_of_memory(incremental, images, rows, columns):
         if len(images) > 4:
@@ -202,6 +206,6 @@ def test_fewer_masks_at_once_where_memory_is_short(network, maps, monkeypatch):
             raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB")
         return changed(incremental, images, rows, columns)
 
-    monkeypatch.setattr(Incremental, "changed", short_of_memory)
+    monkeypatch.setattr(PartialInception, "changed", short_of_memory)
     np.testing.assert_allclose(maps(roughness, "mean", 33, 16), expected, atol=1e-6)
     assert refused

@@ -39,7 +39,7 @@ def literally(method, values, side):
     for top in range(0, values.shape[0], kept):
         for left in range(0, values.shape[1], kept):
             tile = padded[top : top + side, left : left + side]
-            maps = method.predict(Image.of(tile, stride), Silent())
+            maps = method.predict(Image.from_array(tile, stride), Silent())
             centre = maps[:, margin // stride : -margin // stride, margin // stride : -margin // stride]
             rows, columns = (slice(n // stride, n // stride + kept // stride) for n in (top, left))
             result[:, rows, columns] = centre
@@ -50,16 +50,16 @@ def literally(method, values, side):
 def test_equals_the_description(small, rng, shape):
     method, values = TileMean(), rng.uniform(0, 2, shape).astype(np.float32)
     assert tile_px(method) == 64
-    found = Mosaic(method).predict(Image.of(values, 8), Silent())
+    found = Mosaic(method).predict(Image.from_array(values, 8), Silent())
     if shape[1] > 64:
         np.testing.assert_allclose(found, literally(method, values, 64), atol=1e-6)
         assert len(np.unique(found[0])) > 4
-    np.testing.assert_allclose(found[1], method.predict(Image.of(values, 8), Silent())[1], atol=1e-6)
+    np.testing.assert_allclose(found[1], method.predict(Image.from_array(values, 8), Silent())[1], atol=1e-6)
 
 
 def test_a_scene_no_larger_than_a_tile_is_left_whole(small, rng):
     values = rng.uniform(0, 2, (64, 50)).astype(np.float32)
-    image, method = Image.of(values, 8), TileMean()
+    image, method = Image.from_array(values, 8), TileMean()
     np.testing.assert_array_equal(Mosaic(method).predict(image, Silent()), method.predict(image, Silent()))
 
 
@@ -69,7 +69,7 @@ def test_tiles_without_a_known_pixel_in_their_middle_are_left_out(small, rng):
     method, seen = TileMean(), []
     predict = method.predict
     method.predict = lambda image, feedback: (seen.append(image.shape), predict(image, feedback))[1]
-    found = Mosaic(method).predict(Image.of(values, 8), Silent())
+    found = Mosaic(method).predict(Image.from_array(values, 8), Silent())
     assert seen == [(64, 64)] and found[0, 36].min() > 0 and not found[:, :36].any()
 
 

@@ -66,7 +66,7 @@ def test_equals_the_equation(network, card_of, tiles, centres_y, centres_x, batc
     roughness = scene(80, 104)
     expected = literally(network, roughness, tiles.side_px, centres_y, centres_x)
     method = TileByTile(network, card_of(network, TEMPERATURE), batch=batch, **asdict(tiles))
-    found = method.predict(Image.of(roughness, 8), Silent())
+    found = method.predict(Image.from_array(roughness, 8), Silent())
     assert found.shape == (10, 10, 13) and found.dtype == np.float32
     assert np.ptp(expected, axis=(1, 2)).max() > 0.02
     np.testing.assert_allclose(found, expected, atol=2e-5)
@@ -81,7 +81,7 @@ def test_equals_the_equation_on_a_swath_with_holes(network, card_of, tiles):
     filled = np.where(swath < 0, np.median(swath[swath >= 0]), swath)
     centres = (range(tiles.side_px // 2 % tiles.stride_px, length, tiles.stride_px) for length in swath.shape)
     expected = literally(network, filled, tiles.side_px, *map(list, centres))
-    image = Image.of(swath, 8)
+    image = Image.from_array(swath, 8)
     method = TileByTile(network, card_of(network, TEMPERATURE), **asdict(tiles))
     known = image.known_pixels > 0
     assert known.shape == (138, 113) and not known.all()
@@ -101,7 +101,7 @@ def test_inner_tiles_are_pieces_of_the_image(network, card_of):
     network.forward = lambda x: torch.log(x[:, 0, 37, 37, None] * torch.arange(1, 11) + 1e-3)
     method = TileByTile(network, card_of(network), **asdict(PART_75))
     roughness = scene(104, 128)
-    found = method.tile_scores(Image.of(roughness, 8), Silent())
+    found = method.tile_scores(Image.from_array(roughness, 8), Silent())
     centres = PART_75.centres(104), PART_75.centres(128)
     middles = roughness[np.ix_(*centres)] / 2
     powers = middles * np.arange(1, 11)[:, None, None] + 1e-3
@@ -112,7 +112,7 @@ def test_batches_go_on_over_lines_and_leave_out_what_is_far(network, card_of):
     """Of a scene known in two corners: there tiles have what each has alone, others are never asked about."""
     roughness = np.full((400, 450), -1, np.float32)
     roughness[:60, :60], roughness[-50:, -40:] = scene(60, 90)[:, :60], scene(60, 90)[10:, 50:]
-    image, sizes = Image.of(roughness, 8), []
+    image, sizes = Image.from_array(roughness, 8), []
     method = TileByTile(network, card_of(network, TEMPERATURE), batch=7, **asdict(PART_75))
     forward = method.tensor
     method.tensor = lambda tiles: (sizes.append(len(tiles)), forward(tiles))[1]

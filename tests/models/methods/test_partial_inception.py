@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from metocean.models.device import autocast
-from metocean.models.methods.partial_inception import Incremental, Windows
+from metocean.models.methods.partial_inception import PartialInception, Windows
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
 from torch.utils.flop_counter import FlopCounterMode
@@ -50,7 +50,7 @@ def test_outputs_that_see_a_cell_are_in_the_window_and_no_others(kernel, stride,
 
 
 def test_several_windows_have_the_size_of_the_largest_and_stay_within_the_map():
-    assert Windows.around([-3, 4, 9], [2, 8, 12], 11) == Windows((0, 4, 7), 4, 11)
+    assert Windows.covering([-3, 4, 9], [2, 8, 12], 11) == Windows((0, 4, 7), 4, 11)
     assert Windows.union([Windows((0, 5), 2, 9), Windows((1, 2), 3, 9)]) == Windows((0, 2), 5, 9)
 
 
@@ -79,7 +79,7 @@ def test_equals_the_network_on_each_image(network, rows, columns, folded):
     network = network.folded().to(memory_format=torch.channels_last) if folded else network
     image = scene(rows.length, columns.length)
     images = changed(image, rows, columns)
-    incremental = Incremental(network)
+    incremental = PartialInception(network)
     whole = incremental.whole(image)
     torch.testing.assert_close(whole, network(image), rtol=0, atol=1e-12)
     expected = network(images)
@@ -93,7 +93,7 @@ def test_a_map_too_large_to_be_reached_as_a_whole(network):
     """A long image, whose last map stays a window: the rest of the mean comes from what is remembered."""
     rows, columns = Windows((30,), 3, 80), Windows((0, 1200, 2380), 3, 2400)
     image = scene(80, 2400)
-    incremental, counter = Incremental(network), FlopCounterMode(display=False)
+    incremental, counter = PartialInception(network), FlopCounterMode(display=False)
     whole = incremental.whole(image)
     images = changed(image, rows, columns)
     with counter:
@@ -114,7 +114,7 @@ def products(network, images) -> int:
 def test_less_is_computed(network):
     image = scene(512, 512)
     middle, border = Windows((219,), 75, 512), Windows((0,), 75, 512)
-    incremental = Incremental(network.folded())
+    incremental = PartialInception(network.folded())
     incremental.whole(image)
     shares = []
     for windows in (middle, border):
@@ -132,7 +132,7 @@ def test_in_lower_precision_the_dense_layer_is_exact_and_the_body_as_close_as_it
     image = scene(120, 136).float()
     images = changed(image, rows, columns)
     exact = network(images)
-    incremental = Incremental(network)
+    incremental = PartialInception(network)
     with autocast(torch.device("cpu"), torch.bfloat16):
         incremental.whole(image)
         found, naive = incremental.changed(images, rows, columns), network(images)

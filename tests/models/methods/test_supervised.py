@@ -33,7 +33,7 @@ def scene(*shape: int) -> np.ndarray:
 
 
 def predict(method, roughness):
-    return method.predict(Image.of(roughness, method.output_stride), Silent())
+    return method.predict(Image.from_array(roughness, method.output_stride), Silent())
 
 
 def test_it_is_the_network_scaled_softened_and_folded(weights):

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 from metocean.core.errors import InputError
-from metocean.training.data.duplicates import Twins
+from metocean.training.data.duplicates import DuplicateFinder
 from metocean.training.data.pool import open_folders
 from metocean.training.data.shards import Content, write_shard
 from metocean.training.fit.job import Job
@@ -39,16 +39,21 @@ def test_twins_are_known_by_other_sizes_and_grey_levels(images, tmp_path):
     small = images.reshape(8, 128, 2, 128, 2).mean((2, 4))
     stretched = np.clip((small / 100.0) ** 2 * 90 - 20, 0, 255).astype(np.uint8)
     larger = np.repeat(np.repeat(images[4:], 2, 1), 2, 2)
-    twins = Twins(open_folders([shard(tmp_path / "a", np.repeat(np.repeat(stretched[:3], 2, 1), 2, 2))]))
+    duplicates = DuplicateFinder(
+        open_folders([shard(tmp_path / "a", np.repeat(np.repeat(stretched[:3], 2, 1), 2, 2))])
+    )
     (same,) = open_folders([shard(tmp_path / "b", images)])
-    assert twins(same).tolist() == [True] * 3 + [False] * 5
-    assert Twins(open_folders([shard(tmp_path / "c", larger)]))(same).tolist() == [False] * 4 + [True] * 4
+    assert duplicates(same).tolist() == [True] * 3 + [False] * 5
+    assert (
+        DuplicateFinder(open_folders([shard(tmp_path / "c", larger)]))(same).tolist()
+        == [False] * 4 + [True] * 4
+    )
 
 
 def test_images_without_structure_are_nobodys_twins(tmp_path):
     flat = np.full((2, 256, 256), 80, np.uint8)
     (same,) = open_folders([shard(tmp_path / "a", flat)])
-    assert not Twins([same])(same).any() and not Twins([])(same).any()
+    assert not DuplicateFinder([same])(same).any() and not DuplicateFinder([])(same).any()
 
 
 def test_real_images_of_the_test_set_are_not_trained_on(images, tmp_path, capsys):

@@ -7,7 +7,7 @@ from metocean.core.classes import CODES
 from metocean.core.errors import InputError
 from metocean.training.data.pool import open_folders
 from metocean.training.fit.job import Job
-from metocean.training.fit.splits import held, of_one_process, open_data, thinned
+from metocean.training.fit.splits import held, open_data, thinned, with_one_process
 from metocean.training.recipes.presets import RECIPES
 
 
@@ -99,6 +99,6 @@ def test_images_of_one_process_hold_nothing_else_but_plain_waves(tmp_path, write
     [everything] = open_folders([folder])
     names = [set(np.array(CODES)[found]) for found in held(everything)]
     assert names == [{"IB"}, {"IB", "AF"}, {"IB"}, {"POW"}, {"POW", "SI"}, set()]
-    [shard] = of_one_process([everything])
+    [shard] = with_one_process([everything])
     np.testing.assert_array_equal(shard.images, np.load(folder / "images.npy")[[0, 2, 3]])
     np.testing.assert_array_equal(shard.tags, [3, 3, 7])

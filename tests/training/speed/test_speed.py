@@ -75,7 +75,7 @@ def test_page_and_numbers_are_written(tmp_path, capsys):
 def test_the_naive_ways_give_what_ours_give():
     network = networks.random(Inception(InceptionConfig(width=0.02)))
     sea = networks.noise((150, 150))
-    tiles, masks, image = Tiles(75, 60), Masks(75, 64, "zero"), Image.of(sea, 8)
+    tiles, masks, image = Tiles(75, 60), Masks(75, 64, "zero"), Image.from_array(sea, 8)
     part = networks.methods(TileByTile, network, side_px=75, stride_px=60)["fp32"]
     expected = networks.one_by_one(network, image, tiles)
     assert np.ptp(expected, axis=(1, 2)).max() > 1e-3

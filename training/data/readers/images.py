@@ -8,7 +8,7 @@ from typing import Optional
 import numpy as np
 
 from ....core.errors import InputError
-from ....core.geometry.working_grid import Axis, Grid, cell_means
+from ....core.geometry.working_grid import Axis, WorkingGrid, cell_means
 from .rasters import read_raster
 
 # White, where values are floating-point numbers: sqrt roughness, as in shards.
@@ -69,6 +69,6 @@ def resized(image: np.ndarray, side_px: int) -> np.ndarray:
     """Resize (H, W) amplitudes 0 to 1 to a square of uint8; power is averaged, or interpolated linearly."""
     power = np.square(image)
     if image.shape != (side_px, side_px):
-        grid = Grid(*(Axis.of_cells(pixels, side_px) for pixels in image.shape))
+        grid = WorkingGrid(*(Axis.from_cells(pixels, side_px) for pixels in image.shape))
         power = cell_means(lambda first, count: (power[first : first + count], None), grid, 0, side_px)
     return np.rint(255 * np.sqrt(power)).astype(np.uint8)

@@ -14,7 +14,7 @@ from metocean.core.feedback import Silent
 from metocean.core.files.xml_file import load
 from metocean.core.roughness.prepare import RoughnessOptions, prepare, working_grid
 from metocean.core.scenes.opening import open_scene
-from metocean.core.scenes.sentinel1.border_noise import Border
+from metocean.core.scenes.sentinel1.border_noise import BorderNoise
 from metocean.core.scenes.sentinel1.tables import AzimuthBox, Noise, Table, old_noise_factor
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
@@ -192,7 +192,7 @@ def test_border_noise_ends_500_pixels_from_the_edge(tmp_path):
     write_dn(tmp_path / "a.tif", numbers)
     dataset = gdal.Open(str(tmp_path / "a.tif"))
     for stretch, reach in ((1.0, 500), (5.0, 100)):
-        border = Border.of(dataset.GetRasterBand(1), (stretch, stretch))
+        border = BorderNoise.from_band(dataset.GetRasterBand(1), (stretch, stretch))
         inside = ~np.concatenate([border.outside(numbers[i : i + 300], i) for i in range(0, 1200, 300)])
         wanted = np.zeros(numbers.shape, bool)
         wanted[reach:-reach, reach:-reach] = True

@@ -17,7 +17,7 @@ from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.runs.preprocess import PreprocessOptions
 from metocean.core.runs.product_items import preprocess_all
 from metocean.core.scenes.opening import count_items, open_scene
-from metocean.core.scenes.sentinel1.bursts import Sequence
+from metocean.core.scenes.sentinel1.bursts import BurstLines
 from metocean.core.scenes.sentinel1.product_files import choose_image, image_named
 from metocean.core.scenes.sentinel1.slc import GroundRange
 from metocean.core.scenes.sentinel1.tables import PointGrid
@@ -303,7 +303,7 @@ def test_ground_range_against_a_loop():
 
 def test_runs_of_stored_lines():
     grid = PointGrid(*(np.zeros(1) for _ in range(6)))
-    sequence = Sequence(np.array([3, 4, 5, 9, 10, 20]), grid, 3)
+    sequence = BurstLines(np.array([3, 4, 5, 9, 10, 20]), grid, 3)
     assert sequence.runs(0, 6) == [(3, 3), (9, 2), (20, 1)]
     assert sequence.runs(1, 3) == [(4, 2), (9, 1)]
 

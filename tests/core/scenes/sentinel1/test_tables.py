@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from metocean.core.files.xml_file import load
-from metocean.core.geometry.working_grid import Axis, Grid
+from metocean.core.geometry.working_grid import Axis, WorkingGrid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.tables import read_noise
 from metocean.training.simulator.product.safe import Field, Product, write_safe
@@ -81,7 +81,7 @@ def sigma0_of(safe, numbers=None, noise_removed=False):
     text, element = file.read_text(), "thermalNoiseCorrectionPerformed>"
     file.write_text(text.replace(f"{element}false", f"{element}{str(noise_removed).lower()}"))
     scene = open_scene(safe)
-    grid = Grid(*(Axis.of_step(n, 10) for n in scene.shape))
+    grid = WorkingGrid(*(Axis.from_step(n, 10) for n in scene.shape))
     sigma0 = scene.source.reader(grid).rows(0, grid.shape[0])[0]
     file.write_text(text)
     return sigma0
