@@ -7,6 +7,13 @@ their figures.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+# An int or a numpy array of them.
+Integers = TypeVar("Integers", int, np.ndarray)
+Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,7 @@ class MetoceanClass:
         return f"{self.code} – {self.name}"
 
     @property
-    def rgb(self) -> tuple[int, int, int]:
+    def rgb(self) -> Colour:
         """Red, green and blue, 0 to 255."""
         return int(self.colour[1:3], 16), int(self.colour[3:5], 16), int(self.colour[5:7], 16)
 
@@ -43,9 +50,11 @@ CLASSES = (
 )
 CODES = tuple(c.code for c in CLASSES)
 
-# Values of the class raster: 1 to 10 are CLASSES in order.
+# Values of the class raster, and of training labels: 1 to 10 are CLASSES in order, see `pixel_value`. In labels
+# 0 is what nobody labelled.
 UNDECIDED = 0
 CLASS_NODATA = 255
+CLASS_VALUES = range(1, len(CLASSES) + 1)
 # Value of the probability and roughness rasters where nothing is known.
 NODATA = -1.0
 
@@ -55,3 +64,32 @@ def class_index(code: str) -> int:
     if code not in CODES:
         raise KeyError(f"No class {code!r}; choose from {', '.join(CODES)}.")
     return CODES.index(code)
+
+
+def pixel_value(index: Integers) -> Integers:
+    """Return the value that a position in `CLASSES` has in class rasters and labels.
+
+    Examples
+    --------
+    >>> pixel_value(class_index("AF")), position_of(10)
+    (1, 9)
+    """
+    return index + 1
+
+
+def position_of(value: Integers) -> Integers:
+    """Return the position in `CLASSES` of a value, 1 to 10, of class rasters and labels."""
+    return value - 1
+
+
+def value_of(code: str) -> int:
+    """Return the value of class rasters and labels that stands for ``code``."""
+    return pixel_value(class_index(code))
+
+
+def palette(undecided: Colour = (0, 0, 0), nodata: Colour = (255, 255, 255)) -> np.ndarray:
+    """Return (256, 3) uint8, a colour for each value of a class raster; ``nodata`` for all that are no class."""
+    colours = np.full((256, 3), nodata, np.uint8)
+    colours[UNDECIDED] = undecided
+    colours[CLASS_VALUES.start : CLASS_VALUES.stop] = [cls.rgb for cls in CLASSES]
+    return colours

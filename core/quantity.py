@@ -1,11 +1,43 @@
-"""The quantity that every network sees: the square root of sea-surface roughness, 0 to 2."""
+"""The quantity that every network sees: the square root of sea-surface roughness, 0 to 2.
 
+Roughness is sigma0 over what CMOD5.N gives for 10 m/s at 45°. Its square root is 1 for such a sea, and like an
+amplitude it fits into 8 bits. Rasters, training images and networks carry it as Float32, uint8 and 0 to 1.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+# Metadata item that says what a raster holds, and its value for this quantity.
 QUANTITY_KEY = "METOCEAN_QUANTITY"
-
-
 QUANTITY = "sqrt_roughness"
-
-
-# The square root of roughness that networks were trained on goes up to this: larger values are ships and
-# land. Integers carry it over the whole range of their type.
+# Networks were trained on values up to this: larger ones are ships and land. Integers carry it over the whole
+# range of their type.
 LARGEST = 2.0
+LARGEST_UINT8 = 255
+
+# A numpy array or a torch tensor: this module must not know torch, and both have the same operators.
+Values = TypeVar("Values")
+
+
+def to_unit(roughness: Values) -> Values:
+    """Return sqrt roughness, an array or a tensor, as networks see it: clipped, and 0 to 1."""
+    return roughness.clip(0, LARGEST) / LARGEST  # type: ignore[attr-defined,no-any-return]
+
+
+def to_uint8(roughness: np.ndarray) -> np.ndarray:
+    """Return sqrt roughness, 0 to 2, as uint8: the form of training images.
+
+    Examples
+    --------
+    >>> to_uint8(np.array([0.0, 1.0, 2.0])).tolist()
+    [0, 128, 255]
+    """
+    return np.round(roughness * (LARGEST_UINT8 / LARGEST)).astype(np.uint8)
+
+
+def from_uint8(grey: np.ndarray) -> np.ndarray:
+    """Return uint8 values as float32 sqrt roughness, 0 to 2."""
+    return grey * np.float32(LARGEST / LARGEST_UINT8)
