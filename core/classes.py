@@ -50,8 +50,8 @@ CLASSES = (
 )
 CODES = tuple(c.code for c in CLASSES)
 
-# Values of the class raster, and of training labels: 1 to 10 are CLASSES in order, see `pixel_value`. In labels
-# 0 is what nobody labelled.
+# Values of the class raster, and of training labels: 1 to 10 are CLASSES in order, see `pixel_value`. In
+# labels 0 is what nobody labelled.
 UNDECIDED = 0
 CLASS_NODATA = 255
 CLASS_VALUES = range(1, len(CLASSES) + 1)
@@ -88,7 +88,7 @@ def value_of(code: str) -> int:
 
 
 def palette(undecided: Colour = (0, 0, 0), nodata: Colour = (255, 255, 255)) -> np.ndarray:
-    """Return (256, 3) uint8, a colour for each value of a class raster; ``nodata`` for all that are no class."""
+    """Return (256, 3) uint8, the colour of each value of a class raster; ``nodata`` where it is no class."""
     colours = np.full((256, 3), nodata, np.uint8)
     colours[UNDECIDED] = undecided
     colours[CLASS_VALUES.start : CLASS_VALUES.stop] = [cls.rgb for cls in CLASSES]
