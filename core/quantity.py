@@ -1,7 +1,7 @@
 """The quantity that every network sees: the square root of sea-surface roughness, 0 to 2.
 
 Roughness is sigma0 over what CMOD5.N gives for 10 m/s at 45°. Its square root is 1 for such a sea, and, like
-an amplitude, it fits into 8 bits. Rasters, training images and networks carry it as Float32, uint8 and 0 to 1.
+an amplitude, it fits into 8 bits. Rasters carry it as Float32, training images as uint8, networks as 0 to 1.
 """
 
 from __future__ import annotations
