@@ -1,8 +1,23 @@
 """The errors a user can meet; each message is a sentence or two and names the remedy."""
 
+from __future__ import annotations
+
 
 class MetoceanError(Exception):
-    """Base of every error that is meant to be read by the user."""
+    """Base of every error that is meant to be read by the user.
+
+    Parameters
+    ----------
+    message : str
+        One or two sentences, for people.
+    option : str
+        Which option the remedy is about, by its name in the options' dataclasses, such as ``units``. A user
+        interface adds what it calls it: scripts, the toolbox and the command line differ.
+    """
+
+    def __init__(self, message: str, option: str = "") -> None:
+        super().__init__(message)
+        self.option = option
 
 
 class InputError(MetoceanError):

@@ -10,8 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-# Metadata item that says what a raster holds, and its value for this quantity.
-QUANTITY_KEY = "METOCEAN_QUANTITY"
+# What the metadata of a raster of it say that it holds.
 QUANTITY = "sqrt_roughness"
 # Networks were trained on values up to this: larger ones are ships and land. Integers carry it over the whole
 # range of their type.

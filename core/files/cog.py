@@ -39,7 +39,9 @@ def cloud_optimise(paths: Sequence[str], feedback: Feedback) -> None:
         When ``feedback`` says so; the file it was at is lost.
     """
     if gdal.GetDriverByName("COG") is None:
-        raise OutputError("This GDAL cannot write cloud-optimised GeoTIFFs: update it, or leave COG off.")
+        raise OutputError(
+            "This GDAL cannot write cloud-optimised GeoTIFFs: update it, or do without.", option="cog"
+        )
     for done, path in enumerate(paths):
         _cloud_optimise(path, step_of(feedback, done, len(paths)))
 

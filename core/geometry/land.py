@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Optional
 
 import numpy as np
-from osgeo import gdal, gdal_array, ogr, osr
+from osgeo import gdal, gdal_array, ogr
 from scipy.interpolate import RectBivariateSpline
 
 from ..errors import OptionError
-from ..files.raster import attempt, exists, fails, short
+from ..files.raster import attempt, short
 from .georeference import Georeference, ground_spacing, lattice_degrees
+from .land_polygons import open_polygons, polygons_within, reference_of
 from .map_grid import MapGrid, map_grid
 from .projections import METRES_PER_DEGREE, centre_of, spatial_reference, transformation
 
-# Straight edges in degrees are curves on the map: vertices at least this dense keep them.
-_DENSE_DEG = 0.2
 _ROWS = 256
-_POLYGONS = (ogr.wkbPolygon, ogr.wkbMultiPolygon)
-_WORLD_MAP = "world_map.gpkg"
 _LOCATE_LATTICE = 65
 
 
@@ -91,8 +87,8 @@ def _burn(grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, f
     raster.SetGeoTransform(grid.affine)
     raster.SetProjection(grid.wkt)
     target = spatial_reference(grid.wkt)
-    dataset, source = _open(options.source)
-    own = _reference(source)
+    dataset, source = open_polygons(options.source)
+    own = reference_of(source)
     memory = ogr.GetDriverByName("Memory").CreateDataSource("")
     drawing = memory.CreateLayer("", target, ogr.wkbUnknown)
     change = transformation(own, target)
@@ -101,7 +97,7 @@ def _burn(grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, f
             f"{short(options.source)} has a coordinate system that is of no place on earth; give it its own."
         )
     for box in boxes:
-        for polygon in _inside(source, own, box):
+        for polygon in polygons_within(source, own, box):
             if attempt(polygon.Transform, change) == 0:
                 feature = ogr.Feature(drawing.GetLayerDefn())
                 feature.SetGeometry(polygon)
@@ -110,78 +106,6 @@ def _burn(grid: MapGrid, options: LandOptions, boxes: list[tuple[float, float, f
     raster.FlushCache()
     del dataset
     return land.view(bool)
-
-
-def _open(source: str) -> tuple[gdal.Dataset, ogr.Layer]:
-    # The subset is SQL, which may hold bars too; QGIS writes it last.
-    address, _, subset = source.partition("|subset=")
-    path, *choices = address.split("|")
-    if not exists(path):
-        raise OptionError(f"There is no land file {path}; choose another, or none.")
-    dataset = attempt(gdal.OpenEx, path, gdal.OF_VECTOR)
-    layer = _layer(dataset, path, dict(choice.partition("=")[::2] for choice in choices))
-    # Some formats only find out on reading what is wrong with a filter.
-    if subset and (fails(layer.SetAttributeFilter, subset) or fails(layer.GetNextFeature)):
-        raise OptionError(f"The filter {subset!r} of {short(path)} cannot be used for land; remove it.")
-    return dataset, layer
-
-
-def _layer(dataset: Optional[gdal.Dataset], path: str, chosen: dict[str, str]) -> ogr.Layer:
-    layers = [dataset.GetLayer(i) for i in range(dataset.GetLayerCount())] if dataset else []
-    if "layername" in chosen:
-        layers = [la for la in layers if la.GetName() == chosen["layername"]]
-    elif "layerid" in chosen:
-        layers = [la for i, la in enumerate(layers) if str(i) == chosen["layerid"]]
-    layers = [la for la in layers if _holds_polygons(la)]
-    if not layers:
-        raise OptionError(f"{short(path)} holds no polygons; choose a polygon file of land, or none.")
-    if len(layers) > 1 and short(path) != _WORLD_MAP:
-        names = ", ".join(la.GetName() for la in layers)
-        raise OptionError(f"{short(path)} has several layers; add |layername= and one of {names}.")
-    # QGIS's countries and their provinces all cover the land: the plainest draws fastest.
-    return min(layers, key=lambda la: la.GetFeatureCount())
-
-
-def _holds_polygons(layer: ogr.Layer) -> bool:
-    """Tell whether a layer has polygons; of a mixture, such as single and multiple ones, look at them."""
-    kind = ogr.GT_Flatten(layer.GetGeomType())
-    if kind != ogr.wkbUnknown:
-        return kind in _POLYGONS
-    found = any(_is_polygon(feature.GetGeometryRef()) for feature in layer)
-    layer.ResetReading()
-    return found
-
-
-def _is_polygon(geometry: Optional[ogr.Geometry]) -> bool:
-    return geometry is not None and ogr.GT_Flatten(geometry.GetGeometryType()) in _POLYGONS
-
-
-def _reference(layer: ogr.Layer) -> osr.SpatialReference:
-    own = layer.GetSpatialRef()
-    return spatial_reference(own.ExportToWkt() if own else "EPSG:4326")
-
-
-def _inside(
-    layer: ogr.Layer, own: osr.SpatialReference, box: tuple[float, float, float, float]
-) -> Iterator[ogr.Geometry]:
-    """Polygons cut to a box: what lies on the far side of the Earth has no place on the scene's map."""
-    west, south, east, north = box
-    frame = ogr.CreateGeometryFromWkt(
-        f"POLYGON(({west} {south},{east} {south},{east} {north},{west} {north},{west} {south}))"
-    )
-    frame.Segmentize(_DENSE_DEG)
-    if not own.IsGeographic():
-        frame.Transform(osr.CoordinateTransformation(spatial_reference("EPSG:4326"), own))
-    layer.SetSpatialFilter(frame)
-    for feature in layer:
-        geometry = feature.GetGeometryRef()
-        if not _is_polygon(geometry):
-            continue
-        cut = attempt(geometry.Intersection, frame) or attempt(geometry.Buffer(0).Intersection, frame)
-        if cut is not None and not cut.IsEmpty():
-            cut.Segmentize(_DENSE_DEG if own.IsGeographic() else _DENSE_DEG * METRES_PER_DEGREE)
-            yield cut
-    layer.SetSpatialFilter(None)
 
 
 def _widen(land: np.ndarray, buffer_pixels: float) -> None:

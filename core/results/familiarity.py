@@ -18,7 +18,7 @@ from ..errors import ModelError
 from ..feedback import Feedback
 from ..files.raster import open_raster
 from ..methods.protocol import Method
-from ..roughness.prepare import Roughness
+from ..roughness.roughness import Roughness
 
 # Of a block: mean sqrt roughness; standard deviation over mean; skew; share of the variance that is within
 # label cells of 400 m, as waves and speckle are.

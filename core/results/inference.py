@@ -16,7 +16,7 @@ from ..geometry.georeference import NOMINAL_SIDE_M
 from ..geometry.ground_area import pixel_areas_km2
 from ..methods.image import Image, sum_cells
 from ..methods.protocol import Method
-from ..roughness.prepare import Roughness
+from ..roughness.roughness import Roughness
 from .areas import BRIGHT_NAME, Area, areas_from
 from .ice_limits import IceLimits, latitudes
 from .rasters import OutputPaths, classify, create_classes, create_probabilities, create_uncertainty

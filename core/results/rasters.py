@@ -17,7 +17,7 @@ from ..classes import CLASS_NODATA, CLASSES, NODATA, UNDECIDED
 from ..errors import OutputError
 from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, output_errors
 from ..geometry.georeference import Georeference
-from ..quantity import QUANTITY_KEY
+from ..metadata import QUANTITY_KEY
 from .areas import UNDECIDED_NAME, Area
 from .uncertainty import UNCERTAINTY
 

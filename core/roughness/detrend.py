@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -20,15 +21,28 @@ _OUTLIER = 0.3
 _FEWEST = 50
 
 
+class TrendShape(Enum):
+    """How the unknown brightness of the sea may vary over a scene."""
+
+    CONSTANT = "one level: the angles are known, the calibration is not"
+    RANGE = "quadratic along the columns: radar geometry, where columns run along range"
+    PLANE = "quadratic in both: a map, where range runs in any direction"
+
+
 @dataclass(frozen=True)
 class Trend:
-    """A surface over a grid of ``shape``: exp of a polynomial of column and, for ``plane``, row.
+    """A surface over a grid: exp of a polynomial of column and, on a map, row.
 
-    ``kind`` is ``constant``, ``range`` (quadratic along the columns: radar geometry) or ``plane`` (quadratic
-    in both: a map, where range runs in any direction).
+    Attributes
+    ----------
+    kind : TrendShape
+    shape : (rows, columns)
+        Of the grid.
+    coefficients : tuple of float
+        Of the polynomial's terms.
     """
 
-    kind: str
+    kind: TrendShape
     shape: tuple[int, int]
     coefficients: tuple[float, ...]
 
@@ -40,7 +54,7 @@ class Trend:
 
 
 def fit_trend(
-    kind: str,
+    kind: TrendShape,
     shape: tuple[int, int],
     chunks: list[tuple[int, int]],
     power: Rows,
@@ -50,8 +64,9 @@ def fit_trend(
 
     Parameters
     ----------
-    kind : {"constant", "range", "plane"}
-        See `Trend`.
+    kind : TrendShape
+    shape : (rows, columns)
+        Of the grid.
     chunks : list of (start, stop)
         Rows that can be read together.
     power : callable
@@ -89,12 +104,12 @@ def _valid(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray, np.n
     return rows[some] + first, columns[some], power[rows[some], columns[some]]
 
 
-def _basis(kind: str, shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def _basis(kind: TrendShape, shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     u, v = (2 * (p + 0.5) / n - 1 for p, n in ((columns, shape[1]), (rows, shape[0])))
-    terms: dict[str, list[np.ndarray]] = {
-        "constant": [],
-        "range": [u, u**2],
-        "plane": [u, v, u**2, u * v, v**2],
+    terms: dict[TrendShape, list[np.ndarray]] = {
+        TrendShape.CONSTANT: [],
+        TrendShape.RANGE: [u, u**2],
+        TrendShape.PLANE: [u, v, u**2, u * v, v**2],
     }
     return np.stack([np.ones_like(u), *terms[kind]], axis=-1)
 

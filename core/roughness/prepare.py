@@ -1,37 +1,39 @@
 """From a scene to sea-surface roughness: sqrt(sigma0 / CMOD5.N(10 m/s, 45°, incidence)) on the working grid.
 
-Power is averaged over cells first, then calibrated and divided; decibels and amplitudes are never averaged.
+Power is averaged over cells first, then calibrated and divided; decibels and amplitudes are never averaged:
+the mean of either lies below the mean of power, by an amount that depends on the speckle.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Optional
 
 import numpy as np
 
+from .. import metadata
 from ..classes import NODATA
-from ..cmod5n import look_up_reference
 from ..errors import InputError, OptionError
 from ..feedback import Feedback, Part
 from ..files.prefetch import prefetched
 from ..files.raster import small_cache
-from ..files.raster_writer import RasterLayout, raster_writer
+from ..files.raster_writer import RasterLayout, RasterWriter, raster_writer
 from ..geometry.georeference import Georeference
-from ..geometry.land import LandOptions, land_mask
+from ..geometry.land import land_mask
 from ..geometry.working_grid import Axis, WorkingGrid
-from ..quantity import LARGEST, QUANTITY, QUANTITY_KEY
-from ..scenes.types.scene import Reader, Scene
-from .detrend import Trend, fit_trend, thinned
+from ..quantity import LARGEST, QUANTITY
+from ..scenes.types.scene import Scene
+from .detrend import thinned
 from .histogram import Histogram
+from .roughness import Roughness, RoughnessOptions
+from .rows import RoughnessRows
 from .seams import SeamCorrection, Seams, seam_notes, typical
 
 # Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
 _IMAGETTE_CELLS_AT_100_M = 256
 _RESOLUTIONS_M = (20.0, 1000.0)
-# Metadata by which the raster is shown, as shares of its valid pixels.
-_STATISTICS = {"ROUGHNESS_P02": 0.02, "ROUGHNESS_P98": 0.98}
+# Metadata by which the raster is shown, as shares of its known pixels.
+_SHOWN_QUANTILES = {metadata.ROUGHNESS_P02: 0.02, metadata.ROUGHNESS_P98: 0.98}
 # Land and what is near it are held for a whole scene: 400 MB for this many cells.
 _LARGEST_GRID = 70_000_000
 _NO_SEA_REMEDY = "choose a scene of the sea, or another land mask or none"
@@ -39,36 +41,17 @@ _NO_SEA_REMEDY = "choose a scene of the sea, or another land mask or none"
 _FIT_SHARE = 0.2
 
 
-@dataclass(frozen=True)
-class RoughnessOptions:
-    """Ground spacing of the result in metres, what is land, and whether to even out seams of sub-swaths."""
-
-    resolution_m: float = 100.0
-    land: LandOptions = field(default_factory=LandOptions)
-    even_seams: bool = False
-
-
-@dataclass(frozen=True)
-class Roughness:
-    """A roughness raster on disk, -1 where nothing is known; ``spacing_m`` is None for an imagette.
-
-    ``median`` is that of all valid pixels, however sparse.
-    """
-
-    path: str
-    shape: tuple[int, int]
-    spacing_m: Optional[tuple[float, float]]
-    georeference: Georeference
-    median: float
-    acquired: Optional[datetime]
-    notes: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-
 def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedback) -> Roughness:
     """Write the roughness of a scene as Float32 GeoTIFF, 0 to 2, with its provenance in the metadata.
 
-    Warnings go to ``feedback`` as well as into the result.
+    Parameters
+    ----------
+    scene : Scene
+    path : str
+        Of the GeoTIFF. It appears when all went well, and not at all otherwise.
+    options : RoughnessOptions
+    feedback : Feedback
+        Gets the warnings that are in the result, too.
 
     Raises
     ------
@@ -86,36 +69,23 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     warnings = scene.warnings + _coarse(scene, grid, options.resolution_m)
     for warning in warnings:
         feedback.warn(warning)
-    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", _metadata(scene, options, warnings))
-    with small_cache(), raster_writer(path, layout) as target:
-        georeference.write_to(target.dataset)
-        land = land_mask(georeference, grid.shape, options.land)
-        if land is not None and land.all():
-            raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
-        maker = _RoughnessRows.from_scene(scene, grid, land, Part(feedback, 0.0, _FIT_SHARE))
-        seams = Seams.from_borders(scene.borders, grid)
-        if options.even_seams:
-            steps_db = seams.typical_steps(thinned(grid.chunks()), maker.ratio)
-            maker = replace(maker, seam_correction=SeamCorrection(seams, steps_db))
-        rest = Part(feedback, _FIT_SHARE, 1.0)
-        values, steps = Histogram(LARGEST), []
-        with prefetched(maker.rows, grid.chunks()) as pieces:
-            for (start, stop), rows in zip(grid.chunks(), pieces):
-                values.add(rows[rows >= 0])
-                steps.append(seams.steps(_power(rows), start))
-                target.write(rows, start)
-                rest.progress(stop / grid.shape[0])
-        if values.empty:
+    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", _items(scene, options, warnings))
+    # A scene streams through once from top to bottom: a large cache would keep what nobody asks for again.
+    with small_cache(), raster_writer(path, layout) as writer:
+        georeference.write_to(writer.dataset)
+        rows = _rows(scene, grid, georeference, options, Part(feedback, 0.0, _FIT_SHARE))
+        seen = _write(rows, Seams.from_borders(scene.borders, grid), writer, Part(feedback, _FIT_SHARE, 1.0))
+        if seen.values.empty:
             raise InputError(f"{scene.name} has no valid sea, only nodata or land; {_NO_SEA_REMEDY}.")
-        notes = scene.notes + seam_notes(typical(steps), maker.seam_correction)
-        target.add_metadata({key: f"{values.quantile(share):.4f}" for key, share in _STATISTICS.items()})
-        target.add_metadata({"NOTES": "\n".join(notes)})
+        notes = scene.notes + seam_notes(seen.steps_db, rows.seam_correction)
+        shown = {key: f"{seen.values.quantile(share):.4f}" for key, share in _SHOWN_QUANTILES.items()}
+        writer.add_metadata({**shown, metadata.NOTES: "\n".join(notes)})
     return Roughness(
         path=path,
         shape=grid.shape,
-        spacing_m=_spacing(scene, grid),
+        spacing_m=_spacing_m(scene, grid),
         georeference=georeference,
-        median=values.quantile(0.5),
+        median=seen.values.quantile(0.5),
         acquired=scene.acquired,
         notes=notes,
         warnings=warnings,
@@ -124,7 +94,8 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
 
 def working_grid(scene: Scene, resolution_m: float) -> WorkingGrid:
     """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size."""
-    if not _RESOLUTIONS_M[0] <= resolution_m <= _RESOLUTIONS_M[1]:
+    low, high = _RESOLUTIONS_M
+    if not low <= resolution_m <= high:
         raise OptionError(f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.")
     if scene.spacing_m is None:
         cells = round(_IMAGETTE_CELLS_AT_100_M * 100.0 / resolution_m)
@@ -137,13 +108,65 @@ def working_grid(scene: Scene, resolution_m: float) -> WorkingGrid:
     return WorkingGrid(line, sample)
 
 
-def _spacing(scene: Scene, grid: WorkingGrid) -> Optional[tuple[float, float]]:
+def _rows(
+    scene: Scene,
+    grid: WorkingGrid,
+    georeference: Georeference,
+    options: RoughnessOptions,
+    feedback: Feedback,
+) -> RoughnessRows:
+    """Return what computes the rows: the scene opened, land laid over it, its trend and seams known.
+
+    Parameters
+    ----------
+    scene : Scene
+    grid : WorkingGrid
+        Over the scene's pixels.
+    georeference : Georeference
+        Of the grid's cells.
+    options : RoughnessOptions
+    feedback : Feedback
+        For what is read beforehand: a part of the scene.
+    """
+    land = land_mask(georeference, grid.shape, options.land)
+    if land is not None and land.all():
+        raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
+    rows = RoughnessRows.from_scene(scene, grid, land, feedback)
+    if not options.even_seams:
+        return rows
+    seams = Seams.from_borders(scene.borders, grid)
+    steps_db = seams.typical_steps(thinned(grid.chunks()), rows.ratio)
+    return replace(rows, seam_correction=SeamCorrection(seams, steps_db))
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was seen of the roughness while it was written: its values, and the seams' steps in dB."""
+
+    values: Histogram
+    steps_db: np.ndarray
+
+
+def _write(rows: RoughnessRows, seams: Seams, writer: RasterWriter, feedback: Feedback) -> _Seen:
+    """Write all rows, computed ahead in threads, and look at them on the way: they are never read again."""
+    values, steps, grid = Histogram(LARGEST), [], seams.grid
+    with prefetched(rows.rows, grid.chunks()) as pieces:
+        for (start, stop), piece in zip(grid.chunks(), pieces):
+            values.add(piece[piece >= 0])
+            steps.append(seams.steps(_power(piece), start))
+            writer.write(piece, start)
+            feedback.progress(stop / grid.shape[0])
+    return _Seen(values, typical(steps))
+
+
+def _spacing_m(scene: Scene, grid: WorkingGrid) -> Optional[tuple[float, float]]:
     if scene.spacing_m is None:
         return None
     return scene.spacing_m[0] * grid.lines.step, scene.spacing_m[1] * grid.samples.step
 
 
 def _coarse(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tuple[str, ...]:
+    """Return the warning that a scene is too coarse for what networks learnt to see; none where it is not."""
     if scene.spacing_m is None or min(grid.lines.step, grid.samples.step) >= 1:
         return ()
     return (
@@ -152,69 +175,22 @@ def _coarse(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tuple[str, 
     )
 
 
-def _metadata(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
+def _items(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
+    """Return the raster's metadata: what a later run needs to take the raster as it is, and to say whence."""
     items = {
-        QUANTITY_KEY: QUANTITY,
-        "RESOLUTION_M": f"{options.resolution_m:g}",
-        "SOURCE": scene.name,
-        "UNITS": scene.units,
-        "INCIDENCE": scene.incidence,
-        "POLARISATION": scene.polarisation,
-        "ACQUIRED": scene.acquired.isoformat() if scene.acquired else "",
-        "LAND": options.land.source,
-        "WARNINGS": "\n".join(warnings),
-        "IMAGETTE": "yes" if scene.spacing_m is None else "",
+        metadata.QUANTITY_KEY: QUANTITY,
+        metadata.RESOLUTION_M: f"{options.resolution_m:g}",
+        metadata.SOURCE: scene.name,
+        metadata.UNITS: scene.units,
+        metadata.INCIDENCE: scene.incidence,
+        metadata.POLARISATION: scene.polarisation,
+        metadata.ACQUIRED: scene.acquired.isoformat() if scene.acquired else "",
+        metadata.LAND: options.land.source,
+        metadata.WARNINGS: "\n".join(warnings),
+        metadata.IMAGETTE: "yes" if scene.spacing_m is None else "",
     }
     return {key: value for key, value in items.items() if value}
 
 
 def _power(roughness: np.ndarray) -> np.ndarray:
     return np.where(roughness >= 0, roughness**2, np.nan)
-
-
-@dataclass(frozen=True)
-class _RoughnessRows:
-    """Turns rows of a scene into rows of roughness."""
-
-    reader: Reader
-    quantity: str
-    land: Optional[np.ndarray]
-    trend: Optional[Trend] = None
-    seam_correction: Optional[SeamCorrection] = None
-
-    @classmethod
-    def from_scene(
-        cls, scene: Scene, grid: WorkingGrid, land: Optional[np.ndarray], feedback: Feedback
-    ) -> _RoughnessRows:
-        plain = cls(scene.source.reader(grid), scene.quantity, land)
-        if scene.quantity != "relative":
-            return plain
-        first = grid.chunks()[0]
-        kind = "plane" if scene.georeference.is_map else "range"
-        if plain.reader.rows(first[0], first[0] + 1)[1] is not None:
-            # The angle is known: only the level is not.
-            kind = "constant"
-        trend = fit_trend(kind, grid.shape, grid.chunks(), plain.ratio, feedback)
-        return replace(plain, trend=trend)
-
-    def ratio(self, start: int, stop: int) -> np.ndarray:
-        """Power over what the reference sea would give, NaN where unknown or land."""
-        power, incidence = self.reader.rows(start, stop)
-        if incidence is not None:
-            power = power / look_up_reference(incidence)
-            if self.quantity == "relative":
-                # DN² of Sentinel-1's detected products go with beta0 = sigma0 / sin(incidence).
-                power = power * np.sin(np.deg2rad(incidence))
-        if self.land is not None:
-            power[self.land[start:stop]] = np.nan
-        return power
-
-    def rows(self, start: int, stop: int) -> np.ndarray:
-        """Roughness, float32, with nodata."""
-        ratio = self.ratio(start, stop)
-        if self.seam_correction is not None:
-            ratio = self.seam_correction.rows(ratio, start)
-        if self.trend is not None:
-            ratio = ratio / self.trend.rows(start, stop)
-        roughness = np.minimum(np.sqrt(ratio), LARGEST).astype(np.float32)
-        return np.where(np.isnan(roughness), np.float32(NODATA), roughness)

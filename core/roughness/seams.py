@@ -28,10 +28,10 @@ _HIGHEST_STEP_DB = 1.0
 
 @dataclass(frozen=True)
 class Seams:
-    """Borders on a grid ``width`` cells wide: where they cut each row, ``columns`` (seams, rows)."""
+    """Borders of sub-swaths on a working grid: where they cut each row, ``columns`` (seams, rows)."""
 
+    grid: WorkingGrid
     columns: np.ndarray
-    width: int
 
     @classmethod
     def from_borders(cls, borders: Borders, grid: WorkingGrid) -> Seams:
@@ -39,7 +39,7 @@ class Seams:
         cells = borders.coarsened(grid.lines.step, grid.samples.step)
         rows = np.arange(grid.shape[0]) + 0.5
         columns = [np.interp(rows, line, sample) for line, sample in zip(cells.lines, cells.samples)]
-        return cls(np.array(columns).reshape(-1, rows.size), grid.shape[1])
+        return cls(grid, np.array(columns).reshape(-1, rows.size))
 
     def steps(self, power: np.ndarray, start: int) -> np.ndarray:
         """Return how much brighter, in dB, it is beyond each seam: (seams, rows); NaN where unknown.
@@ -68,7 +68,7 @@ class SeamCorrection:
         """Return whole rows, from ``start`` on, without the steps."""
         steps = np.where(np.abs(self.steps_db) <= _HIGHEST_STEP_DB, self.steps_db, 0.0)
         cuts = self.seams.columns[:, start : start + len(power), None]
-        level_db = np.tensordot(steps, np.arange(self.seams.width) + 0.5 > cuts, 1)
+        level_db = np.tensordot(steps, np.arange(self.seams.grid.shape[1]) + 0.5 > cuts, 1)
         return power / 10 ** ((level_db - level_db.mean(axis=1, keepdims=True)) / 10)
 
 

@@ -9,7 +9,7 @@ from ..feedback import Feedback
 from ..geometry.georeference import NOMINAL_SIDE_M
 from ..geometry.map_grid import choose_crs, map_grid
 from ..results.ice_limits import IceLimits
-from ..roughness.prepare import Roughness
+from ..roughness.roughness import Roughness
 from ..scenes.types.scene import Scene
 
 

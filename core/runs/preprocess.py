@@ -10,7 +10,8 @@ from ..files.cog import cog_afterwards
 from ..files.staging import Staging
 from ..geometry.warp import MapRaster, OutputMap, put_on_map
 from ..results.rasters import require_geotiff
-from ..roughness.prepare import Roughness, RoughnessOptions, prepare
+from ..roughness.prepare import prepare
+from ..roughness.roughness import Roughness, RoughnessOptions
 from ..scenes.opening import open_scene
 from ..scenes.types.scene import SceneOptions
 from .checks import check_crs, log_decisions

@@ -8,7 +8,7 @@ from typing import Callable
 
 from ..errors import Cancelled, InputError, OutputError
 from ..feedback import Feedback, step_of
-from ..roughness.prepare import Roughness
+from ..roughness.roughness import Roughness
 from ..scenes.opening import count_items, open_scene
 from .preprocess import PreprocessOptions, preprocess
 

@@ -14,7 +14,8 @@ from ..methods.protocol import Method
 from ..results.familiarity import Ranges
 from ..results.ice_limits import IceLimits
 from ..results.inference import Inference
-from ..roughness.prepare import Roughness, RoughnessOptions, prepare
+from ..roughness.prepare import prepare
+from ..roughness.roughness import Roughness, RoughnessOptions
 from ..scenes.opening import open_scene
 from ..scenes.types.scene import Scene, SceneOptions
 from .checks import check_crs, log_decisions

@@ -11,7 +11,8 @@ from osgeo import gdal
 from ..errors import InputError, OptionError
 from ..files.raster import attempt, exists, short
 from .rasters.scene import raster_scene
-from .sentinel1.product_files import OCEAN_PRODUCT, choose_image, find_safe
+from .sentinel1.product_files import OCEAN_PRODUCT, choose_image
+from .sentinel1.product_names import find_safe
 from .sentinel1.scene import safe_scene
 from .types.scene import Reader, Scene, SceneOptions, Source
 
@@ -36,7 +37,9 @@ def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = 
     if folder:
         return safe_scene(path, folder, options)
     if options.item > 1:
-        raise OptionError(f"{short(path)} is one image and has no item {options.item}; leave ITEM at 0.")
+        raise OptionError(
+            f"{short(path)} is one image and has no item {options.item}; choose 0.", option="item"
+        )
     _refuse_ocean_product(path)
     return raster_scene(path, options)
 

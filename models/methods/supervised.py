@@ -6,7 +6,8 @@ import numpy as np
 
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
-from ..networks.unet import CONVS, FINE_LEVELS, UNet, reach
+from ..networks.blocks import CONVS
+from ..networks.unet import FINE_LEVELS, UNet, reach
 from .base import Predictor
 from .blockwise import Stage
 

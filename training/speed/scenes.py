@@ -15,7 +15,8 @@ import numpy as np
 from ...core.cmod5n import reference_sigma0
 from ...core.feedback import Silent
 from ...core.files.raster import open_raster, small_cache
-from ...core.roughness.prepare import RoughnessOptions, prepare
+from ...core.roughness.prepare import prepare
+from ...core.roughness.roughness import RoughnessOptions
 from ...core.scenes.opening import open_scene
 from ...core.scenes.sentinel1.product import Product, open_product
 from ...core.scenes.sentinel1.product_files import choose_image

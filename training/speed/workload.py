@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ...core.feedback import Silent
 from ...core.results.rasters import OutputPaths
-from ...core.roughness.prepare import RoughnessOptions, prepare
+from ...core.roughness.prepare import prepare
+from ...core.roughness.roughness import RoughnessOptions
 from ...core.runs.run import SegmentOptions
 from ...core.runs.segment import segment
 from ...core.scenes.opening import open_scene

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qgis.core import QgsProcessingOutputNumber
 
 from ...core.files.staging import new_folder
-from ...core.roughness.prepare import Roughness, RoughnessOptions
+from ...core.roughness.roughness import Roughness, RoughnessOptions
 from ...core.runs.preprocess import PreprocessOptions, preprocess
 from ...core.runs.product_items import preprocess_all
 from ..maps.layers import style_when_loaded

@@ -16,7 +16,7 @@ from qgis.core import (
 
 from ...core.errors import OptionError
 from ...core.geometry.land import LandOptions
-from ...core.roughness.prepare import RoughnessOptions
+from ...core.roughness.roughness import RoughnessOptions
 from ...core.scenes.rasters.units import CHOICES as UNIT_CHOICES
 from ...core.scenes.types.scene import SceneOptions
 from ..parameters.scene_parameter import SceneParameter, scene_path

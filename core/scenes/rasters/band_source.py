@@ -12,7 +12,7 @@ from ...geometry.projections import open_metric
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
 from .fill_values import KnownPixels
 from .incidence import Incidence
-from .units import Units
+from .unit_table import Law, Measure, Units
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class BandReader:
         if self._source.incidence is None:
             return power, None
         incidence = self._source.incidence.rows(self._grid, start, stop)
-        if self._source.units.quantity == "gamma0":
+        if self._source.units.measure is Measure.GAMMA0:
             power = power * np.cos(np.deg2rad(incidence))
         if self._source.polarisation == "HH":
             power = power * vv_over_hh(incidence)
@@ -57,14 +57,16 @@ class BandReader:
     def _read(self, first: int, count: int) -> PowerLines:
         values, valid = self._pixels.lines(first, count)
         # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
-        valid &= values >= 0 if self._source.units.quantity == "roughness" else values != self._pixels.zero
+        valid &= (
+            values >= 0 if self._source.units.measure is Measure.ROUGHNESS else values != self._pixels.zero
+        )
         power = self._power(np.where(valid, values, 0).astype(np.float64))
         return np.where(valid, power, 0), None if valid.all() else valid
 
     def _power(self, values: np.ndarray) -> np.ndarray:
         units = self._source.units
-        if units.law == "db":
+        if units.law is Law.DECIBEL:
             return 10.0 ** (values / 10.0)
-        if units.law == "power":
+        if units.law is Law.POWER:
             return values
-        return (values * (self._source.scale if units.quantity == "roughness" else 1.0)) ** 2
+        return (values * (self._source.scale if units.measure is Measure.ROUGHNESS else 1.0)) ** 2

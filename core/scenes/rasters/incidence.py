@@ -126,7 +126,7 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
     if chosen is not None:
         return chosen, f"as chosen: {text}"
     if not exists(text):
-        raise OptionError(f"Incidence {text!r} is neither a file nor one of: {_CHOICES}.")
+        raise OptionError(f"Incidence {text!r} is neither a file nor one of: {_CHOICES}.", option="incidence")
     return _raster(path, text, "as chosen")
 
 
@@ -145,7 +145,7 @@ def _constant(text: str) -> Optional[EdgeIncidence]:
         return None
     left, right = (float((match.group(i) or match.group(1)).replace(",", ".")) for i in (1, 2))
     if not (10 <= left <= 70 and 10 <= right <= 70):
-        raise OptionError(f"Incidence {text} is not between 10 and 70 degrees.")
+        raise OptionError(f"Incidence {text} is not between 10 and 70 degrees.", option="incidence")
     return EdgeIncidence(left, right)
 
 

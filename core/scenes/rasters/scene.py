@@ -10,19 +10,22 @@ from typing import Optional
 
 from osgeo import gdal
 
+from ... import metadata
 from ...cmod5n import HH_WARNING
 from ...errors import InputError
 from ...files.raster import open_raster, short
 from ...geometry.georeference import Georeference, ground_spacing
 from ...geometry.projections import open_metric
-from ...quantity import QUANTITY, QUANTITY_KEY
-from ..types.scene import Scene, SceneOptions
+from ...quantity import QUANTITY
+from ..types.scene import Quantity, Scene, SceneOptions
 from .band_source import BandSource
 from .band_view import choose_band, polarisation_of, view_band
 from .hyp3 import hyp3_image
 from .incidence import EdgeIncidence, choose_incidence
+from .prepared import prepared_scene
 from .snap import snap_raster
-from .units import UNITS, Units, choose_units
+from .unit_table import UNITS, Measure, Units
+from .units import choose_units
 
 # Sides of a raster without coordinates that is taken for an imagette of 20 km.
 _IMAGETTE_PIXELS = (100, 2000)
@@ -37,8 +40,8 @@ def raster_scene(path: str, options: SceneOptions) -> Scene:
     """Return the scene in a file that GDAL reads."""
     path = snap_raster(hyp3_image(path))
     original = open_raster(path)
-    if original.GetMetadataItem(QUANTITY_KEY) == QUANTITY:
-        return _prepared_scene(path, original.GetMetadata())
+    if original.GetMetadataItem(metadata.QUANTITY_KEY) == QUANTITY:
+        return prepared_scene(path, original.GetMetadata())
     dataset = open_metric(path)
     scene = _measured_scene(path, dataset, original, options)
     if not scene.georeference.known:
@@ -66,11 +69,11 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     name, why_units = choose_units(view, options.units)
     units = UNITS[name]
     incidence, why_incidence = choose_incidence(path, options.incidence)
-    if units.quantity == "roughness":
+    if units.measure is Measure.ROUGHNESS:
         incidence, why_incidence = None, "not needed"
     known = incidence.middle_deg if isinstance(incidence, EdgeIncidence) else _TYPICAL_INCIDENCE_DEG
     polarisation = polarisation_of(original, band)
-    cosine = units.quantity == "gamma0" and incidence is not None
+    cosine = units.measure is Measure.GAMMA0 and incidence is not None
     return Scene(
         name=os.path.splitext(short(path))[0],
         path=path,
@@ -88,18 +91,19 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     )
 
 
-def _quantity(units: Units, incidence_known: bool) -> str:
+def _quantity(units: Units, incidence_known: bool) -> Quantity:
     """Return `Scene.quantity`: without angles the trend of backscatter across the swath stays unknown."""
-    if units.quantity == "roughness":
-        return "roughness"
-    return "sigma0" if incidence_known and units.quantity != "dn" else "relative"
+    if units.measure is Measure.ROUGHNESS:
+        return Quantity.ROUGHNESS
+    calibrated = units.measure is not Measure.DN
+    return Quantity.SIGMA0 if incidence_known and calibrated else Quantity.RELATIVE
 
 
 def _doubts(units: Units, incidence_known: bool, polarisation: str) -> tuple[str, ...]:
-    if units.quantity == "roughness":
+    if units.measure is Measure.ROUGHNESS:
         return ()
     doubts = []
-    if units.quantity == "dn":
+    if units.measure is Measure.DN:
         doubts.append(
             "The pixels are not calibrated: roughness is relative to the scene's median, so low wind "
             "areas are less reliable."
@@ -107,42 +111,15 @@ def _doubts(units: Units, incidence_known: bool, polarisation: str) -> tuple[str
     if not incidence_known:
         doubts.append(
             "The incidence angle is unknown: the trend across the swath is estimated from the image; "
-            "better set INCIDENCE."
+            "better give the angle."
         )
     if polarisation == "HH":
         doubts.append(
-            HH_WARNING if incidence_known else "HH cannot be brought to VV without INCIDENCE; better set it."
+            HH_WARNING
+            if incidence_known
+            else "HH cannot be brought to VV without the incidence angle; better give it."
         )
     return tuple(doubts)
-
-
-def _prepared_scene(path: str, items: dict[str, str]) -> Scene:
-    """Open a roughness raster of our own, whatever CRS it was brought to since."""
-    dataset = open_metric(path)
-    view = view_band(dataset, 1)
-    georeference = Georeference.from_dataset(dataset)
-    shape = (dataset.RasterYSize, dataset.RasterXSize)
-    spacing: Optional[tuple[float, float]] = None
-    if georeference.known:
-        spacing = ground_spacing(georeference, shape)
-    elif not items.get("IMAGETTE"):
-        resolution = _number(items.get("RESOLUTION_M"))
-        spacing = (resolution, resolution) if resolution > 0 else None
-    return Scene(
-        name=os.path.splitext(short(path))[0],
-        path=path,
-        shape=shape,
-        spacing_m=spacing,
-        georeference=georeference,
-        quantity="roughness",
-        source=BandSource(path, 1, UNITS["roughness"], scale=view.roughness_scale),
-        units="roughness (already prepared)",
-        incidence="not needed",
-        acquired=_stored_time(items.get("ACQUIRED")),
-        polarisation=items.get("POLARISATION", ""),
-        notes=("Already prepared: taken as it is.",),
-        warnings=tuple(items.get("WARNINGS", "").splitlines()),
-    )
 
 
 def _imagette(scene: Scene) -> Scene:
@@ -171,17 +148,3 @@ def acquisition_time(path: str) -> Optional[datetime]:
             except ValueError:
                 continue
     return None
-
-
-def _stored_time(text: Optional[str]) -> Optional[datetime]:
-    try:
-        return datetime.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-
-
-def _number(text: Optional[str]) -> float:
-    try:
-        return float(text) if text else 0.0
-    except ValueError:
-        return 0.0

@@ -13,7 +13,8 @@ from ...cmod5n import HH_WARNING
 from ...errors import InputError
 from ...files.raster import short
 from ...files.xml_file import Node, load
-from .product_files import MANIFEST, Choice, Key, annotation_file, calibration_file, processor_version
+from .product_files import Choice, annotation_file, calibration_file, processor_version
+from .product_names import MANIFEST, Key
 from .tables import Noise, PointGrid, Table, old_noise_factor, read_calibration, read_grid, read_noise
 
 _KINDS = ("GRD", "SLC")
@@ -94,7 +95,7 @@ def _name(folder: str, choice: Choice) -> str:
 def _which(choice: Choice) -> tuple[str, ...]:
     if choice.items == 1:
         return ()
-    return (f"Image {choice.item} of {choice.items} ({choice.key.swath}); choose another with ITEM.",)
+    return (f"Image {choice.item} of {choice.items} ({choice.key.swath}); or choose another item.",)
 
 
 def _kind(folder: str, annotation: Node) -> str:

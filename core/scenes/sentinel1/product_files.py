@@ -1,41 +1,22 @@
-"""The files of a Sentinel-1 product: the folder around a path, its images, and what describes each.
-
-Names are ESA's (``s1a-iw-grd-vv-…-001.tiff``), those of cloud-optimised products (``…-001-cog.tiff``) or
-those of the archive on AWS (``iw-vv.tiff``); images and their annotations are matched by what all three say:
-swath, polarisation and, where there is one, the number of the image.
-"""
+"""The files of a Sentinel-1 product: its images, and what describes each of them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from osgeo import gdal
 
 from ...errors import InputError, OptionError
-from ...files.raster import attempt, exists, is_folder, short
+from ...files.raster import attempt, exists, short
 from ...files.xml_file import Node
+from .product_names import IMAGE_NAME, Key, key_of_name, parent
 
-MANIFEST = "manifest.safe"
 OCEAN_PRODUCT = "derived ocean variables (OCN), not an image; use the GRD product of the same acquisition."
 _CO_POLARISED = ("VV", "HH")
-_POLARISATION = re.compile(r"(?:^|[-_])(vv|hh|vh|hv)(?=[-_.])", re.IGNORECASE)
-_SWATH = re.compile(r"(?:^|-)((?:iw|ew|wv|s|n)\d?)(?=-)", re.IGNORECASE)
-_NUMBER = re.compile(r"-(\d{3})(?=\D|$)")
-# What else people save beside an image has other names.
-_IMAGE = re.compile(r"^(?:.*-\d{3}(?:-cog)?|[a-z0-9]+-(?:vv|hh|vh|hv)(?:-\d{3})?)\.tiff?$", re.IGNORECASE)
 _XML = re.compile(r"\.xml$", re.IGNORECASE)
 # What a manifest without a processor version is taken for: a recent one needs no special treatment.
 _UNKNOWN_VERSION = (3, 0)
-
-
-class Key(NamedTuple):
-    """What the names of an image and of its annotation share; ``number`` is 0 where a name has none."""
-
-    number: int
-    swath: str
-    polarisation: str
 
 
 @dataclass(frozen=True)
@@ -48,74 +29,11 @@ class Choice:
     items: int
 
 
-def find_safe(path: str) -> str:
-    """Return the product's folder a path belongs to (``/vsizip/…`` in an archive), empty where there is none.
-
-    The path is the folder, its manifest, an archive of it, or one of its images; an image that was copied out
-    of its product is looked for in the products beside it.
-    """
-    path = path.rstrip("/\\")
-    if path.lower().endswith(".zip"):
-        return _in_archive(path)
-    if short(path).lower() == MANIFEST:
-        return _parent(path)
-    if _is_product(path):
-        return path
-    if not _IMAGE.match(short(path)):
-        return ""
-    around = _parent(_parent(path))
-    if short(_parent(path)).lower() == "measurement" and _is_product(around):
-        return around
-    return _beside(path)
-
-
-def _parent(path: str) -> str:
-    return re.sub(r"[/\\]?[^/\\]*$", "", path) or ("/" if path.startswith("/") else ".")
-
-
-def _is_product(folder: str) -> bool:
-    # Archives on AWS are often copied without the manifest; what else is missing is said later.
-    return exists(f"{folder}/{MANIFEST}") or (
-        is_folder(f"{folder}/annotation") and is_folder(f"{folder}/measurement")
-    )
-
-
-def _beside(path: str) -> str:
-    """Return the product whose image of the same name lies in a folder beside the path."""
-    key = _key(short(path))
-    # Names without a number are the same in all products.
-    if not key or not key.number:
-        return ""
-    folder = _parent(path)
-    for name in attempt(gdal.ReadDir, folder) or []:
-        if name.upper().endswith(".SAFE") and exists(f"{folder}/{name}/measurement/{short(path)}"):
-            return f"{folder}/{name}"
-    return ""
-
-
-def _in_archive(path: str) -> str:
-    inside = path if path.startswith("/vsi") else f"/vsizip/{path}"
-    for name in ["", *(attempt(gdal.ReadDir, inside) or [])]:
-        folder = f"{inside}/{name}".rstrip("/")
-        if exists(f"{folder}/{MANIFEST}"):
-            return folder
-    return ""
-
-
-def _key(name: str) -> Key | None:
-    polarisation, swath = _POLARISATION.search(name), _SWATH.search(name)
-    if not polarisation:
-        return None
-    # The number is the last of its kind: orbits and datatakes come before it.
-    number = int([0, *_NUMBER.findall(name)][-1])
-    return Key(number, swath.group(1).upper() if swath else "", polarisation.group(1).upper())
-
-
 def _files(folder: str, wanted: re.Pattern[str], kind: str = "") -> dict[Key, str]:
     """Files of a folder by what their names say, in the order of their numbers; ``kind-`` begins the name."""
     found: dict[Key, str] = {}
     for name in sorted(attempt(gdal.ReadDir, folder) or []):
-        key = _key(name)
+        key = key_of_name(name)
         # Macs leave a "._name" beside each file on foreign drives.
         hidden = name.startswith(".")
         if key and not hidden and wanted.search(name) and (not kind or name.startswith(f"{kind}-")):
@@ -125,7 +43,7 @@ def _files(folder: str, wanted: re.Pattern[str], kind: str = "") -> dict[Key, st
 
 def images(folder: str) -> dict[Key, str]:
     """Return the measurements of a product in the order of their numbers."""
-    held = _files(f"{folder}/measurement", _IMAGE)
+    held = _files(f"{folder}/measurement", IMAGE_NAME)
     if held:
         return held
     if any(name.lower().endswith(".nc") for name in attempt(gdal.ReadDir, f"{folder}/measurement") or []):
@@ -142,7 +60,7 @@ def image_named(manifest: str, name: str) -> str:
         return manifest
     found = [
         file
-        for key, file in images(_parent(manifest)).items()
+        for key, file in images(parent(manifest)).items()
         if (key.swath, key.polarisation) == (swath, polarisation)
     ]
     return found[0] if len(found) == 1 else manifest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from ..types.scene import Scene, SceneOptions
+from ..types.scene import Quantity, Scene, SceneOptions
 from .calibrated import Pixels, SafeSource
 from .grd import DetectedPixels
 from .product import Product, open_product
@@ -23,14 +23,16 @@ def safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:
     pixels = _PIXELS[product.kind](product)
     warnings = product.warnings + pixels.warnings
     if options.units.lower() not in ("auto", "dn") or options.incidence.lower() != "auto":
-        warnings += ("UNITS and INCIDENCE are left aside: the product's own annotation is exact.",)
+        warnings += (
+            "Units and incidence angle, as given, are left aside: the product's own annotation is exact.",
+        )
     return Scene(
         name=product.name,
         path=path,
         shape=pixels.shape,
         spacing_m=pixels.spacing_m,
         georeference=pixels.georeference(),
-        quantity="sigma0",
+        quantity=Quantity.SIGMA0,
         source=SafeSource(product, pixels),
         units="sigma0 from DN with the product's calibration",
         incidence="the product's annotation",

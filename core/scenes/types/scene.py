@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Optional, Protocol
 
 import numpy as np
@@ -11,6 +12,14 @@ import numpy as np
 from ...geometry.georeference import Georeference
 from ...geometry.working_grid import WorkingGrid
 from .borders import Borders
+
+
+class Quantity(Enum):
+    """What the power is that a scene's reader gives."""
+
+    ROUGHNESS = "sea-surface roughness: it was prepared already"
+    SIGMA0 = "sigma nought, linear"
+    RELATIVE = "sigma nought but for a factor, or a trend across the swath, that is unknown"
 
 
 class Reader(Protocol):
@@ -61,8 +70,8 @@ class Scene:
         Of the raster itself; complex images (SLC) are seen on the ground, without what bursts repeat.
     spacing_m : (line, sample) or None
         Metres on the ground; None for an imagette without coordinates.
-    quantity : {"roughness", "sigma0", "relative"}
-        What the reader's power is; relative: a factor, or a trend across the swath, is unknown.
+    quantity : Quantity
+        What the reader's power is.
     units, incidence : str
         What was decided, with the reason, for the log and for metadata.
     borders : Borders
@@ -76,7 +85,7 @@ class Scene:
     shape: tuple[int, int]
     spacing_m: Optional[tuple[float, float]]
     georeference: Georeference
-    quantity: str
+    quantity: Quantity
     source: Source
     units: str
     incidence: str

@@ -14,7 +14,8 @@ from metocean.core.files.xml_file import load
 from metocean.core.geometry.georeference import Georeference, GroundPoint
 from metocean.core.geometry.projections import centre_of, spatial_reference, transform
 from metocean.core.geometry.warp import MapRaster, OutputMap, put_on_map
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.tables import read_grid
 from metocean.training.simulator.product.imaging import Acquisition

@@ -10,7 +10,7 @@ from metocean.core.errors import ModelError
 from metocean.core.feedback import Silent
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.results.familiarity import STATISTICS, Familiarity, Ranges, blocks, familiarity
-from metocean.core.roughness.prepare import Roughness
+from metocean.core.roughness.roughness import Roughness
 from scipy import stats
 
 # By hand: plain images have a mean of 0.9 to 1.1, others one of 0.2 to 0.4, and any texture.

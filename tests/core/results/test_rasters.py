@@ -22,7 +22,7 @@ from metocean.core.results.rasters import (
     describe_bands,
     describe_classes,
 )
-from metocean.core.roughness.prepare import Roughness
+from metocean.core.roughness.roughness import Roughness
 from osgeo import gdal, osr
 
 

@@ -13,7 +13,8 @@ from metocean.core.geometry.land import LandOptions
 from metocean.core.geometry.working_grid import Axis, WorkingGrid, cell_means
 from metocean.core.roughness.detrend import fit_trend
 from metocean.core.roughness.histogram import Histogram
-from metocean.core.roughness.prepare import RoughnessOptions, prepare, working_grid
+from metocean.core.roughness.prepare import prepare, working_grid
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal, osr

@@ -7,7 +7,8 @@ import pytest
 from metocean.core.feedback import Silent
 from metocean.core.files.xml_file import load
 from metocean.core.geometry.working_grid import Axis, WorkingGrid
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.roughness.seams import SeamCorrection, Seams, typical
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.grd import read_borders

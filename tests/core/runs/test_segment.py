@@ -20,11 +20,12 @@ from metocean.core.results.familiarity import Ranges
 from metocean.core.results.ice_limits import IceLimits
 from metocean.core.results.inference import Inference, renormalise
 from metocean.core.results.rasters import OutputPaths
-from metocean.core.roughness.prepare import Roughness
+from metocean.core.roughness.roughness import Roughness
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
 from metocean.core.runs.run import SegmentOptions
 from metocean.core.runs.segment import segment
-from metocean.core.scenes.sentinel1.product_files import Key, annotation_file
+from metocean.core.scenes.sentinel1.product_files import annotation_file
+from metocean.core.scenes.sentinel1.product_names import Key
 from metocean.core.scenes.sentinel1.tables import read_grid
 from metocean.training.simulator.product.imaging import Acquisition
 from metocean.training.simulator.product.safe import Field, Product, write_safe

@@ -10,7 +10,8 @@ from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
 from metocean.core.geometry.projections import laea, spatial_reference, transform
 from metocean.core.geometry.working_grid import Axis, WorkingGrid
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.rasters.incidence import EdgeIncidence
 from metocean.core.scenes.rasters.scene import acquisition_time

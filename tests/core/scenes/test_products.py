@@ -12,7 +12,8 @@ import pytest
 from metocean.core.cmod5n import reference_sigma0, vv_over_hh
 from metocean.core.errors import InputError
 from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import RoughnessOptions, prepare, working_grid
+from metocean.core.roughness.prepare import prepare, working_grid
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from metocean.training.simulator.product.safe import Field, Product, write_safe

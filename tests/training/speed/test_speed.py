@@ -10,7 +10,8 @@ import torch
 from metocean.core.feedback import Silent
 from metocean.core.files.raster import open_raster
 from metocean.core.methods.image import Image
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.product import open_product
 from metocean.core.scenes.sentinel1.product_files import choose_image

@@ -9,7 +9,8 @@ import pytest
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError
 from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal, gdal_array, osr

@@ -7,7 +7,8 @@ import pytest
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions

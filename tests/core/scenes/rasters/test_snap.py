@@ -11,7 +11,8 @@ from metocean.core.errors import InputError
 from metocean.core.feedback import Silent
 from metocean.core.files.tiff_tag import read_text_tag
 from metocean.core.geometry.projections import laea, spatial_reference, transform
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal, osr

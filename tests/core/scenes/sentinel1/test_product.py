@@ -12,7 +12,8 @@ from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
 from metocean.core.files.xml_file import load
-from metocean.core.roughness.prepare import RoughnessOptions, prepare, working_grid
+from metocean.core.roughness.prepare import prepare, working_grid
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.border_noise import BorderNoise
 from metocean.core.scenes.sentinel1.tables import AzimuthBox, Noise, Table, old_noise_factor

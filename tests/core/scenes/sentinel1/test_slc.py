@@ -13,7 +13,8 @@ from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
 from metocean.core.geometry.projections import laea, spatial_reference, transform
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
+from metocean.core.roughness.prepare import prepare
+from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.runs.preprocess import PreprocessOptions
 from metocean.core.runs.product_items import preprocess_all
 from metocean.core.scenes.opening import count_items, open_scene
