@@ -8,6 +8,7 @@ from typing import Any
 
 from ..core.errors import ModelError, OptionError
 from ..core.methods.protocol import Method
+from ..core.methods.training_ranges import TrainingRanges
 from .packages import import_with_torch
 
 # What can be asked for; `metocean.models.device` says what it means.
@@ -17,7 +18,7 @@ PRECISIONS = ("auto", "fp32", "bf16")
 FILLS = ("mean", "zero")
 
 WEIGHTS = Path(__file__).parent / "weights"
-# Of the images that the bundled networks learnt from; see `metocean.core.results.familiarity`.
+# Of the images that the bundled networks learnt from; see `metocean.core.methods.training_ranges`.
 STATISTICS = WEIGHTS / "statistics.json"
 
 
@@ -141,6 +142,8 @@ def load_method(
             "Train it (README, Train), or use another method."
         )
     method = method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
+    method.settings = {"method": method_id, **settings, "mosaic": mosaic}
+    method.training_ranges = TrainingRanges.read(STATISTICS)
     return method.in_tiles() if mosaic else method
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
+from metocean.core.methods.training_ranges import TrainingRanges
 
 # Before anything imports QGIS: a GUI-less session aborts without a platform.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -84,6 +86,8 @@ class BrightnessMethod:
     device = "cpu"
     exclusive = True
     threshold = 0.5
+    settings: ClassVar = {}
+    training_ranges = TrainingRanges()
     calls = 0
 
     def predict(self, image, feedback):

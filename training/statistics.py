@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..core.results.familiarity import STATISTICS, blocks
+from ..core.methods.training_ranges import STATISTICS
+from ..core.results.familiarity import blocks
 from ..models.methods.base import INPUT_SCALE
 from ..models.networks.registry import CELL_M
 from ..models.registry import STATISTICS as BUNDLED

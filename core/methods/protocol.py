@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 
 from ..feedback import Feedback
 from .image import Image
+from .training_ranges import TrainingRanges
 
 # Pixels whose most probable class stays below this are undecided, in Colin et al. 2022.
 THRESHOLD = 0.5
@@ -30,6 +32,10 @@ class Method(Protocol):
         What the weights were trained on, likewise.
     device : str
         Where it runs.
+    settings : dict of str to object
+        What it was loaded with, for the outputs' metadata: which method, tiles, masks.
+    training_ranges : TrainingRanges
+        What its training images have of brightness and texture; empty where that is not known.
     exclusive : bool
         The classes share one probability: what is taken from one of them is the others'.
     """
@@ -41,6 +47,8 @@ class Method(Protocol):
     training: str
     device: str
     exclusive: bool
+    settings: Mapping[str, object]
+    training_ranges: TrainingRanges
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image.
@@ -68,3 +76,4 @@ class WrappedMethod:
         self.threshold, self.exclusive = method.threshold, method.exclusive
         self.resolution_m, self.output_stride = method.resolution_m, method.output_stride
         self.model_id, self.training, self.device = method.model_id, method.training, method.device
+        self.settings, self.training_ranges = method.settings, method.training_ranges

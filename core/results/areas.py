@@ -8,18 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..classes import CLASSES
+from ..classes import CLASS_NODATA, CLASSES
 from ..errors import OutputError
 
-UNDECIDED_NAME = "undecided"
-
-
-BRIGHT_NAME = "bright"
-
-
-UNLIKE_NAME = "unlike"
-
-
+UNDECIDED_NAME, BRIGHT_NAME, UNLIKE_NAME = "undecided", "bright", "unlike"
 # Rows of the table of areas, in order. Those after undecided overlap the others; not every run has them.
 AREA_TITLES = {
     **{cls.code: cls.name for cls in CLASSES},
@@ -27,8 +19,6 @@ AREA_TITLES = {
     BRIGHT_NAME: "Bright targets",
     UNLIKE_NAME: "Unlike the training images",
 }
-
-
 AREA_COLUMNS = ("code", "name", "km2", "percent")
 
 
@@ -58,6 +48,23 @@ def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]])
             csv.writer(file).writerows([header, *rows])
     except OSError as error:
         raise OutputError(f"Cannot write {path} ({error.strerror}).") from error
+
+
+def measure(classes: np.ndarray, known_km2: np.ndarray, **further_km2: float) -> dict[str, Area]:
+    """Return the areas of a class map.
+
+    Parameters
+    ----------
+    classes : (lines, samples) uint8
+        Values of the class raster.
+    known_km2 : (lines, samples)
+        Ground that is known in each cell.
+    further_km2 : float
+        Of other rows of the table, by their names.
+    """
+    known = classes != CLASS_NODATA
+    km2 = np.bincount(classes[known], known_km2[known], minlength=len(CLASSES) + 1)
+    return areas_from(km2, **further_km2)
 
 
 def areas_from(km2: Iterable[float], **further_km2: float) -> dict[str, Area]:

@@ -6,30 +6,23 @@ had not, it is not to be trusted.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Optional
 
 import numpy as np
 
-from ..errors import ModelError
 from ..feedback import Feedback
 from ..files.raster import open_raster
 from ..methods.protocol import Method
 from ..roughness.roughness import Roughness
 
-# Of a block: mean sqrt roughness; standard deviation over mean; skew; share of the variance that is within
-# label cells of 400 m, as waves and speckle are.
-STATISTICS = ("mean", "variation", "skew", "fine_share")
 # Label cells along the side of a block.
 BLOCK_CELLS = 16
 # Blocks of which less is known say too little of themselves.
 LEAST_KNOWN = 0.75
 # Percent of the blocks beyond which the user is warned.
 MANY_PERCENT = 25.0
-LARGEST_FILE_BYTES = 100_000
 _TINY = np.finfo(np.float32).tiny
 
 
@@ -72,48 +65,6 @@ def _statistics(cells: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Ranges:
-    """What training images have.
-
-    Attributes
-    ----------
-    boxes : dict of float to (kinds, 4, 2) array
-        By resolution in metres: lowest and highest of each of `STATISTICS`, for each kind of training image.
-    """
-
-    boxes: Mapping[float, np.ndarray]
-
-    @classmethod
-    def read(cls, path: Path) -> Ranges:
-        """Read what `metocean.training.statistics` wrote; a `ModelError` where the file is damaged.
-
-        Without the file there are no ranges, and nothing is known to be unlike them.
-        """
-        if not path.exists():
-            return cls({})
-        try:
-            if path.stat().st_size > LARGEST_FILE_BYTES:
-                raise ValueError("too large")
-            content = json.loads(path.read_text(encoding="utf-8"))["ranges"]
-            return cls({float(metres): _boxes(kinds) for metres, kinds in content.items()})
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-            raise ModelError(f"{path} is damaged ({error}); install it again, or delete it.") from error
-
-    def unlike(self, statistics: np.ndarray, resolution_m: float) -> np.ndarray:
-        """Return (n,) bool, True for statistics (n, 4) that lie in none of the boxes."""
-        low, high = np.moveaxis(self.boxes[resolution_m], -1, 0)
-        values = statistics[:, None]
-        return ~((values >= low) & (values <= high)).all(axis=2).any(axis=1)
-
-
-def _boxes(kinds: Mapping[str, Mapping[str, list[float]]]) -> np.ndarray:
-    boxes = np.array([[kind[name] for name in STATISTICS] for kind in kinds.values()], float)
-    if boxes.ndim != 3 or boxes.shape[2] != 2 or not np.isfinite(boxes).all():
-        raise ValueError("no ranges")
-    return boxes
-
-
-@dataclass(frozen=True)
 class Familiarity:
     """How much of a scene is unlike training images.
 
@@ -146,10 +97,9 @@ class Familiarity:
             feedback.info(f"{told}.")
 
 
-def familiarity(
-    roughness: Roughness, method: Method, ranges: Ranges, feedback: Feedback
-) -> Optional[Familiarity]:
+def familiarity(roughness: Roughness, method: Method, feedback: Feedback) -> Optional[Familiarity]:
     """Compare a scene with training images; None where it is too small, or nothing is known of them."""
+    ranges = method.training_ranges
     if method.resolution_m not in ranges.boxes:
         return None
     found = list(_strips(roughness, method.output_stride, feedback))

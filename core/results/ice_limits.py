@@ -26,9 +26,11 @@ from typing import Optional
 import numpy as np
 from scipy.ndimage import map_coordinates
 
-from ..classes import CLASSES, class_index
+from ..classes import CLASSES, class_index, value_of
 from ..errors import OptionError
 from ..geometry.georeference import Georeference, lattice_degrees
+from .classification import classify, without
+from .inference import Prediction
 
 # January to December.
 NORTH_DEG = {
@@ -97,6 +99,37 @@ class IceLimits:
         limits = {code: self.between(code, acquired) for code in NORTH_DEG}
         parts = (f"{code} {north:g}° N and {abs(south):g}° S" for code, (south, north) in limits.items())
         return f"ice only poleward of: {', '.join(parts)}"
+
+
+def limit_ice(
+    prediction: Prediction, limits: IceLimits, acquired: Optional[datetime], threshold: float
+) -> np.ndarray:
+    """Drop ice where it cannot be, in place.
+
+    Parameters
+    ----------
+    prediction : Prediction
+        Of a scene that lies somewhere on earth.
+    limits : IceLimits
+    acquired : datetime or None
+        UTC.
+    threshold : float
+        Of `classify`, to tell what icebergs would be.
+
+    Returns
+    -------
+    (lines, samples) bool
+        Where cells would have been icebergs: bright targets, of which ships are the most common.
+    """
+    probabilities = prediction.probabilities
+    lines, samples = probabilities.shape[1:]
+    forbidden = limits.forbid(latitudes(prediction.georeference, (lines, samples)), acquired)
+    icebergs = classify(probabilities, threshold) == value_of("IB")
+    bright = icebergs & forbidden[class_index("IB")]
+    changed = forbidden.any(axis=0) & (probabilities[0] >= 0)
+    kept = without(probabilities[:, changed], forbidden[:, changed], prediction.exclusive)
+    probabilities[:, changed] = kept
+    return bright
 
 
 def latitudes(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Callable, Optional
 
 import numpy as np
 from osgeo import gdal
 
-from ..classes import CLASS_NODATA, CLASSES, NODATA, UNDECIDED
+from .. import metadata
+from ..classes import CLASS_NODATA, CLASS_VALUES, CLASSES, NODATA, UNDECIDED
 from ..errors import OutputError
 from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, output_errors
 from ..geometry.georeference import Georeference
-from ..metadata import QUANTITY_KEY
 from .areas import UNDECIDED_NAME, Area
-from .uncertainty import UNCERTAINTY
+from .inference import Prediction
+from .uncertainty import UNCERTAINTY, uncertainty
+
+Create = Callable[[str, tuple[int, int], Georeference], gdal.Dataset]
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,19 @@ class OutputPaths:
 
     probabilities: str
     classes: str
-    areas: str | None = None
-    roughness: str | None = None
-    uncertainty: str | None = None
+    areas: Optional[str] = None
+    roughness: Optional[str] = None
+    uncertainty: Optional[str] = None
+
+    @property
+    def wanted(self) -> dict[str, str]:
+        """Return what is written, by field."""
+        return {name: path for name, path in vars(self).items() if path}
 
     @property
     def rasters(self) -> list[str]:
         """Return those that are rasters."""
-        return [path for path in (self.probabilities, self.classes, self.roughness, self.uncertainty) if path]
+        return [path for name, path in self.wanted.items() if name != "areas"]
 
 
 def require_geotiff(*paths: str) -> None:
@@ -62,8 +71,8 @@ def create_classes(path: str, shape: tuple[int, int], georeference: Georeference
     band.SetNoDataValue(CLASS_NODATA)
     table = gdal.ColorTable()
     table.SetColorEntry(UNDECIDED, (0, 0, 0, 0))
-    for index, cls in enumerate(CLASSES):
-        table.SetColorEntry(index + 1, (*cls.rgb, 255))
+    for value, cls in zip(CLASS_VALUES, CLASSES):
+        table.SetColorEntry(value, (*cls.rgb, 255))
     band.SetColorTable(table)
     return dataset
 
@@ -88,19 +97,47 @@ def _create(path: str, georeference: Georeference, *layout: int, options: Sequen
     return dataset
 
 
-def describe_bands(path: str, quantity: str, metadata: Mapping[str, str]) -> None:
+def describe_bands(path: str, quantity: str, items: Mapping[str, str]) -> None:
     """Say what a raster of probabilities or uncertainty holds, and where it came from."""
     with _updating(path) as dataset:
-        dataset.SetMetadata({**metadata, QUANTITY_KEY: quantity})
+        dataset.SetMetadata({**items, metadata.QUANTITY_KEY: quantity})
 
 
-def describe_classes(path: str, metadata: Mapping[str, str], areas: Mapping[str, Area]) -> None:
+def write_cells(paths: OutputPaths, prediction: Prediction, classes: np.ndarray) -> None:
+    """Write rasters of the working grid's cells.
+
+    Parameters
+    ----------
+    paths : OutputPaths
+        Probabilities, classes and, where it is wanted, uncertainty are written; the others are left aside.
+    prediction : Prediction
+    classes : (lines, samples) uint8
+        Values of the class raster.
+    """
+    grid = prediction.georeference
+    _write(create_probabilities, paths.probabilities, grid, prediction.probabilities)
+    _write(create_classes, paths.classes, grid, classes)
+    if paths.uncertainty:
+        _write(create_uncertainty, paths.uncertainty, grid, uncertainty(prediction.probabilities))
+
+
+def _write(create: Create, path: str, georeference: Georeference, values: np.ndarray) -> None:
+    with output_errors(path):
+        lines, samples = values.shape[-2:]
+        raster = create(path, (lines, samples), georeference)
+        raster.WriteArray(values)
+        raster.FlushCache()
+
+
+def describe_classes(path: str, items: Mapping[str, str], areas: Mapping[str, Area]) -> None:
     """Say where a class raster came from, and name its values."""
     with _updating(path) as dataset:
-        dataset.SetMetadata({**metadata, QUANTITY_KEY: "class"})
+        dataset.SetMetadata({**items, metadata.QUANTITY_KEY: metadata.CLASS})
         band = dataset.GetRasterBand(1)
         band.SetCategoryNames([UNDECIDED_NAME, *(c.label for c in CLASSES)])
-        counts = band.GetHistogram(-0.5, len(CLASSES) + 0.5, len(CLASSES) + 1, approx_ok=False)
+        # A bin for each value, undecided among them, each half a unit to either side.
+        values = len(CLASSES) + 1
+        counts = band.GetHistogram(-0.5, values - 0.5, values, approx_ok=False)
         band.SetDefaultRAT(_attribute_table(counts, areas))
 
 
@@ -112,27 +149,6 @@ def _updating(path: str) -> Iterator[gdal.Dataset]:
             raise OSError(gdal.GetLastErrorMsg())
         yield dataset
         dataset.FlushCache()
-
-
-def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
-    """Return the class raster's values for class probabilities.
-
-    Parameters
-    ----------
-    probabilities : (10, H, W)
-        Negative where nothing is known.
-    threshold : float
-        The most probable class wins where its probability reaches this, 0 to 1.
-
-    Returns
-    -------
-    (H, W) uint8
-        `UNDECIDED`, 1 to 10, or `CLASS_NODATA`.
-    """
-    best = probabilities.max(axis=0)
-    classes = np.where(best >= threshold, probabilities.argmax(axis=0) + 1, UNDECIDED).astype(np.uint8)
-    classes[~(best >= 0)] = CLASS_NODATA
-    return classes
 
 
 def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:

@@ -11,6 +11,7 @@ from ..geometry.map_grid import choose_crs, map_grid
 from ..results.ice_limits import IceLimits
 from ..roughness.roughness import Roughness
 from ..scenes.types.scene import Scene
+from .options import SegmentOptions
 
 
 def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:
@@ -31,6 +32,22 @@ def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:
             f"{scene.name} has neither a coordinate system nor control points, so it cannot be put on a map: "
             "leave the output CRS empty to keep its pixel grid."
         )
+
+
+def check_place(scene: Scene, options: SegmentOptions, spacing_m: float) -> None:
+    """Refuse what cannot be where a scene is, or is not known to be.
+
+    Raises
+    ------
+    InputError, OptionError
+        The scene must know its place on earth and does not; the map cannot be, as in `check_crs`.
+    """
+    if options.ice.given and not scene.georeference.known:
+        raise InputError(
+            f"{scene.name} has neither a coordinate system nor control points, so it is not known where ice "
+            "can be: do without latitudes, and exclude SI and IB if there is none."
+        )
+    check_crs(scene, options.output_crs, spacing_m)
 
 
 def log_decisions(

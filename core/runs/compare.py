@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Callable, Optional
 
@@ -18,12 +18,12 @@ from ..geometry.warp import MapRaster, put_on_map
 from ..methods.protocol import Method
 from ..results.agreement import Agreement, CellMap, agreements, write_agreements
 from ..results.areas import AREA_COLUMNS, Area, area_rows, write_table
-from ..results.inference import Inference
 from ..results.rasters import OutputPaths, describe_classes, require_geotiff
 from ..roughness.prepare import prepare
 from ..scenes.opening import open_scene
-from .checks import log_decisions
-from .run import Job, SegmentOptions, check, check_place
+from .checks import check_place, log_decisions
+from .options import SegmentOptions
+from .run import Run
 
 Methods = Mapping[str, Method]
 
@@ -102,7 +102,7 @@ def compare(
         When ``feedback`` says so.
     """
     started = time.monotonic()
-    check(options)
+    options.check()
     if not methods:
         raise OptionError("No method is chosen: choose one at least, two to compare.")
     rasters = *outputs.classes.values(), outputs.roughness
@@ -110,11 +110,11 @@ def compare(
     kept = outputs.panel, outputs.areas, outputs.agreement, *rasters
     with Staging(*kept, source=path) as staging:
         staged = _staged(outputs, methods, staging)
-        jobs = _jobs(path, methods, options, staging, Part(feedback, 0.0, 0.3))
-        areas, maps = _segment_all(jobs, staged, staging, Part(feedback, 0.3, 0.95))
-        first = next(iter(jobs.values()))
+        runs = _prepared(path, methods, options, staging, Part(feedback, 0.0, 0.3))
+        areas, maps = _segment_all(runs, staged, staging, Part(feedback, 0.3, 0.95))
+        first = next(iter(runs.values()))
         raster = MapRaster(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
-        written = [staging.path(raster) for raster in rasters if raster]
+        written = [staging.path(target) for target in rasters if target]
         with cog_afterwards(options.cog, written, Part(feedback, 0.95, 1.0)) as part:
             put_on_map(raster, first.output_map, part)
         result = CompareResult(
@@ -146,9 +146,9 @@ def _staged(outputs: ComparePaths, methods: Methods, staging: Staging) -> Compar
     )
 
 
-def _jobs(
+def _prepared(
     path: str, methods: Methods, options: SegmentOptions, staging: Staging, feedback: Feedback
-) -> dict[str, Job]:
+) -> dict[str, Run]:
     """Open the scene, and prepare its roughness once for each resolution that the methods want."""
     scene = open_scene(path, options.scene)
     resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
@@ -161,40 +161,36 @@ def _jobs(
         prepared[resolution_m] = prepare(scene, target, options.roughness(resolution_m), part)
         log_decisions(scene, prepared[resolution_m], once, options.ice)
     return {
-        name: Job(scene, prepared[method.resolution_m], method, _named(options, name))
-        for name, method in methods.items()
+        name: Run(scene, prepared[method.resolution_m], method, options) for name, method in methods.items()
     }
 
 
-def _named(options: SegmentOptions, name: str) -> SegmentOptions:
-    return replace(options, provenance=(*options.provenance, ("METOCEAN_METHOD", name)))
-
-
 def _segment_all(
-    jobs: Mapping[str, Job], staged: ComparePaths, staging: Staging, feedback: Feedback
+    runs: Mapping[str, Run], staged: ComparePaths, staging: Staging, feedback: Feedback
 ) -> tuple[dict[str, dict[str, Area]], dict[str, CellMap]]:
     """Write each method's class raster; return the methods' areas and the maps on their own cells."""
-    working = OutputPaths(staging.scratch("probabilities.tif"), staging.scratch("cells.tif"))
+    cells = OutputPaths(
+        probabilities=staging.scratch("probabilities.tif"), classes=staging.scratch("cells.tif")
+    )
     areas, maps = {}, {}
-    for done, (name, job) in enumerate(jobs.items()):
-        part = step_of(feedback, done, len(jobs))
-        feedback.info(f"Method {name}, {done + 1} of {len(jobs)}:")
+    for done, (name, run) in enumerate(runs.items()):
+        part = step_of(feedback, done, len(runs))
+        feedback.info(f"Method {name}, {done + 1} of {len(runs)}:")
         started = time.monotonic()
-        inference = job.inference()
-        areas[name] = inference.run(working, Part(part, 0.0, 0.95))
-        maps[name] = _cell_map(inference, working.classes)
-        raster = MapRaster(working.classes, staged.classes[name], job.cell_m, "near")
-        put_on_map(raster, job.output_map, Part(part, 0.95, 1.0))
-        describe_classes(staged.classes[name], job.metadata(), areas[name])
-        feedback.info(f"{time.monotonic() - started:.1f} seconds on {job.method.device}.")
+        areas[name] = run.write_cells(cells, Part(part, 0.0, 0.95))
+        maps[name] = _cell_map(run, cells.classes)
+        raster = MapRaster(cells.classes, staged.classes[name], run.cell_m, "near")
+        put_on_map(raster, run.output_map, Part(part, 0.95, 1.0))
+        describe_classes(staged.classes[name], run.metadata(), areas[name])
+        feedback.info(f"{time.monotonic() - started:.1f} seconds on {run.method.device}.")
         if not any(areas[name][code].km2 for code in CODES):
-            feedback.warn(f"Method {name} decides nothing at a threshold of {job.threshold:g}: lower it.")
+            feedback.warn(f"Method {name} decides nothing at a threshold of {run.threshold:g}: lower it.")
     return areas, maps
 
 
-def _cell_map(inference: Inference, path: str) -> CellMap:
-    line_m, sample_m = inference.spacing_m
-    stride = inference.method.output_stride
+def _cell_map(run: Run, path: str) -> CellMap:
+    line_m, sample_m = run.roughness.ground_spacing_m
+    stride = run.method.output_stride
     return CellMap(open_raster(path).ReadAsArray(), (stride * line_m, stride * sample_m))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Callable
+from typing import Callable, Optional
 
+from .. import metadata
 from ..classes import CODES
 from ..feedback import Feedback, Part, step_of
 from ..files.cog import cog_afterwards
@@ -14,10 +15,16 @@ from ..files.staging import Staging
 from ..geometry.warp import MapRaster, put_on_map
 from ..methods.protocol import Method
 from ..results.areas import BRIGHT_NAME, UNDECIDED_NAME, UNLIKE_NAME, Area, write_areas
-from ..results.familiarity import BLOCK_CELLS, Ranges, familiarity
-from ..results.inference import Inference
+from ..results.familiarity import BLOCK_CELLS, familiarity
 from ..results.rasters import OutputPaths, describe_bands, describe_classes, require_geotiff
-from .run import Job, SegmentOptions, check, start
+from ..roughness.prepare import prepare
+from ..scenes.opening import open_scene
+from .checks import check_place, log_decisions
+from .options import SegmentOptions
+from .run import Run
+
+# Parts of a run's progress: the roughness, whether it looks familiar, the method; then maps are made.
+_PREPARED, _LOOKED_AT, _PREDICTED = 0.4, 0.42, 0.9
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class SegmentResult:
     undecided: Area
     further: dict[str, Area]
     name: str
-    acquired: datetime | None
+    acquired: Optional[datetime]
     model_id: str
     seconds: float
 
@@ -56,12 +63,18 @@ def segment(
     options: SegmentOptions,
     outputs: OutputPaths,
     feedback: Feedback,
-    finish: Callable[[OutputPaths, SegmentResult], None] | None = None,
+    finish: Optional[Callable[[OutputPaths, SegmentResult], None]] = None,
 ) -> SegmentResult:
     """Segment the scene at ``path`` and write ``outputs``: all of them, or none on failure or cancelling.
 
     Parameters
     ----------
+    path : str
+        Whatever `metocean.core.scenes.opening.open_scene` opens.
+    method : Method
+    options : SegmentOptions
+    outputs : OutputPaths
+    feedback : Feedback
     finish : callable, optional
         Adds files beside the results, which it gets where they are written, before all of them appear.
 
@@ -73,27 +86,27 @@ def segment(
         When ``feedback`` says so.
     """
     started = time.monotonic()
-    check(options)
+    options.check()
     require_geotiff(*outputs.rasters)
-    with Staging(*astuple(outputs), source=path) as staging:
-        job = start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, 0.4))
-        working = OutputPaths(
-            staging.scratch("probabilities.tif"),
-            staging.scratch("classes.tif"),
+    with Staging(*outputs.wanted.values(), source=path) as staging:
+        run = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, _PREPARED))
+        cells = OutputPaths(
+            probabilities=staging.scratch("probabilities.tif"),
+            classes=staging.scratch("classes.tif"),
             uncertainty=staging.scratch("uncertainty.tif") if outputs.uncertainty else None,
         )
-        inference = job.inference()
-        unlike = _unlike(inference, options.ranges, Part(feedback, 0.4, 0.42))
-        areas = {**inference.run(working, Part(feedback, 0.42, 0.9)), **unlike}
-        staged = OutputPaths(*(target and staging.path(target) for target in astuple(outputs)))
-        with cog_afterwards(options.cog, staged.rasters, Part(feedback, 0.9, 1.0)) as part:
-            _write(job, working, areas, staged, part)
+        unlike = _unlike(run, Part(feedback, _PREPARED, _LOOKED_AT))
+        areas = {**run.write_cells(cells, Part(feedback, _LOOKED_AT, _PREDICTED)), **unlike}
+        staged = replace(outputs, **{name: staging.path(target) for name, target in outputs.wanted.items()})
+        with cog_afterwards(options.cog, staged.rasters, Part(feedback, _PREDICTED, 1.0)) as part:
+            _put_on_map(run, cells, staged, part)
+            _describe(run, areas, staged)
         result = SegmentResult(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
             further={name: areas[name] for name in (BRIGHT_NAME, UNLIKE_NAME) if name in areas},
-            name=job.scene.name,
-            acquired=job.roughness.acquired,
+            name=run.scene.name,
+            acquired=run.roughness.acquired,
             model_id=method.model_id,
             seconds=time.monotonic() - started,
         )
@@ -103,37 +116,71 @@ def segment(
     return result
 
 
-def _unlike(inference: Inference, ranges: Ranges, feedback: Feedback) -> dict[str, Area]:
+def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> Run:
+    """Open a scene and write its roughness.
+
+    Parameters
+    ----------
+    path : str
+    method : Method
+        Says at which resolution it wants the roughness.
+    options : SegmentOptions
+    target : str
+        Where the roughness goes.
+    feedback : Feedback
+    """
+    scene = open_scene(path, options.scene)
+    check_place(scene, options, method.resolution_m)
+    roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
+    log_decisions(scene, roughness, feedback, options.ice)
+    return Run(scene, roughness, method, options)
+
+
+def _unlike(run: Run, feedback: Feedback) -> dict[str, Area]:
     """Return the row of the table on what is unlike training images; none where that cannot be told."""
-    found = familiarity(inference.roughness, inference.method, ranges, feedback)
+    found = familiarity(run.roughness, run.method, feedback)
     if found is None:
         return {}
     found.tell(feedback)
-    block_px = BLOCK_CELLS * inference.method.output_stride
-    lines, samples = (side // block_px for side in inference.roughness.shape)
-    pixel_km2 = float(inference.pixels_km2(block_px, (lines, samples)).mean())
+    block_px = BLOCK_CELLS * run.method.output_stride
+    lines, samples = (side // block_px for side in run.roughness.shape)
+    pixel_km2 = float(run.roughness.pixel_areas_km2(block_px, (lines, samples)).mean())
     return {UNLIKE_NAME: Area(found.unlike_pixels * pixel_km2, found.percent)}
 
 
-def _write(
-    job: Job, working: OutputPaths, areas: dict[str, Area], outputs: OutputPaths, feedback: Feedback
-) -> None:
-    """Put the working rasters on the map, say what they are, and write the table."""
+def _put_on_map(run: Run, cells: OutputPaths, outputs: OutputPaths, feedback: Feedback) -> None:
+    """Put the rasters of the working grid on the map.
+
+    Parameters
+    ----------
+    run : Run
+    cells : OutputPaths
+        Of the rasters on the working grid.
+    outputs : OutputPaths
+        Where they go; those that nobody wants are left aside.
+    feedback : Feedback
+    """
     # Classes are those of the working grid: blended probabilities would put undecided seams between them.
     rasters = [
-        MapRaster(working.probabilities, outputs.probabilities, job.cell_m, "bilinear"),
-        MapRaster(working.classes, outputs.classes, job.cell_m, "near"),
+        MapRaster(cells.probabilities, outputs.probabilities, run.cell_m, "bilinear"),
+        MapRaster(cells.classes, outputs.classes, run.cell_m, "near"),
     ]
-    if working.uncertainty and outputs.uncertainty:
-        rasters.append(MapRaster(working.uncertainty, outputs.uncertainty, job.cell_m, "bilinear"))
+    if cells.uncertainty and outputs.uncertainty:
+        rasters.append(MapRaster(cells.uncertainty, outputs.uncertainty, run.cell_m, "bilinear"))
     if outputs.roughness:
-        rasters.append(MapRaster(job.roughness.path, outputs.roughness, job.method.resolution_m, "near"))
-    output_map = job.output_map
-    for done, raster in enumerate(rasters):
-        put_on_map(raster, output_map, step_of(feedback, done, len(rasters)))
-    describe_bands(outputs.probabilities, "class_probability", job.metadata())
+        # Blending would smooth the texture away that the network saw.
+        rasters.append(MapRaster(run.roughness.path, outputs.roughness, run.method.resolution_m, "near"))
+    output_map = run.output_map
+    for number, raster in enumerate(rasters):
+        put_on_map(raster, output_map, step_of(feedback, number, len(rasters)))
+
+
+def _describe(run: Run, areas: dict[str, Area], outputs: OutputPaths) -> None:
+    """Say in the rasters what they are, and write the table of areas."""
+    items = run.metadata()
+    describe_bands(outputs.probabilities, metadata.CLASS_PROBABILITY, items)
     if outputs.uncertainty:
-        describe_bands(outputs.uncertainty, "uncertainty", job.metadata())
-    describe_classes(outputs.classes, job.metadata(), areas)
+        describe_bands(outputs.uncertainty, metadata.UNCERTAINTY, items)
+    describe_classes(outputs.classes, items, areas)
     if outputs.areas:
         write_areas(outputs.areas, areas)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Callable, ClassVar, Generic, Optional
 
@@ -15,6 +15,7 @@ from ...core.errors import OptionError
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ...core.methods.protocol import THRESHOLD, Method
+from ...core.methods.training_ranges import TrainingRanges
 from ..checkpoint import Card, load_weights
 from ..device import autocast, choose_device, choose_dtype
 from ..networks.blocks import AnyNetwork
@@ -74,6 +75,9 @@ class Predictor(Generic[AnyNetwork]):
         for module in self.network.modules():
             if isinstance(module, nn.Conv2d):
                 module.to(dtype)  # once, as autocast would do it again for every batch
+        # Told by whoever loads the weights: `metocean.models.registry.load_method`.
+        self.settings: Mapping[str, object] = {}
+        self.training_ranges = TrainingRanges()
         self.temperature, self.dtype, self.batch = card.temperature, dtype, batch
 
     @classmethod

@@ -6,7 +6,8 @@ import json
 
 import numpy as np
 import pytest
-from metocean.core.results.familiarity import STATISTICS, Ranges, blocks
+from metocean.core.methods.training_ranges import STATISTICS, TrainingRanges
+from metocean.core.results.familiarity import blocks
 from metocean.training import statistics
 from metocean.training.data.pool import open_folders
 from metocean.training.data.shards import Content, write_shard
@@ -30,7 +31,7 @@ def test_written_and_read_back(shard, tmp_path):
     out = tmp_path / "s.json"
     statistics.main(["--data", str(shard), "--images", "3", "--out", str(out)])
     assert json.loads(out.read_text())["images"] == "3 simulated, seed 0"
-    assert {metres: boxes.shape for metres, boxes in Ranges.read(out).boxes.items()} == {
+    assert {metres: boxes.shape for metres, boxes in TrainingRanges.read(out).boxes.items()} == {
         100.0: (2, 4, 2),
         50.0: (2, 4, 2),
     }

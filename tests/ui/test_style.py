@@ -9,8 +9,8 @@ import pytest
 from metocean.core.classes import CLASSES, NODATA
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.results.areas import areas_from
+from metocean.core.results.classification import classify
 from metocean.core.results.rasters import (
-    classify,
     create_classes,
     create_probabilities,
     create_uncertainty,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...core.classes import CLASSES, CODES, UNDECIDED
-from ...core.results.rasters import classify
+from ...core.results.classification import classify
 from ...models import registry
 from . import bundled, report, table2
 from .bench import PANEL, Bench, Use, Work

@@ -9,7 +9,7 @@ from ...core.feedback import Silent
 from ...core.results.rasters import OutputPaths
 from ...core.roughness.prepare import prepare
 from ...core.roughness.roughness import RoughnessOptions
-from ...core.runs.run import SegmentOptions
+from ...core.runs.options import SegmentOptions
 from ...core.runs.segment import segment
 from ...core.scenes.opening import open_scene
 from ...models.registry import load_method

@@ -90,16 +90,13 @@ class MethodAlgorithm(NetworkAlgorithm):
             advanced=True,
         )
 
-    def load(self, parameters, context) -> tuple[Method, tuple[tuple[str, str], ...]]:
-        """Return the method, and what the rasters' metadata say of it."""
+    def load(self, parameters, context) -> Method:
+        """Return the method, as the parameters want it."""
         method_id = self.parameterAsEnumString(parameters, METHOD, context)
         settings = self._settings(parameters, context, method_id)
         device, precision = (self.parameterAsEnumString(parameters, n, context) for n in (DEVICE, PRECISION))
         method = _method(method_id, device, precision, settings)
-        if self.parameterAsBool(parameters, ORIENTATIONS, context):
-            method = OrientationMean(method)
-        said = {"method": method_id, **settings}
-        return method, tuple((f"METOCEAN_{name.upper()}", str(value)) for name, value in said.items())
+        return OrientationMean(method) if self.parameterAsBool(parameters, ORIENTATIONS, context) else method
 
     def _settings(self, parameters, context, method_id: str) -> dict[str, Any]:
         """Return what a method is loaded with: its own where nothing is given, which is 0 or "" in QGIS."""

@@ -12,7 +12,7 @@ from ...core.classes import CODES
 from ...core.methods.protocol import THRESHOLD as METHOD_THRESHOLD
 from ...core.methods.protocol import Method
 from ...core.results.ice_limits import IceLimits
-from ...core.runs.run import SegmentOptions
+from ...core.runs.options import SegmentOptions
 from ...models.packages import import_with_torch
 from ...models.registry import DEVICES, DROP_THRESHOLD, IMAGE_LABEL_THRESHOLD, PRECISIONS
 from .common import static_enum

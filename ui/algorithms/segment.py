@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from qgis.core import (
     QgsProcessing,
     QgsProcessingOutputNumber,
@@ -14,10 +12,9 @@ from qgis.core import (
 
 from ...core.classes import CLASSES, CODES
 from ...core.results.areas import AREA_TITLES, UNDECIDED_NAME, Area
-from ...core.results.familiarity import Ranges
 from ...core.results.rasters import OutputPaths
 from ...core.runs.segment import SegmentResult, segment
-from ...models.registry import METHODS, STATISTICS
+from ...models.registry import METHODS
 from ..maps.layers import SceneGroup
 from ..maps.style import save_styles
 from ..parameters.destination import RasterOutput
@@ -78,10 +75,8 @@ class SegmentAlgorithm(MethodAlgorithm):
         method_id = self.parameterAsEnumString(parameters, METHOD, context)
         outputs = self._outputs(parameters, context)
         feedback.progress(0.0)
-        method, provenance = self.load(parameters, context)
-        options = replace(
-            self.segment_options(parameters, context), ranges=Ranges.read(STATISTICS), provenance=provenance
-        )
+        method = self.load(parameters, context)
+        options = self.segment_options(parameters, context)
         with memory_given_back(method):
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)

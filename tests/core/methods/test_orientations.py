@@ -7,6 +7,7 @@ import pytest
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
 from metocean.core.methods.orientations import ORIENTATIONS, OrientationMean, OrientedImage
+from metocean.core.methods.training_ranges import TrainingRanges
 from scipy import ndimage
 
 
@@ -15,6 +16,7 @@ class Smoother:
 
     resolution_m, output_stride, exclusive, threshold = 100.0, 4, True, 0.5
     model_id, training, device = "smoother", "by hand", "cpu"
+    settings, training_ranges = {}, TrainingRanges()
 
     def __init__(self, kernel):
         self.kernel = np.array(kernel, float)

@@ -9,7 +9,8 @@ import pytest
 from metocean.core.errors import ModelError
 from metocean.core.feedback import Silent
 from metocean.core.geometry.georeference import Georeference
-from metocean.core.results.familiarity import STATISTICS, Familiarity, Ranges, blocks, familiarity
+from metocean.core.methods.training_ranges import STATISTICS, TrainingRanges
+from metocean.core.results.familiarity import Familiarity, blocks, familiarity
 from metocean.core.roughness.roughness import Roughness
 from scipy import stats
 
@@ -79,7 +80,7 @@ def test_a_block_without_any_texture_is_finite():
 
 
 def test_what_lies_in_any_box_is_familiar(tmp_path):
-    ranges = Ranges.read(_file(tmp_path / "s.json", {"100": KINDS}))
+    ranges = TrainingRanges.read(_file(tmp_path / "s.json", {"100": KINDS}))
     statistics = np.array([[mean, 0.2, 0.0, 0.5] for mean in (0.1, 0.3, 0.5, 1.0, 1.2)])
     assert ranges.unlike(statistics, 100.0).tolist() == [True, False, True, False, True]
 
@@ -92,22 +93,28 @@ def _scene(roughness_file, levels):
     return Roughness(path, values.shape, (100.0, 100.0), Georeference(), 1.0, None, (), ())
 
 
+def _knowing(kind, ranges):
+    method = kind()
+    method.training_ranges = ranges
+    return method
+
+
 def test_the_share_of_a_scene(roughness_file, brightness_method, tmp_path):
-    ranges = Ranges.read(_file(tmp_path / "s.json", {"100": KINDS}))
+    ranges = TrainingRanges.read(_file(tmp_path / "s.json", {"100": KINDS}))
     roughness = _scene(roughness_file, [1.0, 0.6, 0.3, 1.0, 1.9])
-    found = familiarity(roughness, brightness_method(), ranges, Silent())
+    found = familiarity(roughness, _knowing(brightness_method, ranges), Silent())
     assert found == Familiarity(10, 4, 4 * 64 * 64) and found.percent == 40
 
 
 def test_nothing_is_said_where_nothing_is_known(roughness_file, brightness_method, tmp_path):
     roughness = _scene(roughness_file, [1.0])
-    absent = Ranges.read(tmp_path / "no.json")
-    assert familiarity(roughness, brightness_method(), absent, Silent()) is None
-    coarse = Ranges.read(_file(tmp_path / "s.json", {"50": KINDS}))
-    assert familiarity(roughness, brightness_method(), coarse, Silent()) is None
-    fine = Ranges.read(_file(tmp_path / "s.json", {"100": KINDS}))
+    absent = TrainingRanges.read(tmp_path / "no.json")
+    assert familiarity(roughness, _knowing(brightness_method, absent), Silent()) is None
+    coarse = TrainingRanges.read(_file(tmp_path / "s.json", {"50": KINDS}))
+    assert familiarity(roughness, _knowing(brightness_method, coarse), Silent()) is None
+    fine = TrainingRanges.read(_file(tmp_path / "s.json", {"100": KINDS}))
     small = Roughness(roughness.path, (50, 50), None, Georeference(), 1.0, None, (), ())
-    assert familiarity(small, brightness_method(), fine, Silent()) is None
+    assert familiarity(small, _knowing(brightness_method, fine), Silent()) is None
 
 
 @pytest.mark.parametrize(("unlike", "kind"), [(10, "info"), (30, "warn")])
@@ -140,13 +147,13 @@ def test_a_damaged_file_is_said(tmp_path, content):
     path = tmp_path / "s.json"
     path.write_text(content)
     with pytest.raises(ModelError, match="delete it"):
-        Ranges.read(path)
+        TrainingRanges.read(path)
 
 
 def test_the_bundled_ranges_are_for_both_resolutions():
     from metocean.models.registry import STATISTICS as BUNDLED
 
-    ranges = Ranges.read(BUNDLED)
+    ranges = TrainingRanges.read(BUNDLED)
     assert set(ranges.boxes) == {50.0, 100.0}
     assert all(
         boxes.shape == (2, 4, 2) and (boxes[..., 0] < boxes[..., 1]).all() for boxes in ranges.boxes.values()

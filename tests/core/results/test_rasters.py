@@ -15,8 +15,8 @@ from metocean.core.geometry.georeference import Georeference
 from metocean.core.geometry.map_grid import choose_crs
 from metocean.core.geometry.warp import MapRaster, OutputMap, put_on_map
 from metocean.core.results.areas import Area, areas_from, write_areas
+from metocean.core.results.classification import classify
 from metocean.core.results.rasters import (
-    classify,
     create_classes,
     create_probabilities,
     describe_bands,

@@ -11,12 +11,12 @@ from metocean.core.feedback import Silent
 from metocean.core.files.raster import small_cache
 from metocean.core.geometry.land import LandOptions
 from metocean.core.geometry.working_grid import Axis, WorkingGrid, cell_means
-from metocean.core.roughness.detrend import fit_trend
+from metocean.core.roughness.detrend import TrendShape, fit_trend
 from metocean.core.roughness.histogram import Histogram
 from metocean.core.roughness.prepare import prepare, working_grid
 from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
-from metocean.core.scenes.types.scene import SceneOptions
+from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from osgeo import gdal, osr
 
 
@@ -118,7 +118,7 @@ def test_result_is_recognised_and_passes_unchanged(tmp_path, rng):
         Silent(),
     )
     scene = open_scene(first.path)
-    assert scene.quantity == "roughness" and "already prepared" in scene.units
+    assert scene.quantity is Quantity.ROUGHNESS and "already prepared" in scene.units
     again = prepare(scene, str(tmp_path / "c.tif"), RoughnessOptions(), Silent())
     one, two = (gdal.Open(r.path) for r in (first, again))
     np.testing.assert_array_equal(one.ReadAsArray(), two.ReadAsArray())
@@ -266,12 +266,12 @@ def test_trend_of_a_plane_survives_outliers(rng):
     power = surface * rng.gamma(200, 1 / 200, surface.shape)
     power[:12, :10] *= 30
     power[5, 5] = np.nan
-    trend = fit_trend("plane", surface.shape, [(0, 30), (30, 60)], lambda a, b: power[a:b], Silent())
+    trend = fit_trend(TrendShape.PLANE, surface.shape, [(0, 30), (30, 60)], lambda a, b: power[a:b], Silent())
     ratio = power / trend.rows(0, 60)
     assert np.nanmedian(ratio) == pytest.approx(1, abs=1e-6)
     assert abs(np.log(trend.rows(0, 60) / surface)).max() < 0.15
     with pytest.raises(InputError, match="hardly any sea"):
-        fit_trend("range", (4, 4), [(0, 4)], lambda a, b: np.full((4, 4), np.nan), Silent())
+        fit_trend(TrendShape.RANGE, (4, 4), [(0, 4)], lambda a, b: np.full((4, 4), np.nan), Silent())
 
 
 def test_ships_and_wind_farms_stay_in_the_image(tmp_path):

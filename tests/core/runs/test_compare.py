@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from metocean.core.feedback import Once, Silent
 from metocean.core.results.ice_limits import IceLimits
 from metocean.core.runs import compare as module
 from metocean.core.runs.compare import ComparePaths, compare
-from metocean.core.runs.run import SegmentOptions
+from metocean.core.runs.options import SegmentOptions
 from osgeo import gdal
 
 
@@ -33,6 +34,8 @@ def methods(brightness_method):
 
     class Shifted(Fine):
         """Takes POW for RC, the eighth."""
+
+        settings: ClassVar = {"method": "shifted"}
 
         def predict(self, image, feedback):
             probabilities = super().predict(image, feedback)
@@ -149,7 +152,7 @@ def test_a_method_that_fails_names_the_remedy(scene, methods, outputs, brightnes
         def predict(self, image, feedback):
             return super().predict(image, feedback) * np.float32(np.nan)
 
-    with pytest.raises(ModelError, match="PRECISION=fp32"):
+    with pytest.raises(ModelError, match="compute in fp32"):
         compare(scene, {**methods, "bad": Overflowing()}, SegmentOptions(), outputs, Silent(), _draw)
     assert os.listdir(os.path.dirname(outputs.panel)) == []
 

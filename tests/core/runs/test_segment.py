@@ -15,14 +15,15 @@ from metocean.core.files.raster import sample
 from metocean.core.files.xml_file import load
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.geometry.warp import OutputMap
-from metocean.core.results.areas import Area
-from metocean.core.results.familiarity import Ranges
+from metocean.core.methods.training_ranges import TrainingRanges
+from metocean.core.results.areas import Area, measure
+from metocean.core.results.classification import classify, renormalise
 from metocean.core.results.ice_limits import IceLimits
-from metocean.core.results.inference import Inference, renormalise
+from metocean.core.results.inference import predict
 from metocean.core.results.rasters import OutputPaths
 from metocean.core.roughness.roughness import Roughness
+from metocean.core.runs.options import SegmentOptions
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
-from metocean.core.runs.run import SegmentOptions
 from metocean.core.runs.segment import segment
 from metocean.core.scenes.sentinel1.product_files import annotation_file
 from metocean.core.scenes.sentinel1.product_names import Key
@@ -195,10 +196,11 @@ def test_what_is_unlike_training_images_is_in_the_table_and_the_log(
 ):
     values = np.full((128, 128), 1.3)
     values[:64, :64] = 0.5
-    ranges = Ranges({100.0: np.array([[[1.2, 1.4], [-1, 1], [-9, 9], [-1, 1]]])})
+    method = brightness_method()
+    method.training_ranges = TrainingRanges({100.0: np.array([[[1.2, 1.4], [-1, 1], [-9, 9], [-1, 1]]])})
     recorder = _Recorder()
     path = roughness_file(values)
-    result = segment(path, brightness_method(), SegmentOptions(ranges=ranges), outputs, recorder)
+    result = segment(path, method, SegmentOptions(), outputs, recorder)
     assert result.further["unlike"] == Area(pytest.approx(40.96, rel=2e-3), 25.0)
     assert sum("25 % of the scene's 4 blocks" in message for message in recorder.messages) == 1
     with open(outputs.areas, encoding="utf-8") as file:
@@ -211,7 +213,7 @@ def test_an_overflow_names_the_remedy(roughness_file, brightness_method, outputs
         def predict(self, image, feedback):
             return super().predict(image, feedback) * np.float32(np.nan)
 
-    with pytest.raises(ModelError, match="PRECISION=fp32"):
+    with pytest.raises(ModelError, match="compute in fp32"):
         segment(roughness_file(np.ones((64, 64))), Overflowing(), SegmentOptions(), outputs, Silent())
 
 
@@ -222,7 +224,8 @@ def test_sea_that_a_decimated_look_misses_is_segmented(roughness_file, brightnes
     assert (sample(gdal.Open(path).GetRasterBand(1), 1024) < 0).all()
     place = Georeference.from_dataset(gdal.Open(path))
     roughness = Roughness(path, values.shape, (100.0, 100.0), place, 1.3, None, (), ())
-    areas = Inference(roughness, brightness_method(), (), 0.5).run(outputs, Silent())
+    prediction = predict(roughness, brightness_method(), (), Silent())
+    areas = measure(classify(prediction.probabilities, 0.5), prediction.known_km2)
     assert areas["POW"] == Area(pytest.approx(0.16, rel=2e-3), 100.0)
     assert sum(area.km2 for area in areas.values()) == pytest.approx(0.16, rel=2e-3)
 

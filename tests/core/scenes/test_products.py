@@ -15,7 +15,7 @@ from metocean.core.feedback import Silent
 from metocean.core.roughness.prepare import prepare, working_grid
 from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
-from metocean.core.scenes.types.scene import SceneOptions
+from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from metocean.training.simulator.product.safe import Field, Product, write_safe
 from osgeo import gdal
 
@@ -178,17 +178,17 @@ def test_bare_measurement_is_relative_unless_its_product_lies_beside_it(product,
     (image,) = (safe / "measurement").glob("*-vv-*.tiff")
     shutil.copy(image, tmp_path / image.name)
     alone = open_scene(tmp_path / image.name)
-    assert alone.quantity == "relative" and alone.units == "dn (large whole numbers)"
+    assert alone.quantity is Quantity.RELATIVE and alone.units == "dn (large whole numbers)"
     assert "not calibrated" in alone.warnings[0] and "incidence angle is unknown" in alone.warnings[1]
     assert alone.georeference.known and alone.spacing_m == pytest.approx((10, 10), rel=0.01)
     found = roughness(alone, tmp_path)
     # The level is the scene's median, the trend of the even sea is gone.
     assert abs(np.median(found) - 1) < 0.01 and found.std() < 0.06
-    with pytest.raises(InputError, match=r"cannot be in db .*set UNITS to what it is, dn perhaps"):
+    with pytest.raises(InputError, match=r"cannot be in db .*say in which units it is, dn perhaps"):
         open_scene(tmp_path / image.name, SceneOptions(units="db"))
     (tmp_path / safe.name).symlink_to(safe)
     beside = open_scene(tmp_path / image.name)
-    assert beside.quantity == "sigma0"
+    assert beside.quantity is Quantity.SIGMA0
     np.testing.assert_array_equal(roughness(beside, tmp_path), values)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
+from metocean.core.methods.training_ranges import TrainingRanges
 from metocean.models.methods import mosaic
 from metocean.models.methods.mosaic import Mosaic, tile_px
 
@@ -14,6 +15,7 @@ class TileMean:
     resolution_m = 50.0
     output_stride = 8
     model_id, training, device, exclusive, threshold = "mean", "by hand", "cpu", False, 0.25
+    settings, training_ranges = {"method": "mean"}, TrainingRanges({50.0: np.zeros((1, 4, 2))})
 
     def predict(self, image, feedback):
         lines, samples = image.known_pixels.shape
@@ -82,5 +84,6 @@ def test_tiles_are_20_km_or_little_more_whatever_the_resolution(resolution_m, st
 
 def test_what_a_method_says_of_itself_stays():
     names = ("resolution_m", "output_stride", "model_id", "training", "device", "exclusive", "threshold")
+    names += ("settings", "training_ranges")
     method = TileMean()
     assert [getattr(Mosaic(method), name) for name in names] == [getattr(method, name) for name in names]

@@ -12,7 +12,7 @@ from metocean.core.feedback import Silent
 from metocean.core.roughness.prepare import prepare
 from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
-from metocean.core.scenes.types.scene import SceneOptions
+from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from osgeo import gdal, gdal_array, osr
 
 SHAPE = 60, 80
@@ -56,7 +56,7 @@ def roughness(scene, folder):
 
 def check(scene, folder, tolerance=1e-4):
     values, items = roughness(scene, folder)
-    assert scene.quantity == "sigma0"
+    assert scene.quantity is Quantity.SIGMA0
     np.testing.assert_allclose(values[values >= 0], np.sqrt(2), rtol=tolerance)
     assert (values >= 0).mean() > 0.9
     return items
@@ -108,11 +108,11 @@ def test_hyp3(tmp_path, letters, values, units):
 def test_hyp3_the_angle_to_the_ellipsoid_goes_before_the_local_one(tmp_path):
     stem = "S1B_IW_20210119T031653_SVR_RTC10_G_gpufcm_8255"
     image = write(tmp_path / f"{stem}_VV.tif", {"": GAMMA0})
-    assert open_scene(image).quantity == "relative"
+    assert open_scene(image).quantity is Quantity.RELATIVE
     write(tmp_path / f"{stem}_inc_map.tif", {"": np.deg2rad(ANGLES / 2)})
     write(tmp_path / f"{stem}_inc_map_ell.tif", {"": np.deg2rad(ANGLES)})
     check(open_scene(image), tmp_path)
-    assert open_scene(image, SceneOptions(incidence="none")).quantity == "relative"
+    assert open_scene(image, SceneOptions(incidence="none")).quantity is Quantity.RELATIVE
 
 
 def test_hyp3_without_water_is_refused(tmp_path):
@@ -135,7 +135,7 @@ def test_hyp3_without_water_is_refused(tmp_path):
 def test_copernicus_browser(tmp_path, name, values, units):
     path = write(tmp_path / name, {"": values})
     scene = open_scene(path)
-    assert scene.quantity == "relative" and "incidence angle is unknown" in scene.warnings[0]
+    assert scene.quantity is Quantity.RELATIVE and "incidence angle is unknown" in scene.warnings[0]
     assert scene.units == f"{units} (gamma0 by its name)"
     angles = write(tmp_path / "angles.tif", {"": ANGLES})
     check(open_scene(path, SceneOptions(incidence=str(angles))), tmp_path)
@@ -145,7 +145,7 @@ def test_sentinel_hub_says_nothing_and_is_asked_for(tmp_path):
     path, angles = (
         write(tmp_path / n, {"": v}) for n, v in (("response.tiff", GAMMA0), ("angles.tif", ANGLES))
     )
-    with pytest.raises(InputError, match=r"cannot be told .* set UNITS to one of linear, db, .*gamma0"):
+    with pytest.raises(InputError, match=r"cannot be told .* say that it is one of linear, db, .*gamma0"):
         open_scene(path)
     items = check(open_scene(path, SceneOptions(units="gamma0", incidence=str(angles))), tmp_path)
     assert items["UNITS"].startswith("gamma0 (as chosen), brought to sigma0")
@@ -174,7 +174,7 @@ def test_pictures_of_8_bits_are_no_backscatter(tmp_path, options):
 def test_units_that_the_values_contradict_name_the_remedy(tmp_path, units, values, kind, advice):
     path = write(tmp_path / "a.tif", {"VV": values}, kind=kind)
     with pytest.raises(
-        InputError, match=rf"cannot be in {units} \(as chosen\).*set UNITS to what it is, {advice}"
+        InputError, match=rf"cannot be in {units} \(as chosen\).*say in which units it is, {advice}"
     ):
         open_scene(path, SceneOptions(units=units))
 
@@ -191,7 +191,7 @@ def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     # DN² goes with sigma0 / sin(incidence).
     numbers = law(SIGMA0 / np.sin(np.deg2rad(ANGLES)) * 2e5)
     scene = open_scene(write(tmp_path / "a.tif", {name: numbers, "incidenceAngleFromEllipsoid": ANGLES}))
-    assert scene.quantity == "relative" and "not calibrated" in scene.warnings[0]
+    assert scene.quantity is Quantity.RELATIVE and "not calibrated" in scene.warnings[0]
     np.testing.assert_allclose(roughness(scene, tmp_path)[0], 1, rtol=2e-3)
 
 
@@ -232,7 +232,7 @@ def test_item_through_qgis(run_algorithm, hyp3_folder, monkeypatch, tmp_path):
     monkeypatch.setattr("qgis.utils.iface", None)
     run_algorithm("preprocess", {**parameters, "ITEM": 1})
     assert (tmp_path / f"{hyp3_folder.name}_VV_1_roughness.tif").is_file()
-    with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; leave ITEM at 0"):
+    with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; choose 0"):
         run_algorithm("preprocess", {**parameters, "ITEM": 2})
 
 
@@ -262,7 +262,7 @@ def test_imagettes_are_roughness_already(tmp_path, ending, kind, white):
     values = (np.rint(level / 2 * white) if white > 2 else level).astype(kind)
     name = f"s1a-wv1-slc-vv-20160101t013204-20160101t013207-009303-00d6f6-001.{ending}"
     scene = open_scene(imagette(tmp_path / name, values))
-    assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.warnings
+    assert scene.quantity is Quantity.ROUGHNESS and scene.spacing_m is None and not scene.warnings
     assert scene.units == "roughness (an imagette without coordinates)"
     found, items = roughness(scene, tmp_path)
     assert items["IMAGETTE"] == "yes" and scene.acquired.year == 2016

@@ -14,7 +14,7 @@ from metocean.core.geometry.projections import laea, spatial_reference, transfor
 from metocean.core.roughness.prepare import prepare
 from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
-from metocean.core.scenes.types.scene import SceneOptions
+from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from osgeo import gdal, osr
 
 SHAPE = 60, 80
@@ -124,7 +124,7 @@ def test_dimap_in_radar_geometry_has_its_places_and_angles_from_tie_points(tmp_p
         "incident_angle": 30 + (columns - 0.5) * 16 / 79,
     }
     scene = open_scene(dimap(tmp_path, SIGMA_BANDS, grids=grids))
-    assert scene.quantity == "sigma0" and scene.spacing_m == pytest.approx((100, 100), rel=0.01)
+    assert scene.quantity is Quantity.SIGMA0 and scene.spacing_m == pytest.approx((100, 100), rel=0.01)
     # ENVI holds angles as floats; between points, and at the edge beyond the last, they stay within 0.2°.
     np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=0.02)
     x, y = scene.georeference.locate(np.array([40.0]), np.array([30.0]))

@@ -17,7 +17,7 @@ from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.border_noise import BorderNoise
 from metocean.core.scenes.sentinel1.tables import AzimuthBox, Noise, Table, old_noise_factor
-from metocean.core.scenes.types.scene import SceneOptions
+from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from osgeo import gdal
 
 SHAPE = 60, 80
@@ -109,7 +109,7 @@ def test_new_noise_calibration_and_incidence_by_hand(tmp_path):
     np.testing.assert_allclose(values, expected(noise), rtol=1e-5)
     assert result.shape == (6, 8) and result.spacing_m == (100.0, 100.0)
     assert scene.acquired == datetime(2020, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
-    assert (scene.quantity, scene.polarisation) == ("sigma0", "VV")
+    assert (scene.quantity, scene.polarisation) == (Quantity.SIGMA0, "VV")
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_files_that_a_mac_leaves_beside_each_are_none_of_the_product(tmp_path):
     safe = make_safe(tmp_path)
     for path in [*safe.rglob("*.xml"), *safe.rglob("*.tiff")]:
         path.with_name(f"._{path.name}").write_bytes(b"\0\5\x16\7")
-    assert open_scene(str(safe)).quantity == "sigma0"
+    assert open_scene(str(safe)).quantity is Quantity.SIGMA0
 
 
 def test_decimated_image_is_scaled_with_a_warning(tmp_path):

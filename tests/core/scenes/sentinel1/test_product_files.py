@@ -10,6 +10,7 @@ import pytest
 from metocean.core.geometry.projections import spatial_reference, transform
 from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
+from metocean.core.scenes.types.scene import Quantity
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
 from metocean.training.simulator.product.safe import Extent, Field, Product, simulate_product, write_safe
 from metocean.training.simulator.product.tables import Tables, sample_linear
@@ -287,7 +288,7 @@ def test_preprocessing_finds_what_was_simulated(tmp_path: Path, by_line: bool) -
     sigma0 = np.full(shape, DARK, np.float32)
     product = Product(noise_by_line=by_line, seed=2)
     scene = open_scene(write_safe(tmp_path, Field(sigma0, CELL_M), acquisition, product))
-    assert scene.shape == (300, 2500) and scene.quantity == "sigma0" and scene.polarisation == "VV"
+    assert scene.shape == (300, 2500) and scene.quantity is Quantity.SIGMA0 and scene.polarisation == "VV"
     assert scene.acquired is not None and scene.acquired.isoformat() == "2021-06-15T07:02:11+00:00"
     assert scene.spacing_m == pytest.approx((40.0, 40.0), rel=1e-3)
     imaging = Imaging.plan(acquisition, scene.shape, product.pixel_m)

@@ -22,7 +22,7 @@ from metocean.core.scenes.sentinel1.bursts import BurstLines
 from metocean.core.scenes.sentinel1.product_files import choose_image, image_named
 from metocean.core.scenes.sentinel1.slc import GroundRange
 from metocean.core.scenes.sentinel1.tables import PointGrid
-from metocean.core.scenes.types.scene import SceneOptions
+from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
 from metocean.training.simulator.product.orbit import angle_deg, geodetic, normal, unit
 from osgeo import gdal
@@ -200,7 +200,7 @@ def distance_m(scene, row: int, column: int, latitude: float, longitude: float) 
 )
 def test_intensity_incidence_and_places(tmp_path, mode, swaths, target):
     scene = open_scene(make_product(tmp_path, mode, swaths, target))
-    assert (scene.quantity, scene.polarisation) == ("sigma0", "VV") and not scene.warnings
+    assert (scene.quantity, scene.polarisation) == (Quantity.SIGMA0, "VV") and not scene.warnings
     values = roughness(scene, tmp_path)
     peaks = np.argwhere(values > 1.5 * np.median(values))
     assert np.ptp(peaks, axis=0).max() <= 1, "the target is seen once"
