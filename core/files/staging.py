@@ -74,7 +74,7 @@ class Staging:
         try:
             for old, aside in self._earlier():
                 _move(old, aside, undo)
-            for folder, place in self._places():
+            for folder, place in self._destinations():
                 for staged in sorted(path for path in folder.iterdir() if path.is_file()):
                     _move(staged, place / staged.name, undo)
         except OutputError:
@@ -82,7 +82,7 @@ class Staging:
                 os.replace(now, before)
             raise
 
-    def _places(self) -> list[tuple[Path, Path]]:
+    def _destinations(self) -> list[tuple[Path, Path]]:
         return [(folder, place) for place, folder in self._folders.items()]
 
     def _earlier(self) -> list[tuple[Path, Path]]:
@@ -92,7 +92,7 @@ class Staging:
         describe the old result.
         """
         olds = []
-        for folder, place in self._places():
+        for folder, place in self._destinations():
             staged = [path.name for path in folder.iterdir() if path.is_file()]
             names = dict.fromkeys([*staged, *(name + ending for name in staged for ending in _SIDECARS)])
             aside = folder / "earlier"

@@ -16,13 +16,13 @@ from scipy import sparse
 # A step this close to a whole number is taken as whole: the grid keeps its true spacing and reads faster.
 _WHOLE_TOLERANCE = 0.01
 # Part of a cell that has to hold data.
-_LEAST_VALID = 0.5
+_LEAST_KNOWN = 0.5
 # Pixels under the rows that are computed at a time.
 _CHUNK_PIXELS = 4_000_000
 # Of them, pixels that are read and averaged together: few enough to stay in a core's cache meanwhile.
 _CACHED_PIXELS = 600_000
 
-# Power (linear, 0 where invalid) of some whole lines, and which pixels, or what share of each, are valid;
+# Power (linear, 0 where unknown) of some whole lines, and which pixels, or what share of each, are known;
 # None: all.
 PowerLines = tuple[np.ndarray, Optional[np.ndarray]]
 ReadPower = Callable[[int, int], PowerLines]
@@ -146,10 +146,10 @@ def _across(samples: Axis) -> tuple[int, sparse.csr_matrix]:
 
 
 def _of_known(
-    mean: Callable[[np.ndarray], np.ndarray], power: np.ndarray, valid: Optional[np.ndarray]
+    mean: Callable[[np.ndarray], np.ndarray], power: np.ndarray, known: Optional[np.ndarray]
 ) -> np.ndarray:
-    if valid is None:
+    if known is None:
         return mean(power)
-    share = mean(valid)
+    share = mean(known)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(share >= _LEAST_VALID, mean(power) / share, np.nan)
+        return np.where(share >= _LEAST_KNOWN, mean(power) / share, np.nan)

@@ -138,5 +138,5 @@ def latitudes(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:
     Those of the georeference's lattice, bilinear between its nodes, which lie a few kilometres apart.
     """
     _, nodes = lattice_degrees(georeference, shape)
-    places = ((np.arange(side) + 0.5) / side * (count - 1) for side, count in zip(shape, nodes.shape))
-    return map_coordinates(nodes, np.meshgrid(*places, indexing="ij"), order=1)
+    positions = ((np.arange(side) + 0.5) / side * (count - 1) for side, count in zip(shape, nodes.shape))
+    return map_coordinates(nodes, np.meshgrid(*positions, indexing="ij"), order=1)

@@ -83,7 +83,7 @@ def fit_trend(
     pieces = []
     for done, chunk in enumerate(some):
         feedback.progress(done / len(some))
-        pieces.append(_valid(power(*chunk), chunk[0], _SAMPLES // len(some)))
+        pieces.append(_known_power(power(*chunk), chunk[0], _SAMPLES // len(some)))
     rows, columns, values = (np.concatenate(parts) for parts in zip(*pieces))
     if values.size < _FEWEST:
         raise InputError("The scene shows hardly any sea: nothing but land or nodata is left to segment.")
@@ -98,7 +98,7 @@ def thinned(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chunks[:: max(1, len(chunks) // _PIECES)]
 
 
-def _valid(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _known_power(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows, columns = np.nonzero(np.isfinite(power) & (power > 0))
     some = slice(None, None, max(1, rows.size // max(1, wanted)))
     return rows[some] + first, columns[some], power[rows[some], columns[some]]

@@ -20,7 +20,7 @@ from ..scenes.types.borders import Borders
 _WINDOW = 20
 # The cell that holds the seam is of both sides.
 _SKIPPED = 1
-_LEAST_VALID = 0.5
+_LEAST_KNOWN = 0.5
 _FEWEST_ROWS = 20
 # A step higher than this is no matter of calibration.
 _HIGHEST_STEP_DB = 1.0
@@ -108,5 +108,5 @@ def _mean_db(power: np.ndarray, columns: np.ndarray) -> np.ndarray:
     values = power[np.arange(len(power)), np.clip(columns, 0, power.shape[1] - 1)]
     known = inside & np.isfinite(values)
     total, count = np.where(known, values, 0.0).sum(axis=-3), known.sum(axis=-3)
-    usable = (count >= _LEAST_VALID * _WINDOW) & (total > 0)
+    usable = (count >= _LEAST_KNOWN * _WINDOW) & (total > 0)
     return np.where(usable, 10 * np.log10(np.where(usable, total, 1.0) / np.maximum(count, 1)), np.nan)

@@ -55,13 +55,13 @@ class BandReader:
         return power, incidence
 
     def _read(self, first: int, count: int) -> PowerLines:
-        values, valid = self._pixels.lines(first, count)
+        values, known = self._pixels.lines(first, count)
         # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
-        valid &= (
+        known &= (
             values >= 0 if self._source.units.measure is Measure.ROUGHNESS else values != self._pixels.zero
         )
-        power = self._power(np.where(valid, values, 0).astype(np.float64))
-        return np.where(valid, power, 0), None if valid.all() else valid
+        power = self._power(np.where(known, values, 0).astype(np.float64))
+        return np.where(known, power, 0), None if known.all() else known
 
     def _power(self, values: np.ndarray) -> np.ndarray:
         units = self._source.units

@@ -155,8 +155,8 @@ def _known_values(band: gdal.Band) -> np.ndarray:
     return values[values != zero] if (values != zero).any() else values
 
 
-def _known(values: np.ndarray, valid: np.ndarray) -> np.ndarray:
-    return values[valid]
+def _known(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    return values[known]
 
 
 def _refuse_palette(band: gdal.Band, name: str) -> None:

@@ -69,7 +69,7 @@ class Dimap:
         """Find the files that the document names; virtual bands have none."""
         root, folder = load(path), os.path.dirname(os.path.abspath(path) if os.path.exists(path) else path)
         infos = root.all("Image_Interpretation/Spectral_Band_Info")
-        grids = root.all("Tie_Point_Grids/Tie_Point_Grid_Info")
+        tie_point_grids = root.all("Tie_Point_Grids/Tie_Point_Grid_Info")
         bands = _files(root.all("Data_Access/Data_File"), "DATA_FILE_PATH", "BAND_INDEX", folder)
         points = _files(
             root.all("Data_Access/Tie_Point_Grid_File"),
@@ -83,7 +83,7 @@ class Dimap:
             {i.get("BAND_NAME"): (bands[k], i) for i in infos if (k := i.get("BAND_INDEX")) in bands},
             {
                 i.get("TIE_POINT_GRID_NAME"): _Points.read(i, points[k])
-                for i in grids
+                for i in tie_point_grids
                 if (k := i.get("TIE_POINT_GRID_INDEX")) in points
             },
         )

@@ -32,17 +32,17 @@ class KnownPixels:
     def lines(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Return whole lines (count, samples), and where they are valid."""
         values = read_lines(self._band, first, count)
-        return values, self._valid(values, read_lines(self._mask, first, count) if self._mask else None)
+        return values, self._known(values, read_lines(self._mask, first, count) if self._mask else None)
 
     def sample(self) -> tuple[np.ndarray, np.ndarray]:
         """Return a decimated view, and where it is valid."""
         values = sample(self._band)
-        return values, self._valid(values, sample(self._mask) if self._mask else None)
+        return values, self._known(values, sample(self._mask) if self._mask else None)
 
-    def _valid(self, values: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
-        valid = (values > _LEAST) & (values < _LARGEST)  # NaN is neither
+    def _known(self, values: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+        known = (values > _LEAST) & (values < _LARGEST)  # NaN is neither
         if self._nodata is not None:
-            valid &= values != self._nodata
+            known &= values != self._nodata
         if mask is not None:
-            valid &= mask > 0
-        return valid
+            known &= mask > 0
+        return known

@@ -72,8 +72,8 @@ class RasterIncidence:
         """Look at a band and recognise radians."""
         # GDAL frees a band with its data set: keep that.
         dataset = open_metric(path)
-        values, valid = KnownPixels(dataset.GetRasterBand(band)).sample()
-        values = values[valid & (values > 0)]
+        values, known = KnownPixels(dataset.GetRasterBand(band)).sample()
+        values = values[known & (values > 0)]
         # The median: slopes may look away from the radar, and fill need not be declared.
         typical = float(np.median(values)) if values.size else np.inf
         if typical > 90:
@@ -88,8 +88,8 @@ class RasterIncidence:
 
         def read(first: int, count: int) -> PowerLines:
             angles = read_lines(band, first, count).astype(np.float32) * np.float32(self.to_degrees)
-            valid = (angles > 0) & (angles < 90)
-            return np.where(valid, angles, 0), valid
+            known = (angles > 0) & (angles < 90)
+            return np.where(known, angles, 0), known
 
         return cell_means(read, own, start, stop)
 

@@ -93,12 +93,12 @@ def _time(node: Node) -> datetime:
         ) from error
 
 
-def _edges(starts: np.ndarray, valid: list[np.ndarray]) -> np.ndarray:
+def _edges(starts: np.ndarray, shown: list[np.ndarray]) -> np.ndarray:
     """Return where each burst begins in the image, and where the last ends: halfway through overlaps."""
-    if not all(v.any() for v in valid):
+    if not all(v.any() for v in shown):
         raise InputError("The product has a burst without valid lines; download the product again.")
-    firsts = np.array([start + np.flatnonzero(v)[0] for start, v in zip(starts, valid)])
-    lasts = np.array([start + np.flatnonzero(v)[-1] + 1 for start, v in zip(starts, valid)])
+    firsts = np.array([start + np.flatnonzero(v)[0] for start, v in zip(starts, shown)])
+    lasts = np.array([start + np.flatnonzero(v)[-1] + 1 for start, v in zip(starts, shown)])
     return np.concatenate([firsts[:1], (lasts[:-1] + firsts[1:]) // 2, lasts[-1:]])
 
 

@@ -86,7 +86,7 @@ class SafeReader:
     """Rows of a working grid: means of DN² first, then noise, calibration and incidence at cell centres."""
 
     def __init__(self, source: SafeSource, grid: WorkingGrid) -> None:
-        self._product, self._places = source.product, source.pixels.grid
+        self._product, self._positions = source.product, source.pixels.grid
         self._view = source.pixels.view(grid)
         self._calibration = self._product.calibration.across(self._view.samples)
         noise = self._product.noise
@@ -95,12 +95,12 @@ class SafeReader:
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Return sigma0 (linear, of VV; NaN where unknown) and incidence in degrees, both (rows, columns)."""
         product, view = self._product, self._view
-        lines, place_lines = view.lines(start, stop)
+        lines, position_lines = view.lines(start, stop)
         power = cell_means(view.read, view.grid, start, stop)
         if product.noise is not None and self._noise is not None:
             power = power - product.noise.rows(self._noise, lines, view.samples)
         sigma0 = np.maximum(power, 0.0) / product.calibration.linear(self._calibration, lines) ** 2
-        incidence = self._places.incidence(place_lines, view.samples)
+        incidence = self._positions.incidence(position_lines, view.samples)
         if product.polarisation == "HH":
             sigma0 = sigma0 * vv_over_hh(incidence)
         return sigma0, incidence

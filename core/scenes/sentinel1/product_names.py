@@ -55,9 +55,9 @@ def find_safe(path: str) -> str:
         return path
     if not IMAGE_NAME.match(short(path)):
         return ""
-    around = parent(parent(path))
-    if short(parent(path)).lower() == "measurement" and _is_product(around):
-        return around
+    folder = parent(parent(path))
+    if short(parent(path)).lower() == "measurement" and _is_product(folder):
+        return folder
     return _beside(path)
 
 

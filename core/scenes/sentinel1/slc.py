@@ -64,10 +64,10 @@ class GroundRange:
         cells_m = np.arange(self.pixels + 1) * self.pixel_m
         bounds = np.union1d(self.edges_m[self.edges_m < cells_m[-1]], cells_m)
         middles = (bounds[1:] + bounds[:-1]) / 2
-        places = np.searchsorted(cells_m, middles) - 1, np.searchsorted(self.edges_m, middles) - 1
+        positions = np.searchsorted(cells_m, middles) - 1, np.searchsorted(self.edges_m, middles) - 1
         shares = np.diff(bounds) / self.pixel_m
         shape = self.pixels, self.edges_m.size - 1
-        return sparse.csr_matrix((shares, places), shape, dtype=np.float32)
+        return sparse.csr_matrix((shares, positions), shape, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class SingleLookView:
     """Power on the ground; pixels that are exactly zero are outside the swath."""
 
     def __init__(self, pixels: SingleLookPixels, grid: WorkingGrid) -> None:
-        self.grid, self._sequence = grid, pixels.burst_lines
+        self.grid, self._burst_lines = grid, pixels.burst_lines
         # GDAL frees a band with its data set: keep that.
         self._dataset = open_raster(pixels.measurement)
         self._band = self._dataset.GetRasterBand(1)
@@ -124,16 +124,16 @@ class SingleLookView:
         self.samples = pixels.ground.to_samples(grid.samples.centres(0, grid.samples.cells))
 
     def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return stored lines for tables, lines in the order of time for places."""
+        """Return stored lines for tables, lines in the order of time for positions."""
         lines = self.grid.lines.centres(start, stop)
-        stored = self._sequence.stored
+        stored = self._burst_lines.stored
         return stored[np.clip(np.rint(lines).astype(int), 0, stored.size - 1)].astype(float), lines
 
     def read(self, first: int, count: int) -> PowerLines:
         """Return power, in DN², of whole lines, and the share of each pixel that is known."""
         parts = [
             self._power(run + offset, min(_LINES, length - offset))
-            for run, length in self._sequence.runs(first, count)
+            for run, length in self._burst_lines.runs(first, count)
             for offset in range(0, length, _LINES)
         ]
         power, known = (np.concatenate(part) for part in zip(*parts))

@@ -174,8 +174,8 @@ class PointGrid:
         lines, samples = np.meshgrid(
             (self.lines + 0.5) / stretch_line, (self.samples + 0.5) / stretch_sample, indexing="ij"
         )
-        places = (self.longitudes, self.latitudes, self.heights_m, self.incidences_deg)
-        return from_survey(SurveyPoints(samples.ravel(), lines.ravel(), *(v.ravel() for v in places)))
+        ground = (self.longitudes, self.latitudes, self.heights_m, self.incidences_deg)
+        return from_survey(SurveyPoints(samples.ravel(), lines.ravel(), *(v.ravel() for v in ground)))
 
 
 def read_grid(root: Node) -> PointGrid:
