@@ -18,14 +18,12 @@ from safetensors.torch import save
 
 from ..core.classes import CODES
 from ..core.errors import ModelError
+from ..core.quantity import QUANTITY
 from .networks.blocks import Network
 from .networks.registry import build, describe, resolution_m
 
-INPUT_QUANTITY = "sqrt_roughness"
 LARGEST_CARD_BYTES = 1_000_000
 DTYPES = {"F16", "BF16", "F32"}
-# Losses that judge each class by itself, as the sigmoid of its logit; the others judge their softmax.
-INDEPENDENT_LOSSES = ("squared-error",)
 
 Loaded = TypeVar("Loaded", bound=Network)
 
@@ -51,6 +49,12 @@ class Card:
         Of the safetensors file.
     training, scores : dict
         For the reader: data, recipe, steps, minutes, seed, commit; scores per class.
+    independent : bool
+        The network scores each class by itself: its probability is the sigmoid of its logit. Otherwise the
+        classes share one probability, the softmax of all logits. Which of the two depends on the loss it was
+        trained with, and cannot be seen in the weights.
+    input_quantity : str
+        What the pixels of its input are: `metocean.core.quantity.QUANTITY`.
     weaknesses : str
         For the reader: what the weights are known to get wrong.
     """
@@ -61,16 +65,11 @@ class Card:
     model_id: str
     training: dict[str, Any]
     scores: dict[str, Any]
-    input_quantity: str = INPUT_QUANTITY
+    independent: bool
+    input_quantity: str = QUANTITY
     architecture: dict[str, Any] = field(default_factory=dict)
     sha256: str = ""
     weaknesses: str = ""
-
-    @property
-    def independent(self) -> bool:
-        """True where the network learnt to score each class by itself, not to divide one probability."""
-        recipe = self.training.get("recipe")
-        return isinstance(recipe, dict) and recipe.get("loss") in INDEPENDENT_LOSSES
 
 
 def save_weights(path: Path, network: Network, card: Card) -> Card:
@@ -138,7 +137,7 @@ def read_card(path: Path) -> Card:
 def _refuse_foreign(card: Card, path: Path) -> None:
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: card.classes == CODES, f"its classes are not {', '.join(CODES)}"),
-        (lambda: card.input_quantity == INPUT_QUANTITY, f"its input is not {INPUT_QUANTITY}"),
+        (lambda: card.input_quantity == QUANTITY, f"its input is not {QUANTITY}"),
         (lambda: 0.05 <= float(card.temperature) <= 20, "its temperature is not between 0.05 and 20"),
         (
             lambda: isinstance(card.model_id, str) and len(card.model_id) < 200,
@@ -146,6 +145,7 @@ def _refuse_foreign(card: Card, path: Path) -> None:
         ),
         (lambda: isinstance(card.training, dict), "its training is no table"),
         (lambda: isinstance(card.scores, dict), "its scores are no table"),
+        (lambda: isinstance(card.independent, bool), "its independent is neither true nor false"),
         (lambda: isinstance(card.sha256, str), "its sha256 is no text"),
         (lambda: isinstance(card.weaknesses, str), "its weaknesses are no text"),
     ]

@@ -15,14 +15,13 @@ from ...core.errors import OptionError
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ...core.methods.protocol import THRESHOLD, Method
+from ...core.quantity import to_unit
 from ..checkpoint import Card, load_weights
 from ..device import autocast, choose_device, choose_dtype
 from ..networks.blocks import AnyNetwork
 from .blockwise import Map, Stage, through
 from .mosaic import Mosaic
 
-# The networks see sqrt roughness, 0 to 2, as 0 to 1.
-INPUT_SCALE = 2.0
 CPU = torch.device("cpu")
 
 
@@ -98,7 +97,7 @@ class Predictor(Generic[AnyNetwork]):
     def tensor(self, roughness: np.ndarray) -> torch.Tensor:
         """Return (…, H, W) sqrt roughness as the network wants it: (N, 1, H, W), 0 to 1, on its device."""
         images = torch.from_numpy(np.ascontiguousarray(roughness, np.float32)).to(self.device)
-        images = images.view(-1, 1, *images.shape[-2:]).clamp(0, INPUT_SCALE) / INPUT_SCALE
+        images = to_unit(images.view(-1, 1, *images.shape[-2:]))
         return images.contiguous(memory_format=torch.channels_last)
 
     @torch.inference_mode()

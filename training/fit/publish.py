@@ -43,6 +43,7 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
         model_id=f"{recipe.model}-{recipe.network.width:g}-{recipe.preset}-{training['steps']}",
         training=training,
         scores=_scores(path, network, judge, data),
+        independent=recipe.independent,
     )
     save_weights(path, network, card)
 

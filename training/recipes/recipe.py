@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Callable, Optional
 
 from ...core.errors import OptionError
-from ...models.checkpoint import INDEPENDENT_LOSSES
 from .augmentation import Augmentation
+from .losses import INDEPENDENT_LOSSES
 from .tasks import TASKS, Task
 
 

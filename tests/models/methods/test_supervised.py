@@ -16,7 +16,15 @@ from metocean.models.networks.registry import initialise
 from metocean.models.networks.unet import UNet, UNetConfig
 from metocean.models.registry import load_method
 
-CARD = Card(classes=CODES, resolution_m=100.0, temperature=2.0, model_id="test-unet", training={}, scores={})
+CARD = Card(
+    classes=CODES,
+    resolution_m=100.0,
+    temperature=2.0,
+    model_id="test-unet",
+    training={},
+    scores={},
+    independent=False,
+)
 
 
 @pytest.fixture

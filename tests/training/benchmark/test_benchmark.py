@@ -146,7 +146,9 @@ def check_contents(out):
 def test_bundled_weights_are_scored_and_left_as_they_are(simulated, counted, tmp_path):
     network = UNet(UNetConfig(width=1))
     initialise(network, 0)
-    card = Card(CODES, 100.0, 1.0, "tiny", training=dict.fromkeys(report.FACTS, "x"), scores={})
+    card = Card(
+        CODES, 100.0, 1.0, "tiny", training=dict.fromkeys(report.FACTS, "x"), scores={}, independent=False
+    )
     save_weights(tmp_path / "weights" / "unet.safetensors", network, card)
     bench = Bench(tmp_path, TINY, images.simulated(simulated))
     (use,) = bundled.uses(TINY, "unet")
@@ -179,7 +181,7 @@ def test_a_training_belongs_to_the_weights_it_began_with(simulated, counted, tmp
     for seed in (0, 0, 1):
         network = UNet(UNetConfig(width=1, norm=True))
         initialise(network, seed)
-        begun = Card(CODES, 100.0, 1.0, f"seed {seed}", training={}, scores={})
+        begun = Card(CODES, 100.0, 1.0, f"seed {seed}", training={}, scores={}, independent=False)
         save_weights(tmp_path / "weights" / "unet.safetensors", network, begun)
         card = bench.card(training)
         assert card.training["begun_with"] == f"seed {seed}"
