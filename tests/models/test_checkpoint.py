@@ -6,7 +6,8 @@ import pytest
 import torch
 from metocean.core.classes import CODES
 from metocean.core.errors import ModelError
-from metocean.models.checkpoint import Card, load_weights, read_card, save_weights
+from metocean.models.card import Card, read_card
+from metocean.models.checkpoint import load_weights, save_weights
 from metocean.models.networks.im2px import Im2px, Im2pxConfig
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise, resolution_m

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from metocean.core.classes import CODES
-from metocean.models.checkpoint import read_card
+from metocean.models.card import read_card
 from metocean.models.registry import WEIGHTS
 from metocean.training.cards import PAGE, page
 from metocean.training.recipes.losses import INDEPENDENT_LOSSES

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import InputError
-from metocean.models.checkpoint import Card, save_weights
+from metocean.models.card import Card
+from metocean.models.checkpoint import save_weights
 from metocean.models.networks.blocks import Network
 from metocean.models.networks.registry import initialise
 from metocean.models.networks.unet import UNet, UNetConfig

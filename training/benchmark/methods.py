@@ -14,7 +14,7 @@ from ...core.methods.image import Image
 from ...core.methods.protocol import Method as AnyMethod
 from ...core.quantity import from_uint8
 from ...models import registry
-from ...models.checkpoint import Card
+from ...models.card import Card
 from ...models.methods.base import Predictor
 from ...models.networks.blocks import Network
 from ..data.shards import Shard

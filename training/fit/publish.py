@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...core.classes import CODES
-from ...models.checkpoint import Card, read_card, save_weights
+from ...models.card import Card, read_card
+from ...models.checkpoint import save_weights
 from ...models.networks.blocks import Network
 from ...models.networks.registry import resolution_m
 from ..data.pool import made_by, origin

@@ -97,7 +97,7 @@ class Recipe:
 
     @property
     def independent(self) -> bool:
-        """True where the loss judges each class by itself; see `metocean.models.checkpoint.Card`."""
+        """True where the loss judges each class by itself; see `metocean.models.card.Card`."""
         return self.loss in INDEPENDENT_LOSSES
 
     def stage(self, share: float) -> Stage:

@@ -16,11 +16,12 @@ from ...core.classes import CLASSES, CODES
 from ...core.feedback import Silent
 from ...core.methods.image import Image
 from ...core.quantity import to_unit
-from ...models.checkpoint import Card
+from ...models.card import Card
 from ...models.device import has_fast_bf16
 from ...models.methods.base import CPU, Predictor
 from ...models.methods.cam import Cam
-from ...models.methods.mask import Mask, Masks, score_drops
+from ...models.methods.mask import Mask, score_drops
+from ...models.methods.mask_geometry import Masks
 from ...models.methods.part import TileByTile, Tiles
 from ...models.methods.supervised import Supervised
 from ...models.networks.blocks import Network

@@ -5,7 +5,8 @@ from metocean.core.errors import OptionError
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
 from metocean.models import registry
-from metocean.models.methods.mask import Mask, Masks
+from metocean.models.methods.mask import Mask
+from metocean.models.methods.mask_geometry import Masks
 from metocean.models.methods.partial_inception import PartialInception
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from metocean.core.classes import CODES
 from metocean.core.errors import InputError
-from metocean.models.checkpoint import Card, save_weights
+from metocean.models.card import Card
+from metocean.models.checkpoint import save_weights
 from metocean.models.methods.supervised import Supervised
 from metocean.models.networks.im2px import Im2pxConfig
 from metocean.models.networks.inception import InceptionConfig

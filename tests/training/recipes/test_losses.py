@@ -3,8 +3,8 @@ import math
 import numpy as np
 import pytest
 import torch
-from metocean.models.networks.blocks import receptive_field
 from metocean.models.networks.inception import Inception, InceptionConfig
+from metocean.models.networks.receptive_field import receptive_field
 from metocean.models.networks.registry import initialise
 from metocean.training.recipes.localisation_head import WithPlaces
 from metocean.training.recipes.losses import (
