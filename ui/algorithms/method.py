@@ -20,7 +20,11 @@ ORIENTATIONS, EXCLUSIVE = "ORIENTATIONS", "EXCLUSIVE"
 
 @lru_cache(maxsize=1)
 def _cached(method_id: str, device: str, precision: str, files: tuple, **settings: Any) -> Method:
-    """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
+    """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay.
+
+    It is kept by the module: each row of a batch is an algorithm, and a context, of its own. More than one
+    would hold memory for networks that nobody asks for any more.
+    """
     return load_method(method_id, device, precision, **settings)
 
 

@@ -1,4 +1,8 @@
-"""What the algorithms that run networks share: where these run, and what becomes of their probabilities."""
+"""What the algorithms that run networks share: where these run, and what becomes of their probabilities.
+
+Nothing here imports torch: an algorithm is listed, and shows its dialog and its help, where torch is
+missing, too.
+"""
 
 from __future__ import annotations
 
@@ -122,7 +126,7 @@ class NetworkAlgorithm(SceneAlgorithm):
 
 @contextmanager
 def memory_given_back(*methods: Method) -> Iterator[None]:
-    """Give an accelerator's memory back to its other users when methods are done."""
+    """Give an accelerator's memory back to its other users when methods are done, or have failed."""
     try:
         yield
     finally:

@@ -19,6 +19,7 @@ from ...core.results.rasters import OutputPaths
 from ...core.runs.segment import SegmentResult, segment
 from ...models.registry import METHODS, STATISTICS
 from ..maps.layers import SceneGroup
+from ..maps.result_kind import ResultKind
 from ..maps.style import save_styles
 from ..parameters.destination import RasterOutput
 from .method import METHOD, MethodAlgorithm
@@ -65,6 +66,7 @@ class SegmentAlgorithm(MethodAlgorithm):
         self.add_map()
         self._add_destinations()
         self._add_uncertainty()
+        # Numbers beside the files: batch mode shows them in its summary, ``qgis_process`` in its JSON.
         for code in map(str.upper, AREA_TITLES):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
             self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
@@ -77,6 +79,7 @@ class SegmentAlgorithm(MethodAlgorithm):
         """Segment, style and hand over."""
         method_id = self.parameterAsEnumString(parameters, METHOD, context)
         outputs = self._outputs(parameters, context)
+        # Loading a network takes seconds: whoever has cancelled by now need not wait for it.
         feedback.progress(0.0)
         method, provenance = self.load(parameters, context)
         options = replace(
@@ -126,6 +129,7 @@ class SegmentAlgorithm(MethodAlgorithm):
         uncertainty = QgsProcessingParameterRasterDestination(
             UNCERTAINTY, self.tr("Uncertainty"), optional=True
         )
+        # Optional outputs are made unless this is said: the dialog would write it for everybody.
         uncertainty.setCreateByDefault(False)
         self.add(
             uncertainty,
@@ -145,17 +149,18 @@ class SegmentAlgorithm(MethodAlgorithm):
         )
 
 
-def _rasters(outputs: OutputPaths) -> dict[str, str]:
+def _rasters(outputs: OutputPaths) -> dict[ResultKind, str]:
     paths = {
-        "classes": outputs.classes,
-        "probabilities": outputs.probabilities,
-        "uncertainty": outputs.uncertainty,
-        "roughness": outputs.roughness,
+        ResultKind.CLASSES: outputs.classes,
+        ResultKind.PROBABILITIES: outputs.probabilities,
+        ResultKind.UNCERTAINTY: outputs.uncertainty,
+        ResultKind.ROUGHNESS: outputs.roughness,
     }
     return {kind: path for kind, path in paths.items() if path}
 
 
 def _style(staged: OutputPaths, result: SegmentResult) -> None:
+    # Opened by itself a probability raster shows one band; of a class that is nowhere it would look empty.
     widest = max(range(len(CODES)), key=lambda index: result.areas[CODES[index]].km2)
     save_styles(_rasters(staged), widest, result.acquired)
 

@@ -1,4 +1,9 @@
-"""Outputs that nobody has to name."""
+"""Outputs that nobody has to name.
+
+A user who runs an algorithm to look at its result should not have to think of file names first. QGIS has
+defaults of destinations, temporary files, but holds to them in its dialog alone; these classes make them
+hold everywhere.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,7 @@ from qgis.core import (
 
 def destination_text(value, context=None) -> str:
     """Return the text of a destination, empty where none is given: batch mode has definitions of nothing."""
+    # A sink can be an expression, as models make them, and has to be evaluated to be read.
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         expressions = QgsExpressionContext() if context is None else context.expressionContext()
         value = value.sink.valueAsString(expressions, "")[0]
@@ -28,7 +34,7 @@ class _Unnamed:
     """
 
     def clone(self):
-        """Return a copy of the same class."""
+        """Return a copy of the same class; QGIS's own would be of the plain one, and miss the output again."""
         copy = self.again()
         copy.setFlags(self.flags())
         copy.setHelp(self.help())
