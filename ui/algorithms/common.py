@@ -40,6 +40,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
     finds out can be kept in it.
     """
 
+    # The id within the provider. Scripts and models of users name it: it never changes.
     NAME = ""
 
     def name(self):
@@ -81,6 +82,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         ``qgis_process`` even exits with 0 then. Choices are named, too; the help that QGIS makes of them
         tells of numbers.
         """
+        # Also ``method`` for METHOD: values are looked up by the exact name.
         definitions = {definition.name(): definition for definition in self.parameterDefinitions()}
         for name, value in parameters.items():
             if name not in definitions:
@@ -127,7 +129,8 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def optional_layer_path(self, parameters, name: str, context) -> str | None:
         """Return where to write a raster, to be loaded like others; None where nobody wants it."""
-        # Batch mode gives definitions of nothing, too; QGIS would miss their layers.
+        # Batch mode gives definitions of nothing, too. Asked about those, QGIS would make up a file and then
+        # miss the layer that nobody wrote.
         wanted = destination_text(parameters.get(name), context)
         return self.parameterAsOutputLayer(parameters, name, context) if wanted else None
 
@@ -147,6 +150,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def _here(self, ending: str) -> str:
         """Name an output that would be lost: headless, temporary files end with the process."""
+        # In the desktop a temporary file lives as long as QGIS, and the layer can be saved from there.
         if qgis.utils.iface is not None:
             return ""
         return str(Path.cwd() / f"{self.stem()}_{ending}")

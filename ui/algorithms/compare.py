@@ -78,12 +78,14 @@ class CompareAlgorithm(NetworkAlgorithm):
         outputs = self._outputs(parameters, context)
         methods = self._methods(parameters, context, feedback)
         options = self.segment_options(parameters, context)
+        # Without a folder class maps are only drawn, and go with the run.
         folder = self.parameterAsFileOutput(parameters, FOLDER, context)
         if folder:
             outputs = self._kept(outputs, methods, folder)
         with new_folder(folder), memory_given_back(*methods.values()):
             result = compare(self.path, methods, options, outputs, feedback, finish=_finish)
         if folder and self.parameterAsBoolean(parameters, LOAD_LAYERS, context):
+            # Not outputs of the algorithm: which there are depends on the methods that were chosen.
             group = SceneGroup(f"{result.name} – {self.tr('methods')}", result.acquired)
             group.load(context, _titled(outputs.classes), outputs.roughness)
         # What was not asked for is left out: an empty path would count as a result.

@@ -51,6 +51,7 @@ class NetworkAlgorithm(SceneAlgorithm):
             ),
             self.tr("Codes of classes that cannot occur in this scene, such as SI,IB in the tropics."),
         )
+        # Optional, without a default: each method has a threshold of its own, and 0 is one, too.
         self.add(
             QgsProcessingParameterNumber(
                 THRESHOLD,
@@ -113,6 +114,7 @@ class NetworkAlgorithm(SceneAlgorithm):
 
     def number_or_none(self, parameters, name: str, context) -> Optional[float]:
         """Return an optional number; QGIS itself has 0 where nothing is given."""
+        # An empty field is None in the dialog, and an empty text in batch mode.
         return (
             None if parameters.get(name) in (None, "") else self.parameterAsDouble(parameters, name, context)
         )
@@ -130,5 +132,6 @@ def memory_given_back(*methods: Method) -> Iterator[None]:
     try:
         yield
     finally:
+        # On the CPU torch keeps nothing back.
         if any(method.device != "cpu" for method in methods):
             import_with_torch(".device").release()

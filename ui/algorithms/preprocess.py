@@ -80,7 +80,7 @@ class PreprocessAlgorithm(SceneAlgorithm):
 class PreprocessAllAlgorithm(PreprocessAlgorithm):
     """Sea-surface roughness of every image of a product.
 
-    QGIS's batch mode runs over files, and does not know that one file of wave mode holds a hundred images.
+    QGIS's batch mode runs over files, and does not know that one product of wave mode holds many images.
     """
 
     NAME = "preprocessall"

@@ -28,6 +28,7 @@ from ..parameters.scene_parameter import SceneParameter, scene_path
 from .common import MetoceanAlgorithm, static_enum
 from .errors import errors_for_qgis
 
+# Names of parameters are what scripts, models and saved batches of users write: they never change.
 INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
 EVEN_SEAMS, OUTPUT_CRS, COG = "EVEN_SEAMS", "OUTPUT_CRS", "COG"
@@ -46,6 +47,7 @@ class SceneAlgorithm(MetoceanAlgorithm):
             self.path = scene_path(
                 parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
             )
+            # Needed before the scene is opened: files that nobody named are named after it.
             self.item = self.parameterAsInt(parameters, ITEM, context)
             self.land = LandOptions(
                 source=self._land_source(parameters, context),
@@ -74,6 +76,8 @@ class SceneAlgorithm(MetoceanAlgorithm):
 
     def add_reading(self):
         """Add the parameters that say how to read the scene; their defaults suit most."""
+        # Defaults are those of the dataclasses, so that a script on metocean.core gets what the toolbox
+        # gives.
         defaults = SceneOptions()
         self.add(
             QgsProcessingParameterNumber(BAND, self.tr("Band"), defaultValue=defaults.band, minValue=0),

@@ -25,6 +25,7 @@ from ..parameters.destination import RasterOutput
 from .method import METHOD, MethodAlgorithm
 from .network import memory_given_back
 
+# CLASS_MAP, as CLASSES are the ten of `metocean.core.classes`; its parameter is called CLASSES.
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 UNCERTAINTY = "UNCERTAINTY"
 
@@ -85,6 +86,8 @@ class SegmentAlgorithm(MethodAlgorithm):
         options = replace(
             self.segment_options(parameters, context), ranges=Ranges.read(STATISTICS), provenance=provenance
         )
+        # ``finish`` writes the styles while the results are not yet where they were asked for: a run that is
+        # cancelled or fails leaves neither rasters nor styles.
         with memory_given_back(method):
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)

@@ -67,7 +67,7 @@ class SceneGroup:
     def load(self, context: QgsProcessingContext, classes: dict[str, str], roughness: str) -> None:
         """Have class rasters (path by title) and the roughness they are of loaded into the group."""
         project = context.project()
-        if project is None:
+        if project is None:  # headless: nothing is ever loaded
             return
         slots = [
             (path, LayerSlot(ResultKind.CLASSES, title, rank))
@@ -101,6 +101,7 @@ class SceneGroup:
         if before is not None:
             group = before.parent()
             group.removeChildNode(before)
+            # The group of an earlier run is left empty when the last of its layers has gone into this one.
             if again and not group.children() and group.parent() is not None:
                 group.parent().removeChildNode(group)
 
@@ -132,6 +133,7 @@ class SceneGroup:
         node.setExpanded(False)
 
     def _insert(self, root: QgsLayerTree, layer: QgsRasterLayer, rank: int) -> QgsLayerTreeLayer:
+        # Only now: where the user has nothing loaded, no empty group is left in the project.
         if self.group is None:
             self.group = root.insertGroup(0, self.name)
         # QGIS adds layers where the user stands, maybe in this very group; such nodes have no rank yet.

@@ -86,6 +86,7 @@ class _Layout:
 
         def misfit(columns: int) -> float:
             rows = math.ceil(count / columns)
+            # Twice too wide counts as much as twice too high; fields of the last row may stay empty.
             aspect = columns * frame.width() / (rows * frame.height())
             return abs(math.log(aspect / ASPECT)) + 2 * (1 - count / (rows * columns))
 
@@ -139,6 +140,7 @@ def _draw_heading(painter: QPainter, layout: _Layout, heading: str) -> None:
 def _round_length(most: float) -> float:
     """Return the largest of 1, 2, 5, 10, 20, … and their tenths, hundredths, … that is not above this."""
     power = 10.0 ** math.floor(math.log10(most))
+    # The tiny part more is for lengths that are round themselves, but not in binary.
     return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
 

@@ -66,6 +66,7 @@ def uncertainty_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
 
 def _ramp(layer: QgsRasterLayer, band: int, colour: QColor) -> QgsRasterRenderer:
     """Return a ramp from transparent at 0 to ``colour`` at 1, whatever values the band has."""
+    # The same colour without opacity, not QColor("transparent"): that is black, and greys what is in between.
     clear = QColor(colour)
     clear.setAlpha(0)
     ramp = QgsColorRampShader(0.0, 1.0)
@@ -110,6 +111,7 @@ def set_acquired(layer: QgsRasterLayer, acquired: datetime | None) -> None:
     """Tell the temporal controller when the scene was taken; None leaves the layer always visible."""
     if acquired is None:
         return
+    # In UTC, whatever the zone of the computer.
     instant = QDateTime.fromSecsSinceEpoch(int(acquired.timestamp()), QTimeZone.utc())
     properties = layer.temporalProperties()
     # QGIS 3.22 has no scoped name for this one.
@@ -131,6 +133,7 @@ def save_styles(files: dict[ResultKind, str], shown_class: int, acquired: dateti
     acquired : datetime or None
         UTC.
     """
+    # One layer for all: a style has the renderer and the time, not the file.
     layer = _pattern()
     set_acquired(layer, acquired)
     for kind, path in files.items():

@@ -1,8 +1,7 @@
 """Outputs that nobody has to name.
 
-A user who runs an algorithm to look at its result should not have to think of file names first. QGIS has
-defaults of destinations, temporary files, but holds to them in its dialog alone; these classes make them
-hold everywhere.
+A user who runs an algorithm to look at its result should not have to think of file names first. The classes
+below make of a destination without a value what its default says: a temporary file.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class _Unnamed:
     """
 
     def clone(self):
-        """Return a copy of the same class; QGIS's own would be of the plain one, and miss the output again."""
+        """Return a copy of the same class; QGIS would make one of the plain class instead."""
         copy = self.again()
         copy.setFlags(self.flags())
         copy.setHelp(self.help())

@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from ...core.errors import InputError
 from ...core.scenes.sentinel1.product_files import image_named
 
-# What GDAL calls a part of a product, once QGIS's browser has opened it:
+# What GDAL calls an image of a Sentinel-1 product, and QGIS keeps as the source of its layer:
 # SENTINEL1_CALIB:SIGMA0:/folder/manifest.safe:IW_VV:AMPLITUDE, SENTINEL1_DS:/folder/manifest.safe:IW_VV
 _SENTINEL1 = re.compile(r"SENTINEL1_(?:DS|CALIB:\w+):(?P<path>.+?):(?P<image>\w+?_[HV]+(?:_[HV]+)*)(?::\w+)?")
 
