@@ -85,9 +85,8 @@ class Mask(Predictor[Inception]):
         sides = [min(self.network.side(length), self.imagette_px) for length in image.shape]
         masks = math.prod(self.masks.cover(side).shape[1] for side in sides)
         blank = self.tensor(np.zeros(sides, np.float32))
-        self.probabilities(
-            blank
-        )  # the first time takes longer: torch chooses and lays out what it computes with
+        # Once for nothing: the first time takes longer, as torch chooses what it computes with.
+        self.probabilities(blank)
         started = time.perf_counter()
         self.probabilities(blank)
         minutes = (time.perf_counter() - started) * PARTIAL_COST * masks * imagettes / 60

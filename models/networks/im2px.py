@@ -46,9 +46,8 @@ class Im2px(Network):
         for inputs, outputs in zip(filters[:-1], filters[1:]):
             # (N, 64, H/2, W/2), (N, 128, H/4, W/4), (N, 256, H/8, W/8)
             layers += [nn.MaxPool2d(2), Block(inputs, outputs, config.norm)]
-        self.layers = nn.Sequential(
-            *layers, nn.Conv2d(filters[-1], config.classes, 1)
-        )  # (N, classes, H/8, W/8)
+        head = nn.Conv2d(filters[-1], config.classes, 1)  # (N, classes, H/8, W/8)
+        self.layers = nn.Sequential(*layers, head)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits (N, classes, H/8, W/8)."""
