@@ -1,4 +1,8 @@
-"""The plugin's shell: what it adds to QGIS, and takes away again."""
+"""The plugin's shell: what it adds to QGIS, and takes away again.
+
+QGIS loads and unloads plugins while it runs, as often as the user likes: what one of the functions below
+adds, its counterpart takes away.
+"""
 
 from __future__ import annotations
 
@@ -25,5 +29,6 @@ class MetoceanPlugin:
 
     def unload(self):
         """Undo `initGui`."""
+        # The registry owns the provider and deletes it: the name must not stay on what is gone.
         QgsApplication.processingRegistry().removeProvider(self.provider)
         self.provider = None

@@ -1,16 +1,17 @@
 """Weights as safetensors with a card beside them: ``unet.safetensors`` and ``unet.json``.
 
-Both may come from anywhere, so nothing in them is believed: the card is checked field by field, and the
-tensors' names, shapes and sizes are compared with the network it describes before any is read.
+They may come from anywhere, so nothing in them is believed: the tensors' names, shapes and sizes are compared
+with the network that the card describes before any is read. Safetensors holds numbers alone, where a pickle,
+torch's own format, can run code when it is opened.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Callable, TypeVar, overload
+from typing import TypeVar, overload
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -18,66 +19,24 @@ from safetensors.torch import save
 
 from ..core.classes import CODES
 from ..core.errors import ModelError
+from .card import Card, read_card
 from .networks.blocks import Network
 from .networks.registry import build, describe, resolution_m
 
-INPUT_QUANTITY = "sqrt_roughness"
-LARGEST_CARD_BYTES = 1_000_000
+# As safetensors names them: float16, bfloat16, float32.
 DTYPES = {"F16", "BF16", "F32"}
-# Losses that judge each class by itself, as the sigmoid of its logit; the others judge their softmax.
-INDEPENDENT_LOSSES = ("squared-error",)
 
 Loaded = TypeVar("Loaded", bound=Network)
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is known about a set of weights.
-
-    Attributes
-    ----------
-    architecture : dict
-        As `metocean.models.networks.registry.describe` has it:
-        ``{"name": "unet", "width": 16, "norm": True, "classes": 10}``.
-    classes : tuple of str
-        Codes in the order of the output channels.
-    resolution_m : float
-        Ground spacing of the input: as `metocean.models.networks.registry.resolution_m` has it.
-    temperature : float
-        Logits are divided by it, so that probabilities mean what they say.
-    model_id : str
-        For logs and metadata: method, date or version.
-    sha256 : str
-        Of the safetensors file.
-    training, scores : dict
-        For the reader: data, recipe, steps, minutes, seed, commit; scores per class.
-    weaknesses : str
-        For the reader: what the weights are known to get wrong.
-    """
-
-    classes: tuple[str, ...]
-    resolution_m: float
-    temperature: float
-    model_id: str
-    training: dict[str, Any]
-    scores: dict[str, Any]
-    input_quantity: str = INPUT_QUANTITY
-    architecture: dict[str, Any] = field(default_factory=dict)
-    sha256: str = ""
-    weaknesses: str = ""
-
-    @property
-    def independent(self) -> bool:
-        """True where the network learnt to score each class by itself, not to divide one probability."""
-        recipe = self.training.get("recipe")
-        return isinstance(recipe, dict) and recipe.get("loss") in INDEPENDENT_LOSSES
 
 
 def save_weights(path: Path, network: Network, card: Card) -> Card:
     """Write weights to ``path``, matrices in 16 bits, and the card beside them; return it with its sha256."""
     tensors = {}
     for name, value in network.state_dict().items():
-        if value.is_floating_point():  # normalisation's step counters are of no use later
+        # All that is no float are the counters of batch normalisation, which only training looks at.
+        if value.is_floating_point():
+            # Vectors, such as the variances of batch normalisation, can lie beyond what float16 holds, and
+            # are a small share of the file. For matrices 16 bits are enough, and halve what people download.
             stored = value.half() if value.ndim > 1 else value.float()
             tensors[name] = stored.contiguous()
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +63,8 @@ def load_weights(path: Path, kind: type[Network] = Network) -> tuple[Network, Ca
         What is missing, damaged or foreign, or another kind of network.
     """
     card = read_card(path.with_suffix(".json"))
-    # Not on torch's meta device: that needs a newer sympy than QGIS may have. Sizes are limited instead.
+    # Building the network takes memory before anything of the file is compared. Torch's meta device, where
+    # nothing does, needs a newer sympy than QGIS may have: the sizes in a card are limited instead.
     network = _network(card, path)
     if not isinstance(network, kind):
         raise ModelError(
@@ -112,52 +72,15 @@ def load_weights(path: Path, kind: type[Network] = Network) -> tuple[Network, Ca
         )
     wanted = {name: value for name, value in network.state_dict().items() if value.is_floating_point()}
     tensors = _read_tensors(path, wanted)
+    # The format does not notice a flipped bit, and a network computes with it as if nothing were wrong.
     if _sha256(path) != card.sha256:
         raise ModelError(f"{path.name} is not the file its card describes; install both files again.")
+    # One NaN spreads over all that sees it, and would come out as a map without any class.
     if not all(torch.isfinite(value).all() for value in tensors.values()):
         raise ModelError(f"{path.name} holds weights that are not finite; use other weights.")
-    network.load_state_dict(tensors, strict=False)  # names were compared; only step counters are missing
+    # The names were compared above: what ``strict`` would miss are the counters that were not stored.
+    network.load_state_dict(tensors, strict=False)
     return network.eval(), card
-
-
-def read_card(path: Path) -> Card:
-    """Return the card in ``path``, every field checked."""
-    try:
-        if path.stat().st_size > LARGEST_CARD_BYTES:
-            raise ValueError("too large")
-        content = json.loads(path.read_text(encoding="utf-8"))
-        card = Card(**{**content, "classes": tuple(content["classes"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelError(
-            f"The card {path} of the weights is missing or damaged ({error}); install them again."
-        ) from error
-    _refuse_foreign(card, path)
-    return card
-
-
-def _refuse_foreign(card: Card, path: Path) -> None:
-    checks: list[tuple[Callable[[], bool], str]] = [
-        (lambda: card.classes == CODES, f"its classes are not {', '.join(CODES)}"),
-        (lambda: card.input_quantity == INPUT_QUANTITY, f"its input is not {INPUT_QUANTITY}"),
-        (lambda: 0.05 <= float(card.temperature) <= 20, "its temperature is not between 0.05 and 20"),
-        (
-            lambda: isinstance(card.model_id, str) and len(card.model_id) < 200,
-            "its model_id is not a short text",
-        ),
-        (lambda: isinstance(card.training, dict), "its training is no table"),
-        (lambda: isinstance(card.scores, dict), "its scores are no table"),
-        (lambda: isinstance(card.sha256, str), "its sha256 is no text"),
-        (lambda: isinstance(card.weaknesses, str), "its weaknesses are no text"),
-    ]
-    for holds, reason in checks:
-        try:
-            fits = holds()
-        except (TypeError, ValueError):
-            fits = False
-        if not fits:
-            raise ModelError(
-                f"The weights of {path} do not fit this plugin: {reason}; use weights made for it."
-            )
 
 
 def _network(card: Card, path: Path) -> Network:

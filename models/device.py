@@ -1,16 +1,21 @@
-"""Where a network runs and in which precision."""
+"""Where a network runs and in which precision.
+
+Lower precision is worth it only where a device computes it in hardware: emulated, it is slower than float32.
+So what "auto" means differs from device to device, and what a device lacks is refused, not emulated.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from typing import Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 import torch
 
 from ..core.errors import ModelError, OptionError
 from .registry import DEVICES, PRECISIONS
 
-# What torch says on the accelerators and on the CPU.
+# What torch says on the accelerators and on the CPU. Only CUDA has an exception of its own for it, and not
+# in all versions of torch: the message has to tell.
 OUT_OF_MEMORY = ("out of memory", "allocate memory")
 
 Result = TypeVar("Result")
@@ -40,7 +45,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
 def choose_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
     """Return the dtype of convolutions for ``wanted``, one of `PRECISIONS`.
 
-    ``"auto"`` is exact (float32) except on CUDA, where float16 is much faster.
+    ``"auto"`` is exact (float32) except on CUDA, where float16 is much faster. Apple's GPUs stay at float32.
     """
     if wanted not in PRECISIONS:
         raise OptionError(f"There is no precision {wanted!r}; choose from {', '.join(PRECISIONS)}.")
@@ -62,7 +67,11 @@ def has_fast_bf16(device: torch.device) -> bool:
 
 
 def release() -> None:
-    """Give the memory that torch keeps for later back to the other users of the accelerator."""
+    """Give the memory that torch keeps for later back to the other users of the accelerator.
+
+    Torch keeps what is freed, to hand it out again faster. QGIS stays open for hours after a run, and other
+    programs want the memory, too.
+    """
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     if torch.backends.mps.is_available():
@@ -71,6 +80,17 @@ def release() -> None:
 
 def with_back_off(run: Callable[[int], Result], size: int, least: int, device: str) -> Result:
     """Return ``run(size)``; where memory does not suffice, with half the size, and so on down to ``least``.
+
+    How much a scene takes cannot be known beforehand: other programs use the same memory.
+
+    Parameters
+    ----------
+    run : callable
+        size -> result; does all of the work, and gives the same whatever the size.
+    size, least : int
+        Of blocks, in cells a side, or of batches, in images: what is tried first, and last.
+    device : str
+        For the message.
 
     Raises
     ------
@@ -87,12 +107,16 @@ def with_back_off(run: Callable[[int], Result], size: int, least: int, device: s
                 raise ModelError(
                     f"Device {device} has too little memory for this scene; use another device."
                 ) from error
+        # Out here, as the error holds the frames that failed, and with them the memory that they took.
         release()
         size = max(size // 2, least)
 
 
-def autocast(device: torch.device, dtype: torch.dtype) -> contextlib.AbstractContextManager:
-    """Return the context in which convolutions run in ``dtype``."""
+def autocast(device: torch.device, dtype: torch.dtype) -> contextlib.AbstractContextManager[Any]:
+    """Return the context in which convolutions run in ``dtype``.
+
+    Not the network itself in ``dtype``: autocast leaves in float32 what would lose too much, such as softmax.
+    """
     if dtype == torch.float32:
         return contextlib.nullcontext()
     return torch.autocast(device.type, dtype=dtype)

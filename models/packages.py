@@ -1,7 +1,9 @@
 """Where torch comes from.
 
-QGIS's own Python rarely has torch, and must not be given another numpy. So torch may live in a folder of its
-own, which is appended to the import path (what QGIS brings goes first), and only once a network is wanted.
+QGIS's own Python rarely has torch, and must not be given another numpy, which pip would bring along with
+torch: GDAL's arrays and other plugins work with the one that they were built for. So torch may live in a
+folder of its own, which is appended to the import path (what QGIS brings goes first), and only once a
+network is wanted.
 """
 
 from __future__ import annotations
@@ -26,10 +28,12 @@ def use_folder(folder: str) -> None:
 
 def import_with_torch(module: str) -> ModuleType:
     """Import a module of this package that needs torch; a `ModelError` says how to install it."""
+    # Only now, and only once: a path that is there from the start on would serve every other plugin, too.
     for folder in [*os.environ.get(VARIABLE, "").split(os.pathsep), *_folders]:
         if folder and folder not in sys.path and os.path.isdir(folder):
             sys.path.append(folder)
     try:
+        # By themselves, so that an error within this package is not taken for torch that is missing.
         importlib.import_module("torch")
         importlib.import_module("safetensors.torch")
     except (ImportError, OSError) as error:  # OSError: a shared library of torch's that does not load

@@ -1,4 +1,12 @@
-"""The methods by name. Importable without torch, which is looked for when a method is loaded."""
+"""The methods by name. Importable without torch, which is looked for when a method is loaded.
+
+QGIS lists the algorithms, with the methods, their settings and help, whether torch is installed or not. So
+this module names classes as texts and imports them when one is wanted.
+
+To add a method: a class in `metocean.models.methods` that fulfils `metocean.core.methods.protocol.Method`,
+and an entry in `METHODS`. Toolbox, help, comparison and the suite that all methods have to pass read this
+table.
+"""
 
 from __future__ import annotations
 
@@ -47,12 +55,14 @@ class MethodEntry:
     slow: bool = False
 
 
+# B, C and D ask the same network, each in its own way.
 CATEGORIZER = "categorizer.safetensors"
 # MASK has no probabilities: any drop of a score that can be told from none decides.
 DROP_THRESHOLD = 0.01
 # IM2PX, which learnt one class for a whole image, is seldom sure of one: at 0.5 it leaves five sixths of
 # simulated test images undecided, at this half of them, and more than half of the rest are right.
 IMAGE_LABEL_THRESHOLD = 0.3
+# 75 px of 50 m are the paper's 3.75 km. 32 px make its 16 x 16 masks on 512 px; the 25 px of its text do not.
 MASKS = {"side_px": 75, "stride_px": 32}
 
 # Letters are those of Colin et al. 2022.
@@ -89,7 +99,10 @@ def has_weights(method_id: str) -> bool:
 
 
 def weights_state(method_id: str) -> tuple[tuple[int, int], ...]:
-    """Return times and sizes of a method's files, which change when the weights are replaced."""
+    """Return times and sizes of a method's files, which change when the weights are replaced.
+
+    Loaded networks are kept from run to run; this tells a kept one that its file is another by now.
+    """
     path = WEIGHTS / METHODS[method_id].weights
     found = [file.stat() for file in (path, path.with_suffix(".json")) if file.is_file()]
     return tuple((status.st_mtime_ns, status.st_size) for status in found)
@@ -144,7 +157,8 @@ def load_method(
     method = method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
     method.settings = {"method": method_id, **settings, "mosaic": mosaic}
     method.training_ranges = TrainingRanges.read(STATISTICS)
-    return method.in_tiles() if mosaic else method
+    chosen: Method = method.in_tiles() if mosaic else method
+    return chosen
 
 
 def method_class(method_id: str) -> Any:

@@ -110,11 +110,13 @@ class BrightnessMethod:
 def card_of():
     """A function that makes up the card of a network's weights."""
     from metocean.core.classes import CODES
-    from metocean.models.checkpoint import Card
+    from metocean.models.card import Card
     from metocean.models.networks.registry import resolution_m
 
     def card(network, temperature=1.0):
-        return Card(CODES, resolution_m(network), temperature, "test", training={}, scores={})
+        return Card(
+            CODES, resolution_m(network), temperature, "test", training={}, scores={}, independent=False
+        )
 
     return card
 

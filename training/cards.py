@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..core.classes import CODES
-from ..models.checkpoint import Card, read_card
+from ..models.card import Card, read_card
 from ..models.registry import WEIGHTS
 from .fit.publish import HOLDS
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from ..core.classes import CLASSES, CODES, class_index
+from ..core.quantity import from_uint8, to_unit
 from ..models.checkpoint import load_weights
-from ..models.methods.base import INPUT_SCALE, Predictor
+from ..models.methods.base import Predictor
 from ..models.networks.blocks import Network
 from ..models.networks.inception import Inception
 from ..models.networks.unet import UNet
@@ -68,17 +69,14 @@ def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
     for seed in seeds:
         sample = simulate(seed, held_out=True)
         stretched = as_quicklook(sample, f"{seed}").grey / np.float32(255)
-        first, second = (
-            _ask(unet, image).argmax(axis=0)
-            for image in (sample.roughness / np.float32(INPUT_SCALE), stretched)
-        )
+        first, second = (_ask(unet, image).argmax(axis=0) for image in (to_unit(sample.roughness), stretched))
         same.append(float((first == second).mean()))
     return float(np.mean(same))
 
 
 def network_view(image: np.ndarray, network: Network) -> np.ndarray:
     """Return an imagette (H, W), 0 to 1, as sqrt roughness of the size that the authors' networks see."""
-    return resized(image, CELLS * network.STEP) * np.float32(INPUT_SCALE / 255)
+    return from_uint8(resized(image, CELLS * network.STEP))
 
 
 def largest(values: np.ndarray) -> list[str]:

@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from ..core.methods.training_ranges import STATISTICS
+from ..core.quantity import LARGEST
 from ..core.results.familiarity import blocks
-from ..models.methods.base import INPUT_SCALE
 from ..models.networks.registry import CELL_M
 from ..models.registry import STATISTICS as BUNDLED
 from .data.augment import augment
@@ -62,7 +62,7 @@ def _augmented(
     """Return an image as (S, S) sqrt roughness, turned or mirrored somehow, and what ``options`` says."""
     image, labels = (torch.from_numpy(np.array(a))[None] for a in shard.read(number, step, shard.cells))
     seen, _ = augment(image, labels, Crops(image.shape[-1]), options, rng)
-    return seen[0, 0].numpy() * INPUT_SCALE
+    return seen[0, 0].numpy() * LARGEST
 
 
 def main(arguments: list[str] | None = None) -> None:

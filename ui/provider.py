@@ -14,12 +14,13 @@ from .algorithms.compare import CompareAlgorithm
 from .algorithms.preprocess import PreprocessAlgorithm, PreprocessAllAlgorithm
 from .algorithms.segment import SegmentAlgorithm
 
-# Beside the profile's plugins: where torch may be installed without QGIS's own Python knowing.
+# Beside the profile's plugins: where torch may be installed without QGIS's own Python knowing. Not within the
+# plugin, which QGIS deletes and unpacks anew with each update.
 PACKAGES = "metocean-packages"
 
 
 class MetoceanProvider(QgsProcessingProvider):
-    """Provider ``metocean``."""
+    """Provider ``metocean``: four algorithms, which write GeoTIFF."""
 
     def id(self):
         """Return the prefix of the algorithms' ids, fixed for ever."""
@@ -42,7 +43,10 @@ class MetoceanProvider(QgsProcessingProvider):
         return ["tif", "tiff"]
 
     def loadAlgorithms(self):
-        """List the algorithms; always, whether or not torch is installed."""
+        """List the algorithms; always, whether or not torch is installed.
+
+        QGIS calls this again whenever the provider is refreshed.
+        """
         use_folder(str(Path(QgsApplication.qgisSettingsDirPath()) / "python" / PACKAGES))
         self.addAlgorithm(SegmentAlgorithm())
         self.addAlgorithm(CompareAlgorithm())

@@ -1,4 +1,9 @@
-"""From sqrt roughness to probabilities: what the methods have in common."""
+"""From sqrt roughness to probabilities: what the methods have in common.
+
+A method is a network on a device, in a precision, with a way of asking it about an image. The ways differ,
+and have a module each; here is what all of them do: prepare the network, hand it images, soften what it
+answers.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +21,14 @@ from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ...core.methods.protocol import THRESHOLD, Method
 from ...core.methods.training_ranges import TrainingRanges
-from ..checkpoint import Card, load_weights
+from ...core.quantity import to_unit
+from ..card import Card
+from ..checkpoint import load_weights
 from ..device import autocast, choose_device, choose_dtype
 from ..networks.blocks import AnyNetwork
-from .blockwise import Map, Stage, through
+from .blockwise import FeatureMap, Stage, run_stages
 from .mosaic import Mosaic
 
-# The networks see sqrt roughness, 0 to 2, as 0 to 1.
-INPUT_SCALE = 2.0
 CPU = torch.device("cpu")
 
 
@@ -39,6 +44,7 @@ class Predictor(Generic[AnyNetwork]):
     card : Card
         Of its weights.
     device : torch.device
+        Where it computes; see `metocean.models.device.choose_device`.
     dtype : torch.dtype
         Of the convolutions.
     batch : int
@@ -71,10 +77,14 @@ class Predictor(Generic[AnyNetwork]):
         self.training = str(card.training.get("data", "unknown"))
         self.device, self.output_stride = str(device), network.STEP
         self.network: AnyNetwork = network.folded().to(device)
+        # With the channels of a pixel side by side, as convolutions of CPUs and of NVIDIA's tensor cores want
+        # them: with folded normalisation and this a wide swath takes the U-Net 60 % of the time.
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         for module in self.network.modules():
+            # Autocast rounds the weights of a convolution as well, but anew for every batch. The dense layer
+            # stays in float32: MASK looks at small differences of its results.
             if isinstance(module, nn.Conv2d):
-                module.to(dtype)  # once, as autocast would do it again for every batch
+                module.to(dtype)
         # Told by whoever loads the weights: `metocean.models.registry.load_method`.
         self.settings: Mapping[str, object] = {}
         self.training_ranges = TrainingRanges()
@@ -101,8 +111,9 @@ class Predictor(Generic[AnyNetwork]):
 
     def tensor(self, roughness: np.ndarray) -> torch.Tensor:
         """Return (…, H, W) sqrt roughness as the network wants it: (N, 1, H, W), 0 to 1, on its device."""
+        # torch takes no array with negative strides, as mirrored images have.
         images = torch.from_numpy(np.ascontiguousarray(roughness, np.float32)).to(self.device)
-        images = images.view(-1, 1, *images.shape[-2:]).clamp(0, INPUT_SCALE) / INPUT_SCALE
+        images = to_unit(images.view(-1, 1, *images.shape[-2:]))
         return images.contiguous(memory_format=torch.channels_last)
 
     @torch.inference_mode()
@@ -114,25 +125,34 @@ class Predictor(Generic[AnyNetwork]):
         ``forward`` gives the logits; the network itself if left out.
         """
         with self.precision():
-            return self.soften((forward or self.network)(images))
+            return self.to_probabilities((forward or self.network)(images))
 
     def precision(self) -> Any:
         """Return the context in which the network computes in its ``dtype``."""
         return autocast(torch.device(self.device), self.dtype)
 
-    def soften(self, logits: torch.Tensor) -> torch.Tensor:
-        """Return the float32 probabilities of logits, classes along axis 1."""
+    def to_probabilities(self, logits: torch.Tensor) -> torch.Tensor:
+        """Return the float32 probabilities of logits, classes along axis 1.
+
+        Networks are surer than they are right. Divided by a temperature, fitted on images they did not learn
+        from, logits give probabilities that mean what they say: Guo et al. 2017, "On Calibration of Modern
+        Neural Networks" (ICML), Section 4.2.
+        """
         logits = logits.float() / self.temperature
         if not self._independent:
             return logits.softmax(dim=1)
-        # The softmax of their logarithms is each sigmoid's share of the sum of all.
+        # The softmax of their logarithms is each sigmoid's share of the sum of all, and does not divide by
+        # zero where all sigmoids vanish.
         return logsigmoid(logits).softmax(dim=1) if self.exclusive else logits.sigmoid()
 
     @torch.inference_mode()
     def maps(self, stages: Sequence[Stage], image: Image, feedback: Feedback) -> np.ndarray:
         """Return the (classes, h, w) float32 probabilities that the network's stages give for an image."""
+        # Sides that are no multiple of what the network takes are filled up by reflection, as `Image.read`
+        # does beyond the border: zeros would be a dark edge to the network.
         lines, samples = (type(self.network).side(length) for length in image.shape)
-        source = Map((lines, samples), lambda *window: self.tensor(image.read(*window)), image.known)
+        source = FeatureMap((lines, samples), lambda *window: self.tensor(image.read(*window)), image.known)
         with self.precision():
-            logits = through(stages, source, feedback, self.device)
-        return self.soften(logits)[0].cpu().numpy()
+            logits = run_stages(stages, source, feedback, self.device)
+        probabilities: np.ndarray = self.to_probabilities(logits)[0].cpu().numpy()
+        return probabilities

@@ -1,7 +1,18 @@
 """Parts of a network, one after the other, each over a whole map by blocks: exact, and in little memory.
 
-Fine maps are large and look around little, coarse ones are small and look far: cut where the map has become
-small, a network costs neither the memory of the whole scene nor wide halos.
+A wide swath does not fit into memory with all the maps that a network makes of it. Cut into blocks, it does,
+but what a block's cells say near its border depends on pixels beyond. So each block is read with a halo as
+wide as the network sees, and the halo is cropped from what it gives: the blocks side by side are then the
+map that the network would make of the whole image. This is exact where two things hold.
+
+- The halo covers the *reach*: all cells that can influence those of the block.
+- Blocks start on a multiple of the network's stride, so that its poolings cut them as they cut the whole map.
+
+At the border of the image a block ends where the image ends, without a halo, so that the zeros which
+convolutions pad with lie where they lie for the whole image.
+
+Fine maps are large and look around little, coarse ones are small and look far: cut in two *stages* where the
+map has become small, a network costs neither the memory of the whole scene nor wide halos.
 """
 
 from __future__ import annotations
@@ -17,14 +28,14 @@ from torch import nn
 from ...core.feedback import Feedback, step_of
 from ...core.methods.tiling import Block, blocks
 from ..device import with_back_off
-from ..networks.blocks import output_length, receptive_field
+from ..networks.receptive_field import output_length, receptive_field
 
 Layer = Callable[[torch.Tensor], torch.Tensor]
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a network.
+    """A part of a network, as it is run over a whole map.
 
     Attributes
     ----------
@@ -37,7 +48,7 @@ class Stage:
     reach : int
         Cells of its input around a block that can influence it.
     length : callable
-        Of the output, by that of the input.
+        Of the output, by that of the input, in cells along one side.
     block : int
         Most cells of its input that a block has along each side.
     """
@@ -51,102 +62,114 @@ class Stage:
 
     @classmethod
     def from_layers(cls, layers: nn.Sequential, block: int) -> Stage:
-        """Return the stage of layers whose `receptive_field` is known."""
+        """Return the stage of layers whose `receptive_field` is known, ``block`` cells at most a side."""
         field = receptive_field(layers)
         length = partial(output_length, layers)
         return cls(tuple(layers), field.stride_px, field.stride_px, field.reach_px, length, block)
 
 
 @dataclass(frozen=True)
-class Map:
-    """What a stage reads: the image, or what the stage before it made.
+class FeatureMap:
+    """What a stage reads, window by window: the image, or the map that the stage before it made.
 
     Attributes
     ----------
     shape : (int, int)
+        Lines and samples, in cells.
     read : callable
         (lines, samples) -> (1, C, h, w) tensor.
-    wanted : callable
-        (lines, samples) -> whether anything that is asked for depends on this window.
+    needed : callable
+        (lines, samples) -> whether a result that is asked for depends on this window.
     """
 
     shape: tuple[int, int]
     read: Callable[[slice, slice], torch.Tensor]
-    wanted: Callable[[slice, slice], bool]
+    needed: Callable[[slice, slice], bool]
 
 
-def through(stages: Sequence[Stage], source: Map, feedback: Feedback, device: str) -> torch.Tensor:
-    """Return what stages make of an image, one after the other; 0 where nothing of it is wanted.
+def run_stages(stages: Sequence[Stage], image: FeatureMap, feedback: Feedback, device: str) -> torch.Tensor:
+    """Return the (1, C, h, w) map that stages, one after the other, make of an image.
 
-    ``source.wanted`` answers for pixels. Blocks become smaller until memory on ``device`` suffices.
+    It is 0 where nothing of it is needed. Blocks become smaller until memory on ``device`` suffices.
+
+    Parameters
+    ----------
+    stages : sequence of Stage
+        Each reads what the one before it made.
+    image : FeatureMap
+        Its cells are pixels; ``needed`` tells of which of them something is known.
+    feedback : Feedback
+        Asked between layers whether to go on.
+    device : str
+        For the message where even the smallest blocks do not fit.
     """
-    scale, result, maps = 1, torch.empty(0), source
+    source, pixels_per_cell, result = image, 1, torch.empty(0)
     for number, stage in enumerate(stages):
-        wanted = _Wanted(source, scale, _reach_px(stages, number))
-        part = step_of(feedback, number, len(stages))
-        run = partial(_run, stage, replace(maps, wanted=wanted), part)
+        # What lies in nodata is not computed. But a cell there may be seen by later stages from a cell that
+        # is wanted, so that the margin around what is known is as wide as all that is still to come.
+        needed = _needed_within(image, pixels_per_cell, _later_reach_px(stages, number))
+        run = partial(
+            _run_stage, stage, replace(source, needed=needed), step_of(feedback, number, len(stages))
+        )
         result = with_back_off(run, stage.block, stage.multiple, device)
-        maps = Map(_sides(result), partial(_window, result), wanted)
-        scale *= stage.stride
+        source = FeatureMap((result.shape[-2], result.shape[-1]), partial(_window, result), needed)
+        pixels_per_cell *= stage.stride
     return result
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """Whether anything that is asked for depends on a window of a map of ``scale`` pixels a cell."""
+def _needed_within(image: FeatureMap, pixels_per_cell: int, reach_px: int) -> Callable[[slice, slice], bool]:
+    """Return what tells whether pixels within a reach of a window, given in cells, are needed."""
 
-    source: Map
-    scale: int
-    reach_px: int
-
-    def __call__(self, lines: slice, samples: slice) -> bool:
-        near = (
-            slice(max(part.start * self.scale - self.reach_px, 0), part.stop * self.scale + self.reach_px)
-            for part in (lines, samples)
+    def needed(lines: slice, samples: slice) -> bool:
+        pixels = (
+            slice(
+                max(cells.start * pixels_per_cell - reach_px, 0),
+                cells.stop * pixels_per_cell + reach_px,
+            )
+            for cells in (lines, samples)
         )
-        return self.source.wanted(*near)
+        return image.needed(*pixels)
+
+    return needed
 
 
-def _reach_px(stages: Sequence[Stage], number: int) -> int:
-    """Return how far the stages after a number see, in pixels of the image."""
-    reach_px, scale = 0, 1
+def _later_reach_px(stages: Sequence[Stage], number: int) -> int:
+    """Return how far the stages after this number see, in pixels of the image."""
+    reach_px, pixels_per_cell = 0, 1
     for later, stage in enumerate(stages):
-        reach_px += stage.reach * scale if later > number else 0
-        scale *= stage.stride
+        reach_px += stage.reach * pixels_per_cell if later > number else 0
+        pixels_per_cell *= stage.stride
     return reach_px
-
-
-def _sides(maps: torch.Tensor) -> tuple[int, int]:
-    return maps.shape[-2], maps.shape[-1]
 
 
 def _window(maps: torch.Tensor, lines: slice, samples: slice) -> torch.Tensor:
     return maps[..., lines, samples]
 
 
-def _run(stage: Stage, source: Map, feedback: Feedback, block: int) -> torch.Tensor:
+def _run_stage(stage: Stage, source: FeatureMap, feedback: Feedback, block: int) -> torch.Tensor:
+    """Return what a stage makes of its whole input, in blocks of at most ``block`` cells a side."""
     result: Optional[torch.Tensor] = None
     shape = [stage.length(side) for side in source.shape]
     todo = [
         piece
         for piece in blocks(source.shape, block, stage.reach, stage.multiple)
-        if source.wanted(piece.lines.own, piece.samples.own)
+        if source.needed(piece.lines.own, piece.samples.own)
     ]
     for done, piece in enumerate(todo):
-        steps = len(stage.layers)
         maps = source.read(piece.lines.read, piece.samples.read)
         for number, layer in enumerate(stage.layers):
-            feedback.progress((done + number / steps) / len(todo))
+            feedback.progress((done + number / len(stage.layers)) / len(todo))
             maps = layer(maps)
-        if result is None:
+        if result is None:  # only now its channels, type and device are known
             result = maps.new_zeros((*maps.shape[:2], *shape))
         _paste(result, maps, piece, stage.stride)
     if result is None:
-        raise ValueError("Nothing of the map is wanted.")
+        raise ValueError("Nothing of the map is needed.")
     return result
 
 
 def _paste(result: torch.Tensor, maps: torch.Tensor, piece: Block, stride: int) -> None:
+    """Put what a block gave, without its halo, into the whole map."""
     spans = piece.lines, piece.samples
     rows, columns = (span.cells(stride) for span in spans)
     target = result[..., rows, columns]

@@ -1,4 +1,8 @@
-"""Method E of Colin et al. 2022 (Section 3.5): a segmenter that learnt the image's class at every pixel."""
+"""Method E of Colin et al. 2022 (Section 3.5): a segmenter that learnt the image's class at every pixel.
+
+Such labels are wrong wherever the image shows something else. As the network sees too little around a cell to
+know what the rest of the image holds, it can only learn what a class looks like from near.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +15,14 @@ from ..registry import IMAGE_LABEL_THRESHOLD
 from .base import Predictor
 from .blockwise import Stage
 
-BLOCK = 512  # pixels of 50 m
+BLOCK = 512  # pixels of 50 m: the maps of larger ones leave a processor's cache
 
 
 class ImageToPixel(Predictor[Im2px]):
-    """The encoder's classes, 400 m a cell, of an image at 50 m: the same however it is cut into blocks."""
+    """The encoder's classes, 400 m a cell, of an image at 50 m: the same however it is cut into blocks.
+
+    It decides from 0.3 on, not from the paper's 0.5; see `metocean.models.registry.IMAGE_LABEL_THRESHOLD`.
+    """
 
     NETWORK = Im2px
     threshold = IMAGE_LABEL_THRESHOLD

@@ -1,4 +1,10 @@
-"""Wide scenes as in Colin et al. 2022, Section 4.3: tiles that overlap by half, their centres kept."""
+"""Wide scenes as in Colin et al. 2022, Section 5: tiles that overlap by half, their centres kept.
+
+It is slower than `metocean.models.methods.blockwise`, and its tiles leave seams: their margin, a quarter of
+a tile or 52 px of 100 m, is narrower than the 94 px that the U-Net sees beyond a block. It is here because
+it is the paper's, and because MASK has no other way: its scores are of a whole image, and a scene has to be
+cut into such.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +25,8 @@ Predict = Callable[[Image, Feedback], np.ndarray]
 class Mosaic(WrappedMethod):
     """A method that gets a scene tile by tile, with as many computations as tiles cover each pixel: four.
 
-    What a cell says depends on where in its tile it lies, which shows as seams. Attributes are those of
-    `metocean.core.methods.protocol.Method`.
+    What a cell says depends on where in its tile it lies, which shows as seams: docs/mosaic.md measures them.
+    Attributes are those of `metocean.core.methods.protocol.Method`.
     """
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
@@ -29,7 +35,10 @@ class Mosaic(WrappedMethod):
 
 
 def tile_px(method: Method) -> int:
-    """Return the side of the paper's tiles for a method: up to the next that `mosaic` can have, 20.8 km."""
+    """Return the side of the paper's tiles for a method, in pixels.
+
+    A quarter of a tile, its margin, has to be whole cells: 20 km become 20.8 km.
+    """
     return round_up(round(TILE_M / method.resolution_m), 4 * method.output_stride)
 
 
@@ -52,17 +61,21 @@ def mosaic(image: Image, side: int, stride: int, predict: Predict, feedback: Fee
 
     Parameters
     ----------
+    image : Image
     side : int
-        Of the tiles, a multiple of 4 x ``stride``.
+        Of the tiles in pixels, a multiple of 4 x ``stride``.
     stride : int
         Pixels per cell of the maps.
     predict : callable
-        (tile, feedback) -> its maps.
+        (tile, feedback) -> its (10, side / stride, side / stride) maps.
+    feedback : Feedback
+        Tiles are equal parts of it.
     """
     todo = tiles(image, side)
     result = np.zeros((len(CLASSES), *image.known_pixels.shape), np.float32)
     for done, (lines, samples) in enumerate(todo):
         part = step_of(feedback, done, len(todo))
+        # What `read` gives has no holes, and goes on by reflection where a tile reaches over the border.
         maps = predict(Image.from_array(image.read(lines.read, samples.read), stride), part)
         kept = maps[:, lines.crop(stride), samples.crop(stride)]
         result[:, lines.cells(stride), samples.cells(stride)] = kept

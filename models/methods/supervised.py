@@ -1,4 +1,11 @@
-"""Method A of Colin et al. 2022 (Section 3.1): a fully supervised U-Net."""
+"""Method A of Colin et al. 2022 (Section 3.1): a fully supervised U-Net.
+
+The decoder never returns to full resolution, so that nothing of the levels at 100 and 200 m is needed once
+the map at 400 m is made: they run in blocks with a halo of few pixels, and only what comes after sees far.
+The paper cuts wide scenes into tiles that overlap by half (Section 5), which takes each pixel four times,
+and its margin is narrower than what the network sees. Blocks with the halo used here give what the whole
+scene would give.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +29,8 @@ class Supervised(Predictor[UNet]):
 
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
+        # The network's sides are multiples of 16 px, the image's cells of 4: up to three are beyond its
+        # border.
         lines, samples = image.known_pixels.shape
         return self.maps(stages(self.network), image, feedback)[:, :lines, :samples]
 

@@ -1,12 +1,10 @@
-"""What the networks are made of, and how far a cell of their output sees."""
+"""What the networks are made of."""
 
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar, Union
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from torch import nn
@@ -20,13 +18,15 @@ CONVS = 3  # in each `Block`
 AnyNetwork = TypeVar("AnyNetwork", bound="Network")
 
 
-def check(config: Any, **limits: tuple[float, float]) -> None:
+def check_limits(config: Any, **limits: tuple[float, float]) -> None:
     """Raise an `OptionError` unless each field named has the type of its limits and lies within them.
 
-    Where limits are floats, an int will do.
+    Where limits are floats, an int will do. Configurations come out of cards, which may ask for anything: a
+    network that is too large would take all memory before its weights are found not to fit.
     """
     for name, (low, high) in limits.items():
         value, kind = getattr(config, name), type(low)
+        # Not isinstance: to Python True is an int, too. NaN fails the comparison.
         if type(value) not in {kind, int if kind is float else kind} or not low <= value <= high:
             raise OptionError(
                 f"{name} of {type(config).__name__} must be {kind.__name__}, {low:g} to {high:g}."
@@ -57,7 +57,11 @@ class Network(nn.Module):
         return round_up(max(length_px, cls.LEAST), cls.MULTIPLE)
 
     def folded(self: AnyNetwork) -> AnyNetwork:
-        """Make the network faster for inference, in place: no batch normalisation is left. Returns itself."""
+        """Make the network faster for inference, in place: no batch normalisation is left. Returns itself.
+
+        Once trained, batch normalisation multiplies each channel by a number and adds another, and so does
+        the convolution before it: one set of weights does both, and the map is gone through once less.
+        """
         self.eval()
         for module in list(self.modules()):
             if isinstance(module, (Block, NormedConv)):
@@ -66,7 +70,10 @@ class Network(nn.Module):
 
 
 class Block(nn.Module):
-    """Three times 3 x 3 convolution, optional batch normalisation, ReLU."""
+    """Three times 3 x 3 convolution, optional batch normalisation, ReLU: a level of the paper's U-Net.
+
+    Sides are kept. The paper's own has no batch normalisation.
+    """
 
     def __init__(self, inputs: int, filters: int, norm: bool) -> None:
         super().__init__()
@@ -79,11 +86,16 @@ class Block(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, inputs, H, W) to (N, filters, H, W)."""
         for conv, norm in zip(self.convs, self.norms):
-            x = torch.relu_(norm(conv(x)))
+            # In place: what normalisation or convolution gave is used nowhere else, and half the memory is
+            # enough.
+            x = torch.relu_(norm(conv(x)))  # (N, filters, H, W)
         return x
 
     def fold(self) -> None:
-        """Merge each batch normalisation into its convolution; for inference only."""
+        """Merge each batch normalisation into its convolution; for inference only.
+
+        Identities stay in their place, so that `forward` is the same before and after.
+        """
         for i, norm in enumerate(self.norms):
             if isinstance(norm, nn.BatchNorm2d):
                 self.convs[i] = fuse_conv_bn_eval(self.convs[i], norm)  # type: ignore[type-var]
@@ -91,16 +103,23 @@ class Block(nn.Module):
 
 
 class NormedConv(nn.Module):
-    """A convolution without bias, batch normalisation and ReLU, as Inception's."""
+    """A convolution without bias, batch normalisation and ReLU, as Inception's.
+
+    Parameters
+    ----------
+    conv : torch.nn.Conv2d
+        Without a bias.
+    """
 
     def __init__(self, conv: nn.Conv2d) -> None:
         super().__init__()
         self.conv = conv
+        # As in the published network, where torch has 1e-5.
         self.norm: nn.Module = nn.BatchNorm2d(conv.out_channels, eps=1e-3)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, inputs, H, W) to (N, filters, h, w)."""
-        return torch.relu_(self.norm(self.conv(x)))
+        return torch.relu_(self.norm(self.conv(x)))  # (N, filters, h, w)
 
     def fold(self) -> None:
         """Merge the batch normalisation into the convolution; for inference only."""
@@ -118,79 +137,12 @@ class Parallel(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(N, inputs, H, W) to (N, filters of all, h, w)."""
-        return torch.cat([branch(x) for branch in self.branches], dim=1)
+        return torch.cat([branch(x) for branch in self.branches], dim=1)  # (N, filters of all, h, w)
 
 
-@dataclass(frozen=True)
-class ReceptiveField:
-    """What the cells of a map see of the input, along one side and in pixels.
-
-    Attributes
-    ----------
-    size_px : int
-        Width of what one cell sees.
-    stride_px : int
-        From one cell to the next.
-    centre_px : float
-        Middle of what cell 0 sees; 0 is the middle of the first pixel.
-    """
-
-    size_px: int = 1
-    stride_px: int = 1
-    centre_px: float = 0.0
-
-    @property
-    def reach_px(self) -> int:
-        """How far a cell sees beyond the ``stride_px`` pixels it stands for, to the side it sees furthest."""
-        half = (self.size_px - 1) / 2
-        return math.ceil(max(half - self.centre_px, self.centre_px + half - self.stride_px + 1, 0))
-
-    def through(self, layer: Union[nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d]) -> ReceptiveField:
-        """Return the field of what ``layer`` makes of the map."""
-        kernel, stride, padding = (_along(p) for p in (layer.kernel_size, layer.stride, layer.padding))
-        return ReceptiveField(
-            self.size_px + (kernel - 1) * self.stride_px,
-            self.stride_px * stride,
-            self.centre_px + ((kernel - 1) / 2 - padding) * self.stride_px,
-        )
-
-
-PIXEL = ReceptiveField()  # of the input itself
-
-
-def output_length(module: nn.Module, length: int) -> int:
-    """Return the length of what ``module`` makes of a map so long, along one side; see `receptive_field`."""
-    if isinstance(module, (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)):
-        kernel, stride, padding = (_along(p) for p in (module.kernel_size, module.stride, module.padding))
-        return (length + 2 * padding - kernel) // stride + 1
-    children = list(module.children())
-    for child in module.branches[:1] if isinstance(module, Parallel) else children:
-        length = output_length(child, length)
-    return length
-
-
-def receptive_field(module: nn.Module, before: ReceptiveField = PIXEL) -> ReceptiveField:
-    """Return the field of the cells that come out of ``module``, for whose input it is ``before``.
-
-    Layers act in the order of their definition; of branches side by side the one that sees furthest counts.
-    """
-    if isinstance(module, (nn.Conv2d, nn.MaxPool2d, nn.AvgPool2d)):
-        return before.through(module)
-    if isinstance(module, Parallel):
-        fields = [receptive_field(branch, before) for branch in module.branches]
-        return max(fields, key=lambda field: field.size_px)
-    for child in module.children():
-        before = receptive_field(child, before)
-    return before
-
-
-def _along(parameter: Any) -> int:
-    """Return a layer's parameter along the last axis; what is not square comes in pairs."""
-    return parameter[-1] if isinstance(parameter, tuple) else parameter
-
-
-def exact(device: torch.device) -> contextlib.AbstractContextManager:
+def without_autocast(device: torch.device) -> contextlib.AbstractContextManager[Any]:
     """Return the context in which nothing is rounded further than its tensors are, also inside `autocast`."""
-    if device.type not in ("cpu", "cuda"):  # `choose_dtype` lowers nothing elsewhere
+    # On other devices `choose_dtype` lowers nothing, and not every torch has autocast for them.
+    if device.type not in ("cpu", "cuda"):
         return contextlib.nullcontext()
     return torch.autocast(device.type, enabled=False)

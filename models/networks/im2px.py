@@ -1,6 +1,8 @@
 """The network of method E in Colin et al. 2022 (Section 3.5): an encoder that sees no further than it must.
 
-It learns the image's class at every pixel, so what tells a class has to lie within its field of 98 px.
+It learns the image's class at every pixel, so what tells a class has to lie within its field of 98 px, 4.9
+km: a network that sees the whole image can say the same everywhere, and be right by its labels. So it is an
+encoder of three poolings and nothing else: a decoder would see further.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from .blocks import Block, Network, check
+from .blocks import Block, Network, check_limits
 
-POOLINGS = 3
+POOLINGS = 3  # n in Section 3.5: 512 px become 64 cells
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Im2pxConfig:
     classes: int = 10
 
     def __post_init__(self) -> None:
-        check(self, width=(1, 64), norm=(False, True), classes=(1, 1000))
+        check_limits(self, width=(1, 64), norm=(False, True), classes=(1, 1000))
 
 
 class Im2px(Network):
@@ -40,11 +42,14 @@ class Im2px(Network):
         super().__init__()
         self.config = config
         filters = [config.width * 2**level for level in range(POOLINGS + 1)]  # 32, 64, 128, 256
-        layers: list[nn.Module] = [Block(1, filters[0], config.norm)]
+        layers: list[nn.Module] = [Block(1, filters[0], config.norm)]  # (N, 32, H, W)
         for inputs, outputs in zip(filters[:-1], filters[1:]):
+            # (N, 64, H/2, W/2), (N, 128, H/4, W/4), (N, 256, H/8, W/8)
             layers += [nn.MaxPool2d(2), Block(inputs, outputs, config.norm)]
-        self.layers = nn.Sequential(*layers, nn.Conv2d(filters[-1], config.classes, 1))
+        head = nn.Conv2d(filters[-1], config.classes, 1)  # (N, classes, H/8, W/8)
+        self.layers = nn.Sequential(*layers, head)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return logits."""
-        return self.layers(x)
+        """Return logits (N, classes, H/8, W/8)."""
+        logits: torch.Tensor = self.layers(x)
+        return logits

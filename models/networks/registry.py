@@ -1,4 +1,8 @@
-"""The networks by name, their first weights, and the way to and from a description that fits a card."""
+"""The networks by name, their first weights, and the way to and from a description that fits a card.
+
+To add a network: a module beside this one with a subclass of `Network` and its configuration, and a line in
+`NETWORKS`. Its name goes into cards, and stays.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,8 @@ NETWORKS: dict[str, tuple[type[Network], type]] = {
     "inception": (Inception, InceptionConfig),
     "im2px": (Im2px, Im2pxConfig),
 }
-# Side of a label cell on the ground, whatever the network.
+# Side of a label cell on the ground, whatever the network: borders that people draw are no sharper (Colin et
+# al. 2022, Section 2).
 CELL_M = 400.0
 
 
@@ -54,7 +59,13 @@ def build(description: Any) -> Network:
 
 
 def initialise(network: Network, seed: int) -> None:
-    """Draw He-normal weights for ReLU, zero biases; the same for the same ``seed``."""
+    """Draw He-normal weights for ReLU, zero biases; the same for the same ``seed``.
+
+    He et al. 2015, "Delving Deep into Rectifiers" (ICCV): with a variance of 2 over the number of inputs
+    signals neither grow nor vanish from layer to layer, which counts where no batch normalisation sets them
+    right.
+    """
+    # A generator of its own: whatever else draws random numbers, the weights are the seed's.
     generator = torch.Generator().manual_seed(seed)
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
@@ -67,5 +78,6 @@ def initialise(network: Network, seed: int) -> None:
 def _fan_in(layer: Union[nn.Conv2d, nn.ConvTranspose2d, nn.Linear]) -> float:
     """Return how many products make one value of the output."""
     if isinstance(layer, nn.ConvTranspose2d):
+        # At stride 2 only a quarter of the kernel's weights meets each cell of the output.
         return layer.in_channels * math.prod(layer.kernel_size) / math.prod(layer.stride)
     return layer.weight[0].numel()

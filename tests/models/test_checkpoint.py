@@ -6,7 +6,8 @@ import pytest
 import torch
 from metocean.core.classes import CODES
 from metocean.core.errors import ModelError
-from metocean.models.checkpoint import Card, load_weights, read_card, save_weights
+from metocean.models.card import Card, read_card
+from metocean.models.checkpoint import load_weights, save_weights
 from metocean.models.networks.im2px import Im2px, Im2pxConfig
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise, resolution_m
@@ -21,6 +22,7 @@ CARD = Card(
     model_id="test-1",
     training={"steps": 3},
     scores={"mean": 0.5},
+    independent=False,
 )
 
 
@@ -119,6 +121,9 @@ def test_stored_matrices_take_two_bytes_each(saved):
         ({"training": None}, "training"),
         ({"scores": [1]}, "scores"),
         ({"sha256": None}, "sha256"),
+        ({"independent": None}, "independent"),
+        ({"independent": 0}, "independent"),
+        ({"independent": "false"}, "independent"),
         ({"architecture": {"name": "segformer"}}, "network"),
         ({"architecture": None}, "network"),
         ({"architecture": {"name": "inception", "width": 1.0, "classes": 10}}, "resolution_m of 50"),
@@ -151,6 +156,16 @@ def test_damaged_cards_are_refused(saved, content):
     saved.with_suffix(".json").write_text(content)
     with pytest.raises(ModelError, match="missing or damaged"):
         load_weights(saved)
+
+
+def test_a_card_that_does_not_say_whether_classes_are_independent_is_refused(saved):
+    card = saved.with_suffix(".json")
+    content = json.loads(card.read_text())
+    del content["independent"]
+    card.write_text(json.dumps(content))
+    with pytest.raises(ModelError, match="independent") as caught:
+        load_weights(saved)
+    assert str(caught.value).count("\n") == 0
 
 
 def test_missing_files_are_named(saved):

@@ -6,8 +6,10 @@ import json
 
 import pytest
 from metocean.core.classes import CODES
+from metocean.models.card import read_card
 from metocean.models.registry import WEIGHTS
 from metocean.training.cards import PAGE, page
+from metocean.training.recipes.losses import INDEPENDENT_LOSSES
 
 TRAINING = {
     "data": "simulated scenes",
@@ -74,3 +76,9 @@ def test_a_card_says_what_images_of_one_process_are_worth(folder):
 
 def test_the_page_in_docs_is_that_of_the_bundled_cards():
     assert PAGE.read_text(encoding="utf-8") == page(), "run python -m metocean.training.cards"
+
+
+@pytest.mark.parametrize("name", ["unet", "categorizer", "im2px"])
+def test_bundled_cards_say_of_the_classes_what_their_loss_made_of_them(name):
+    card = read_card(WEIGHTS / f"{name}.json")
+    assert card.independent == (card.training["recipe"]["loss"] in INDEPENDENT_LOSSES)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import InputError
-from metocean.models.checkpoint import Card, save_weights
+from metocean.models.card import Card
+from metocean.models.checkpoint import save_weights
 from metocean.models.networks.blocks import Network
 from metocean.models.networks.registry import initialise
 from metocean.models.networks.unet import UNet, UNetConfig
@@ -107,7 +108,11 @@ def test_temperature_softens_what_is_too_sure(tmp_path):
 def test_command_line_names_a_folder_without_images(tmp_path):
     network = UNet(UNetConfig(width=1))
     initialise(network, 0)
-    save_weights(tmp_path / "unet.safetensors", network, Card(evaluate.CODES, 100.0, 1.0, "x", {}, {}))
+    save_weights(
+        tmp_path / "unet.safetensors",
+        network,
+        Card(evaluate.CODES, 100.0, 1.0, "x", {}, {}, independent=False),
+    )
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="empty"):
         evaluate.main(["--weights", str(tmp_path / "unet.safetensors"), "--data", str(tmp_path / "empty")])

@@ -256,6 +256,12 @@ def test_an_excluded_class_is_neither_learnt_nor_predicted(data, tmp_path, recip
     assert np.sum(np.array(json.loads(json.dumps(card.scores["confusion"])))[class_index("AF")]) == 0
 
 
+@pytest.mark.parametrize(("loss", "independent"), [("cross-entropy", False), ("squared-error", True)])
+def test_a_card_says_whether_the_loss_made_the_classes_independent(data, tmp_path, loss, independent):
+    _, card = load_weights(trainer(data, tmp_path, replace(ENCODER, loss=loss), steps=1).run())
+    assert card.independent is independent
+
+
 def test_the_command_line_trains_on_a_published_data_set(tmp_path, write_raster, monkeypatch, capsys):
     rng = np.random.default_rng(0)
     for part, count in (("train", 3), ("val", 2)):

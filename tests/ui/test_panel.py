@@ -21,8 +21,8 @@ def rasters(roughness_file, tmp_path):
         classes = np.full((shape[0] // 4, shape[1] // 4), 3, np.uint8)
         classes[:, : shape[1] // 8] = 10
         target = str(tmp_path / "classes.tif")
-        place = Georeference.from_dataset(gdal.Open(path)).coarsened(4, 4)
-        dataset = create_classes(target, classes.shape, place)
+        georeference = Georeference.from_dataset(gdal.Open(path)).coarsened(4, 4)
+        dataset = create_classes(target, classes.shape, georeference)
         dataset.WriteArray(classes)
         return path, target
 
@@ -57,9 +57,9 @@ def test_every_map_has_its_colours_and_the_legend_all_ten(qgis_app, rasters, tmp
 
 
 def _size_km(path):
-    from metocean.ui.maps.panel_map import Ground, km_per_unit
+    from metocean.ui.maps.panel_map import MappedRaster, km_per_unit
 
-    km = Ground.of(path, km_per_unit(path)).km
+    km = MappedRaster.from_file(path, km_per_unit(path)).km
     return km.width(), km.height()
 
 
@@ -108,10 +108,10 @@ def test_a_picture_that_cannot_be_written_is_said(qgis_app, rasters, tmp_path):
 
 
 def test_maps_show_no_more_than_what_is_known():
-    from metocean.ui.maps.panel_map import _known
+    from metocean.ui.maps.panel_map import _known_window
 
     mask = np.zeros((40, 50), bool)
-    assert _known(mask) == (0, 0, 50, 40)
+    assert _known_window(mask) == (0, 0, 50, 40)
     mask[7, 30] = mask[12, 9] = True
-    sample, line, samples, lines = _known(mask)
+    sample, line, samples, lines = _known_window(mask)
     np.testing.assert_array_equal(mask[line : line + lines, sample : sample + samples], mask[7:13, 9:31])

@@ -16,6 +16,7 @@ from metocean.core.results.rasters import (
     create_uncertainty,
     describe_classes,
 )
+from metocean.ui.maps.result_kind import ResultKind
 from osgeo import gdal
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
@@ -46,8 +47,7 @@ def files(tmp_path):
     roughness.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
     roughness.SetMetadata({"ROUGHNESS_P02": "0.0400", "ROUGHNESS_P98": "1.9600"})
     roughness.FlushCache()
-    kinds = ("classes", "probabilities", "uncertainty", "roughness")
-    return {kind: str(tmp_path / f"{kind[0]}.tif") for kind in kinds}
+    return {kind: str(tmp_path / f"{kind.value[0]}.tif") for kind in ResultKind}
 
 
 def _open(path):
@@ -71,7 +71,9 @@ def test_files_open_styled_and_dated_without_the_plugin(files):
     from metocean.ui.maps.style import save_styles
 
     save_styles(files, 6, ACQUIRED)
-    classes, probabilities, roughness = (_open(files[k]) for k in ("classes", "probabilities", "roughness"))
+    classes, probabilities, roughness = (
+        _open(files[kind]) for kind in (ResultKind.CLASSES, ResultKind.PROBABILITIES, ResultKind.ROUGHNESS)
+    )
     assert classes.renderer().type() == "paletted"
     assert probabilities.renderer().band() == 7
     assert roughness.renderer().type() == "singlebandgray"
@@ -88,7 +90,7 @@ def test_files_open_styled_and_dated_without_the_plugin(files):
 def test_class_colours_as_drawn(files):
     from metocean.ui.maps.style import class_renderer
 
-    layer = _open(files["classes"])
+    layer = _open(files[ResultKind.CLASSES])
     layer.setRenderer(class_renderer(layer))
     drawn = _drawn(layer)
     assert [tuple(c) for c in drawn[0, :10]] == [(*cls.rgb, 255) for cls in CLASSES]
@@ -102,7 +104,7 @@ def test_class_colours_as_drawn(files):
 def test_probability_ramp_as_drawn(files, index):
     from metocean.ui.maps.style import probability_renderer
 
-    layer = _open(files["probabilities"])
+    layer = _open(files[ResultKind.PROBABILITIES])
     layer.setRenderer(probability_renderer(layer, index))
     drawn = _drawn(layer)
     assert tuple(drawn[0, index]) == (*CLASSES[index].rgb, 255)
@@ -113,7 +115,7 @@ def test_probability_ramp_as_drawn(files, index):
 def test_what_is_certain_shows_nothing_of_the_uncertainty(files):
     from metocean.ui.maps.style import uncertainty_renderer
 
-    layer = _open(files["uncertainty"])
+    layer = _open(files[ResultKind.UNCERTAINTY])
     layer.setRenderer(uncertainty_renderer(layer))
     drawn = _drawn(layer)
     assert tuple(drawn[0, 0]) == (0, 0, 0, 255) and drawn[0, :, 3].sum() == 255
@@ -123,48 +125,46 @@ def test_what_is_certain_shows_nothing_of_the_uncertainty(files):
 def test_roughness_greys_leave_two_percent_on_either_side(files):
     from metocean.ui.maps.style import roughness_renderer
 
-    stretch = roughness_renderer(_open(files["roughness"]), files["roughness"]).contrastEnhancement()
+    stretch = roughness_renderer(
+        _open(files[ResultKind.ROUGHNESS]), files[ResultKind.ROUGHNESS]
+    ).contrastEnhancement()
     assert (stretch.minimumValue(), stretch.maximumValue()) == (0.04, 1.96)
 
 
 def test_roughness_that_does_not_say_its_spread_is_shown_whole(files):
     from metocean.ui.maps.style import roughness_renderer
 
-    dataset = gdal.Open(files["roughness"], gdal.GA_Update)
+    dataset = gdal.Open(files[ResultKind.ROUGHNESS], gdal.GA_Update)
     dataset.SetMetadata({})
     dataset.GetRasterBand(1).Fill(-1)
     del dataset
-    stretch = roughness_renderer(_open(files["roughness"]), files["roughness"]).contrastEnhancement()
+    stretch = roughness_renderer(
+        _open(files[ResultKind.ROUGHNESS]), files[ResultKind.ROUGHNESS]
+    ).contrastEnhancement()
     assert (stretch.minimumValue(), stretch.maximumValue()) == (0, 2)
 
 
 def test_without_a_time_layers_are_always_visible(files):
     from metocean.ui.maps.style import set_acquired
 
-    layer = _open(files["classes"])
+    layer = _open(files[ResultKind.CLASSES])
     set_acquired(layer, None)
     assert not layer.temporalProperties().isActive()
 
 
-@pytest.mark.parametrize(
-    "order",
-    [
-        ("classes", "probabilities", "uncertainty", "roughness"),
-        ("roughness", "uncertainty", "probabilities", "classes"),
-    ],
-)
+@pytest.mark.parametrize("order", [1, -1])
 def test_the_group_holds_thirteen_layers_in_order_whatever_comes_first(files, order):
-    from metocean.ui.maps.layers import SceneGroup, Spot
+    from metocean.ui.maps.layers import LayerSlot, SceneGroup
     from qgis.core import QgsLayerTreeRegistryBridge, QgsProject, QgsRasterLayer
 
     project = QgsProject()
     group = SceneGroup("scene", ACQUIRED)
-    for kind in order:
+    for kind in list(ResultKind)[::order]:
         # As Processing loads them: without their styles.
         plain = QgsRasterLayer.LayerOptions(loadDefaultStyle=False)
         layer = QgsRasterLayer(files[kind], "layer", "gdal", plain)
         project.addMapLayer(layer)
-        group.place(layer, Spot.of(kind), project)
+        group.move_to_slot(layer, LayerSlot.from_kind(kind), project)
         # As in the desktop, where the current layer is in the group and new ones are added beside it.
         point = QgsLayerTreeRegistryBridge.InsertionPoint(group.group, 1)
         project.layerTreeRegistryBridge().setLayerInsertionPoint(point)

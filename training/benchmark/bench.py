@@ -13,7 +13,8 @@ from typing import Any, Union
 
 import numpy as np
 
-from ...models.checkpoint import Card, load_weights, read_card
+from ...models.card import Card, read_card
+from ...models.checkpoint import load_weights
 from ...models.methods.base import Predictor
 from ..data.pool import open_folders, origin
 from ..data.shards import Shard

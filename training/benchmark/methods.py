@@ -12,9 +12,10 @@ import torch
 from ...core.feedback import Silent
 from ...core.methods.image import Image
 from ...core.methods.protocol import Method as AnyMethod
+from ...core.quantity import from_uint8
 from ...models import registry
-from ...models.checkpoint import Card
-from ...models.methods.base import INPUT_SCALE, Predictor
+from ...models.card import Card
+from ...models.methods.base import Predictor
 from ...models.networks.blocks import Network
 from ..data.shards import Shard
 from ..metrics.dice import PooledDice
@@ -61,7 +62,7 @@ def mapped(method: AnyMethod, shards: list[Shard]) -> Iterator[tuple[np.ndarray,
     for shard in shards:
         for number in range(len(shard.images)):
             image, labels = shard.read(number, method.output_stride, shard.cells)
-            roughness = image * np.float32(INPUT_SCALE / 255)
+            roughness = from_uint8(image)
             yield method.predict(Image.from_array(roughness, method.output_stride), Silent()), labels
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...core.classes import CODES
-from ...models.checkpoint import Card, read_card, save_weights
+from ...models.card import Card, read_card
+from ...models.checkpoint import save_weights
 from ...models.networks.blocks import Network
 from ...models.networks.registry import resolution_m
 from ..data.pool import made_by, origin
@@ -43,6 +44,7 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
         model_id=f"{recipe.model}-{recipe.network.width:g}-{recipe.preset}-{training['steps']}",
         training=training,
         scores=_scores(path, network, judge, data),
+        independent=recipe.independent,
     )
     save_weights(path, network, card)
 

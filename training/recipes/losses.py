@@ -189,3 +189,6 @@ LOSSES: dict[str, Callable[[torch.Tensor], nn.Module]] = {
     "squared-error": lambda _: SquaredError(),
     "names-and-places": lambda _: NamesAndPlaces(),
 }
+# Those that judge each class by itself, as the sigmoid of its logit; the others judge the softmax of all. A
+# card has to say which, as inference must turn logits into probabilities in the same way.
+INDEPENDENT_LOSSES = frozenset({"squared-error"})

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Callable, Optional
 
 from ...core.errors import OptionError
-from ...models.checkpoint import INDEPENDENT_LOSSES
 from .augmentation import Augmentation
+from .losses import INDEPENDENT_LOSSES
 from .tasks import TASKS, Task
 
 
@@ -97,7 +97,7 @@ class Recipe:
 
     @property
     def independent(self) -> bool:
-        """True where the loss judges each class by itself; see `metocean.models.checkpoint.Card`."""
+        """True where the loss judges each class by itself; see `metocean.models.card.Card`."""
         return self.loss in INDEPENDENT_LOSSES
 
     def stage(self, share: float) -> Stage:

@@ -15,11 +15,13 @@ from torch.nn import functional
 from ...core.classes import CLASSES, CODES
 from ...core.feedback import Silent
 from ...core.methods.image import Image
-from ...models.checkpoint import Card
+from ...core.quantity import to_unit
+from ...models.card import Card
 from ...models.device import has_fast_bf16
-from ...models.methods.base import CPU, INPUT_SCALE, Predictor
+from ...models.methods.base import CPU, Predictor
 from ...models.methods.cam import Cam
-from ...models.methods.mask import Mask, Masks, score_drops
+from ...models.methods.mask import Mask, score_drops
+from ...models.methods.mask_geometry import Masks
 from ...models.methods.part import TileByTile, Tiles
 from ...models.methods.supervised import Supervised
 from ...models.networks.blocks import Network
@@ -118,7 +120,7 @@ def random(network: Any) -> Any:
 
 def methods(kind: type[Predictor], network: Network, **settings: Any) -> dict[str, Any]:
     """Return the method with the network in each precision that this CPU computes well, float32 first."""
-    card = Card(CODES, resolution_m(network), 1.0, "random", {}, {})
+    card = Card(CODES, resolution_m(network), 1.0, "random", {}, {}, independent=False)
     dtypes = {"fp32": torch.float32, **({"bf16": torch.bfloat16} if has_fast_bf16(CPU) else {})}
     return {
         name: kind(copy.deepcopy(network), card, CPU, dtype, **settings) for name, dtype in dtypes.items()
@@ -132,7 +134,7 @@ def noise(shape: tuple[int, int]) -> np.ndarray:
 
 def network_input(roughness: np.ndarray) -> torch.Tensor:
     """Return (1, 1, H, W), 0 to 1, in torch's own layout."""
-    return torch.from_numpy(np.ascontiguousarray(roughness))[None, None] / INPUT_SCALE
+    return to_unit(torch.from_numpy(np.ascontiguousarray(roughness))[None, None])
 
 
 @torch.inference_mode()

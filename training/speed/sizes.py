@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...models.methods.mask import Masks
+from ...models.methods.mask_geometry import Masks
 from ...models.methods.part import Tiles
 from ...models.networks.inception import InceptionConfig
 from ...models.networks.unet import UNetConfig

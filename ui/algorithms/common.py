@@ -1,9 +1,14 @@
-"""What the algorithms share: names, outputs, feedback, and errors at the edge."""
+"""What the algorithms share: names, outputs, and how they run.
+
+QGIS runs an algorithm in three ways, which differ in what they forgive: from its dialog in a background
+thread, as rows of a batch in the main thread, and headless by ``qgis_process``, which hands over texts,
+loads nothing, and takes an empty result for success. Whatever goes wrong therefore ends as a
+`QgsProcessingException`.
+"""
 
 from __future__ import annotations
 
 import difflib
-import traceback
 from pathlib import Path
 
 import qgis.utils
@@ -11,8 +16,6 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
-    QgsProcessingException,
-    QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
@@ -20,37 +23,24 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ...core.errors import Cancelled, MetoceanError
 from ..parameters.destination import destination_text
+from .errors import errors_for_qgis
+from .feedback import QgisFeedback
 
 ROOT = Path(__file__).parents[2]
 ICON = str(ROOT / "icon.svg")
-
-
-class QgisFeedback:
-    """`metocean.core.feedback.Feedback` on QGIS's."""
-
-    def __init__(self, feedback: QgsProcessingFeedback):
-        self._feedback = feedback
-
-    def progress(self, fraction: float) -> None:
-        """Move the bar; raise `Cancelled` when the user has pressed cancel."""
-        if self._feedback.isCanceled():
-            raise Cancelled("Cancelled: nothing was written.")
-        self._feedback.setProgress(100 * fraction)
-
-    def info(self, message: str) -> None:
-        """Log a decision."""
-        self._feedback.pushInfo(message)
-
-    def warn(self, message: str) -> None:
-        """Log a warning."""
-        self._feedback.pushWarning(message)
+# One page for each algorithm, named after its id.
+HELP = ROOT / "docs" / "help"
 
 
 class MetoceanAlgorithm(QgsProcessingAlgorithm):
-    """Base of the algorithms; a subclass has ``NAME`` and implements `work` and `stem`."""
+    """Base of the algorithms; a subclass has ``NAME`` and implements `work` and `stem`.
 
+    An instance is one run: QGIS makes a new one by `createInstance` for each, and what `prepareAlgorithm`
+    finds out can be kept in it.
+    """
+
+    # The id within the provider. Scripts and models of users name it: it never changes.
     NAME = ""
 
     def name(self):
@@ -58,7 +48,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         return self.NAME
 
     def createInstance(self):
-        """Return a new algorithm for one run."""
+        """Return a new algorithm for one run; QGIS takes no other way of copying one."""
         return type(self)()
 
     def tr(self, text):
@@ -77,15 +67,22 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         """Return the plugin's icon."""
         return QIcon(ICON)
 
+    def help_page(self) -> Path:
+        """Return the file that the help button opens: HTML, which every browser shows, as Markdown is not."""
+        return HELP / f"{self.NAME}.html"
+
     def helpUrl(self):
-        """Return the page that says more."""
-        return QUrl.fromLocalFile(str(ROOT / "README.md")).toString()
+        """Return the page that says more, of this algorithm alone."""
+        # A URL, as QGIS hands it to the browser: a path of Windows, with its drive letter, is none.
+        return QUrl.fromLocalFile(str(self.help_page())).toString()
 
     def checkParameterValues(self, parameters, context):
         """Refuse names nobody knows: QGIS would ignore them, and with them what the user meant.
 
-        Choices are named, too; the help that QGIS makes of them tells of numbers.
+        ``qgis_process`` even exits with 0 then. Choices are named, too; the help that QGIS makes of them
+        tells of numbers.
         """
+        # Also ``method`` for METHOD: values are looked up by the exact name.
         definitions = {definition.name(): definition for definition in self.parameterDefinitions()}
         for name, value in parameters.items():
             if name not in definitions:
@@ -100,7 +97,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """Do the work; every error a user can meet ends here, as one message."""
-        with errors_for_qgis():
+        with errors_for_qgis(self):
             return self.work(parameters, context, QgisFeedback(feedback))
 
     def work(self, parameters, context: QgsProcessingContext, feedback: QgisFeedback) -> dict:
@@ -112,7 +109,19 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         raise NotImplementedError
 
     def layer_path(self, parameters, name: str, suffix: str, context) -> str:
-        """Return where to write a raster, and have QGIS load it when the user wants that."""
+        """Return where to write a raster, and have QGIS load it when the user wants that.
+
+        Parameters
+        ----------
+        parameters : dict
+            As QGIS hands them to the algorithm.
+        name : str
+            Of the destination.
+        suffix : str
+            Of a file that nobody named: ``scene_suffix.tif``.
+        context : QgsProcessingContext
+        """
+        # Only `parameterAsOutputLayer` tells QGIS to load what lies there in the end.
         if destination_text(parameters.get(name), context):
             return self.parameterAsOutputLayer(parameters, name, context)
         here = self._here(f"{suffix}.tif")
@@ -120,12 +129,16 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def optional_layer_path(self, parameters, name: str, context) -> str | None:
         """Return where to write a raster, to be loaded like others; None where nobody wants it."""
-        # Batch mode gives definitions of nothing, too; QGIS would miss their layers.
+        # Batch mode gives definitions of nothing, too. Asked about those, QGIS would make up a file and then
+        # miss the layer that nobody wrote.
         wanted = destination_text(parameters.get(name), context)
         return self.parameterAsOutputLayer(parameters, name, context) if wanted else None
 
     def file_path(self, parameters, name: str, ending: str, context) -> str:
-        """Return where to write a file that is no raster; ``ending`` of a name that nobody gave."""
+        """Return where to write a file that is no raster; ``ending`` of a name that nobody gave.
+
+        The parameters are those of `layer_path`; ``ending`` is such as ``areas.csv``.
+        """
         here = "" if destination_text(parameters.get(name), context) else self._here(ending)
         return here or self.parameterAsFileOutput(parameters, name, context)
 
@@ -137,6 +150,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def _here(self, ending: str) -> str:
         """Name an output that would be lost: headless, temporary files end with the process."""
+        # In the desktop a temporary file lives as long as QGIS, and the layer can be saved from there.
         if qgis.utils.iface is not None:
             return ""
         return str(Path.cwd() / f"{self.stem()}_{ending}")
@@ -151,6 +165,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
 def _temporary(parameters, name: str) -> dict:
     """Return the parameters with a temporary file for an empty destination, to be loaded if that would be."""
+    # A definition, not a text, says into which project the layer goes; a text alone would load nothing.
     value = parameters.get(name)
     if not isinstance(value, QgsProcessingOutputLayerDefinition):
         return parameters
@@ -158,23 +173,26 @@ def _temporary(parameters, name: str) -> dict:
     return {**parameters, name: temporary}
 
 
-class errors_for_qgis:  # noqa: N801 - used as a context manager, like a function
-    """Turn the package's errors into the exception QGIS shows as a plain sentence."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if isinstance(error, MetoceanError):
-            # The exception would keep the failed functions' layers until after QGIS has gone: a crash.
-            traceback.clear_frames(trace)
-            raise QgsProcessingException(str(error)) from None
-
-
 def static_enum(
     name: str, title: str, choices: list[str], default: object, **options
 ) -> QgsProcessingParameterEnum:
-    """Return an enum whose values are its strings, in scripts and on the command line."""
+    """Return an enum whose values are its strings, in scripts and on the command line.
+
+    With numbers instead, ``METHOD=2`` would mean another method as soon as one is added before it. The
+    dialog of QGIS 3.22 shows such enums without their texts where several may be chosen (QGIS issue 53420);
+    3.40 is right.
+
+    Parameters
+    ----------
+    name, title : str
+        Of the parameter.
+    choices : list of str
+        The values that can be given.
+    default : object
+        One of them, several of them, or None.
+    options
+        For `QgsProcessingParameterEnum`, such as ``allowMultiple``.
+    """
     return QgsProcessingParameterEnum(
         name, title, options=choices, defaultValue=default, usesStaticStrings=True, **options
     )

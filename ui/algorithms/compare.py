@@ -20,6 +20,7 @@ from ...core.runs.compare import ComparePaths, CompareResult, compare
 from ...models.registry import METHODS, has_weights, load_method
 from ..maps.layers import SceneGroup
 from ..maps.panel import draw_panel
+from ..maps.result_kind import ResultKind
 from ..maps.style import save_styles
 from ..parameters.destination import FileOutput
 from .common import static_enum
@@ -77,20 +78,24 @@ class CompareAlgorithm(NetworkAlgorithm):
         outputs = self._outputs(parameters, context)
         methods = self._methods(parameters, context, feedback)
         options = self.segment_options(parameters, context)
+        # Without a folder class maps are only drawn, and go with the run.
         folder = self.parameterAsFileOutput(parameters, FOLDER, context)
         if folder:
             outputs = self._kept(outputs, methods, folder)
         with new_folder(folder), memory_given_back(*methods.values()):
             result = compare(self.path, methods, options, outputs, feedback, finish=_finish)
         if folder and self.parameterAsBoolean(parameters, LOAD_LAYERS, context):
+            # Not outputs of the algorithm: which there are depends on the methods that were chosen.
             group = SceneGroup(f"{result.name} – {self.tr('methods')}", result.acquired)
             group.load(context, _titled(outputs.classes), outputs.roughness)
+        # What was not asked for is left out: an empty path would count as a result.
         files = {PANEL: outputs.panel, AREAS: outputs.areas, AGREEMENT: outputs.agreement, FOLDER: folder}
         return {**{name: path for name, path in files.items() if path}, "SECONDS": round(result.seconds, 2)}
 
     def _methods(self, parameters, context, feedback) -> dict[str, Method]:
         """Load all that are chosen: what one lacks is said before another has run for long."""
         network = [self.parameterAsEnumString(parameters, name, context) for name in (DEVICE, PRECISION)]
+        # QGIS gives one empty string for a list that is not given.
         chosen = filter(None, self.parameterAsEnumStrings(parameters, CHOSEN, context))
         methods = {}
         for method_id in chosen:
@@ -100,6 +105,7 @@ class CompareAlgorithm(NetworkAlgorithm):
 
     def _outputs(self, parameters, context) -> ComparePaths:
         panel = self.file_path(parameters, PANEL, "panel.png", context)
+        # Qt would write any name as PNG, and QGIS's dialog lets people type any.
         if not panel.lower().endswith(".png"):
             raise OutputError(f"{panel} would be a PNG picture: give it a name that ends in .png.")
         return ComparePaths(
@@ -172,5 +178,5 @@ def _finish(staged: ComparePaths, result: CompareResult) -> None:
     )
     draw_panel(staged.panel, heading, staged.roughness, _titled(staged.classes))
     for path in staged.classes.values():
-        save_styles({"classes": path}, 0, result.acquired)
-    save_styles({"roughness": staged.roughness}, 0, result.acquired)
+        save_styles({ResultKind.CLASSES: path}, 0, result.acquired)
+    save_styles({ResultKind.ROUGHNESS: staged.roughness}, 0, result.acquired)

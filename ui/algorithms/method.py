@@ -14,13 +14,18 @@ from .common import static_enum
 from .network import DEVICE, PRECISION, NetworkAlgorithm
 
 METHOD = "METHOD"
+# Settings have the names that `metocean.models.registry.METHODS` has for them, in capitals.
 SIDE_PX, STRIDE_PX, FILL, MOSAIC = "SIDE_PX", "STRIDE_PX", "FILL", "MOSAIC"
 ORIENTATIONS, EXCLUSIVE = "ORIENTATIONS", "EXCLUSIVE"
 
 
 @lru_cache(maxsize=1)
 def _cached(method_id: str, device: str, precision: str, files: tuple, **settings: Any) -> Method:
-    """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay."""
+    """Batch mode and repeated runs want the same network again; one is kept, as long as ``files`` stay.
+
+    It is kept by the module: each row of a batch is an algorithm, and a context, of its own. More than one
+    would hold memory for networks that nobody asks for any more.
+    """
     return load_method(method_id, device, precision, **settings)
 
 
@@ -40,6 +45,8 @@ class MethodAlgorithm(NetworkAlgorithm):
 
     def add_settings(self):
         """Add the parameters that say how a method works."""
+        # Optional, without a default: what is not given is the method's own, which differs from one to
+        # another.
         side, stride = (
             QgsProcessingParameterNumber(name, title, optional=True, minValue=1)
             for name, title in ((SIDE_PX, self.tr("Side (pixels)")), (STRIDE_PX, self.tr("Stride (pixels)")))
@@ -64,6 +71,7 @@ class MethodAlgorithm(NetworkAlgorithm):
 
     def _values_of(self, parameter: str) -> str:
         """Say what the methods that have a setting do without the parameter of its name."""
+        # Read from the table, so that the help never tells of other values than those that are used.
         name = parameter.lower()
         values = [f"{key} {entry.settings[name]}" for key, entry in METHODS.items() if name in entry.settings]
         return self.tr("Not given: the method's own ({}).").format(", ".join(values))
@@ -96,7 +104,10 @@ class MethodAlgorithm(NetworkAlgorithm):
         settings = self._settings(parameters, context, method_id)
         device, precision = (self.parameterAsEnumString(parameters, n, context) for n in (DEVICE, PRECISION))
         method = _method(method_id, device, precision, settings)
-        return OrientationMean(method) if self.parameterAsBool(parameters, ORIENTATIONS, context) else method
+        # Not part of what is kept: the mean is a method around the network, which itself stays as it is.
+        if self.parameterAsBool(parameters, ORIENTATIONS, context):
+            return OrientationMean(method)
+        return method
 
     def _settings(self, parameters, context, method_id: str) -> dict[str, Any]:
         """Return what a method is loaded with: its own where nothing is given, which is 0 or "" in QGIS."""

@@ -1,4 +1,8 @@
-"""What the algorithms that run networks share: where these run, and what becomes of their probabilities."""
+"""What the algorithms that run networks share: where these run, and what becomes of their probabilities.
+
+Nothing here imports torch: an algorithm is listed, and shows its dialog and its help, where torch is
+missing, too.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +51,7 @@ class NetworkAlgorithm(SceneAlgorithm):
             ),
             self.tr("Codes of classes that cannot occur in this scene, such as SI,IB in the tropics."),
         )
+        # Optional, without a default: each method has a threshold of its own, and 0 is one, too.
         self.add(
             QgsProcessingParameterNumber(
                 THRESHOLD,
@@ -109,6 +114,7 @@ class NetworkAlgorithm(SceneAlgorithm):
 
     def number_or_none(self, parameters, name: str, context) -> Optional[float]:
         """Return an optional number; QGIS itself has 0 where nothing is given."""
+        # An empty field is None in the dialog, and an empty text in batch mode.
         return (
             None if parameters.get(name) in (None, "") else self.parameterAsDouble(parameters, name, context)
         )
@@ -122,9 +128,10 @@ class NetworkAlgorithm(SceneAlgorithm):
 
 @contextmanager
 def memory_given_back(*methods: Method) -> Iterator[None]:
-    """Give an accelerator's memory back to its other users when methods are done."""
+    """Give an accelerator's memory back to its other users when methods are done, or have failed."""
     try:
         yield
     finally:
+        # On the CPU torch keeps nothing back.
         if any(method.device != "cpu" for method in methods):
             import_with_torch(".device").release()

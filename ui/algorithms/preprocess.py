@@ -9,6 +9,7 @@ from ...core.roughness.roughness import Roughness, RoughnessOptions
 from ...core.runs.preprocess import PreprocessOptions, preprocess
 from ...core.runs.product_items import preprocess_all
 from ..maps.layers import style_when_loaded
+from ..maps.result_kind import ResultKind
 from ..maps.style import save_styles
 from ..parameters.destination import FolderOutput, RasterOutput
 from .common import static_enum
@@ -53,7 +54,7 @@ class PreprocessAlgorithm(SceneAlgorithm):
         options = self._options(parameters, context)
         target = self.layer_path(parameters, OUTPUT, "roughness", context)
         roughness = preprocess(self.path, options, target, feedback, finish=_style)
-        style_when_loaded(context, "roughness", target, roughness.acquired)
+        style_when_loaded(context, ResultKind.ROUGHNESS, target, roughness.acquired)
         return {OUTPUT: target}
 
     def _add_how(self):
@@ -77,7 +78,10 @@ class PreprocessAlgorithm(SceneAlgorithm):
 
 
 class PreprocessAllAlgorithm(PreprocessAlgorithm):
-    """Sea-surface roughness of every image of a product."""
+    """Sea-surface roughness of every image of a product.
+
+    QGIS's batch mode runs over files, and does not know that one product of wave mode holds many images.
+    """
 
     NAME = "preprocessall"
 
@@ -113,4 +117,4 @@ class PreprocessAllAlgorithm(PreprocessAlgorithm):
 
 
 def _style(staged: str, roughness: Roughness) -> None:
-    save_styles({"roughness": staged}, 0, roughness.acquired)
+    save_styles({ResultKind.ROUGHNESS: staged}, 0, roughness.acquired)

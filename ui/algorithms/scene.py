@@ -1,4 +1,9 @@
-"""What every algorithm asks of a scene: where it is, how to read it, and how the maps are made."""
+"""What every algorithm asks of a scene: where it is, how to read it, and how the maps are made.
+
+To add a parameter: its name above, `add` with its help in one of the functions below, and the field of
+options that it sets in `scene_options` or beside it. Values are read with QGIS's ``parameterAs…`` alone,
+never taken from ``parameters``: ``qgis_process`` hands over texts, models expressions, and scripts either.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +25,10 @@ from ...core.roughness.roughness import RoughnessOptions
 from ...core.scenes.rasters.units import CHOICES as UNIT_CHOICES
 from ...core.scenes.types.scene import SceneOptions
 from ..parameters.scene_parameter import SceneParameter, scene_path
-from .common import MetoceanAlgorithm, errors_for_qgis, static_enum
+from .common import MetoceanAlgorithm, static_enum
+from .errors import errors_for_qgis
 
+# Names of parameters are what scripts, models and saved batches of users write: they never change.
 INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
 EVEN_SEAMS, OUTPUT_CRS, COG = "EVEN_SEAMS", "OUTPUT_CRS", "COG"
@@ -32,11 +39,15 @@ class SceneAlgorithm(MetoceanAlgorithm):
     """Base of the algorithms that read a scene and write maps of it."""
 
     def prepareAlgorithm(self, parameters, context, feedback):
-        """Read what lives in the main thread: layers of the project."""
-        with errors_for_qgis():
+        """Read what lives in the main thread: layers of the project.
+
+        `processAlgorithm` runs in another thread, where a layer of the project must not be touched.
+        """
+        with errors_for_qgis(self):
             self.path = scene_path(
                 parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
             )
+            # Needed before the scene is opened: files that nobody named are named after it.
             self.item = self.parameterAsInt(parameters, ITEM, context)
             self.land = LandOptions(
                 source=self._land_source(parameters, context),
@@ -47,6 +58,7 @@ class SceneAlgorithm(MetoceanAlgorithm):
     def stem(self) -> str:
         """Return what names of files about the scene start with."""
         scene = Path(self.path)
+        # Every manifest has the same name; its folder is named after the product.
         stem = (scene.parent if scene.name.lower() == "manifest.safe" else scene).stem
         return f"{stem}_{self.item}" if self.item else stem
 
@@ -64,6 +76,8 @@ class SceneAlgorithm(MetoceanAlgorithm):
 
     def add_reading(self):
         """Add the parameters that say how to read the scene; their defaults suit most."""
+        # Defaults are those of the dataclasses, so that a script on metocean.core gets what the toolbox
+        # gives.
         defaults = SceneOptions()
         self.add(
             QgsProcessingParameterNumber(BAND, self.tr("Band"), defaultValue=defaults.band, minValue=0),
@@ -154,7 +168,9 @@ class SceneAlgorithm(MetoceanAlgorithm):
         """Return the maps' coordinate system as text; empty where none is wanted."""
         wanted, crs = parameters.get(OUTPUT_CRS), self.parameterAsCrs(parameters, OUTPUT_CRS, context)
         if crs.isValid():
+            # WKT, as a system may be the user's own and have no code of an authority.
             return crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL)
+        # QGIS takes a text that is no system for none given, and the map would be in another one.
         if wanted and isinstance(wanted, str):
             raise OptionError(f"{wanted!r} is no coordinate system here; give one such as EPSG:32632.")
         return ""
@@ -168,5 +184,6 @@ class SceneAlgorithm(MetoceanAlgorithm):
         if text.lower() == NO_LAND:
             return NO_LAND
         if text.lower() == WORLD:
+            # Every QGIS brings it, so that land is masked without a download.
             return os.path.join(QgsApplication.pkgDataPath(), "resources", "data", "world_map.gpkg")
         return scene_path(parameters.get(LAND_MASK), text, context)

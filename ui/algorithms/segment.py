@@ -16,11 +16,13 @@ from ...core.results.rasters import OutputPaths
 from ...core.runs.segment import SegmentResult, segment
 from ...models.registry import METHODS
 from ..maps.layers import SceneGroup
+from ..maps.result_kind import ResultKind
 from ..maps.style import save_styles
 from ..parameters.destination import RasterOutput
 from .method import METHOD, MethodAlgorithm
 from .network import memory_given_back
 
+# CLASS_MAP, as CLASSES are the ten of `metocean.core.classes`; its parameter is called CLASSES.
 PROBABILITIES, CLASS_MAP, AREAS, ROUGHNESS = "PROBABILITIES", "CLASSES", "AREAS", "ROUGHNESS"
 UNCERTAINTY = "UNCERTAINTY"
 
@@ -62,6 +64,7 @@ class SegmentAlgorithm(MethodAlgorithm):
         self.add_map()
         self._add_destinations()
         self._add_uncertainty()
+        # Numbers beside the files: batch mode shows them in its summary, ``qgis_process`` in its JSON.
         for code in map(str.upper, AREA_TITLES):
             self.addOutput(QgsProcessingOutputNumber(f"AREA_{code}_KM2", self.tr("{} (km²)").format(code)))
             self.addOutput(QgsProcessingOutputNumber(f"SHARE_{code}", self.tr("{} (%)").format(code)))
@@ -74,9 +77,12 @@ class SegmentAlgorithm(MethodAlgorithm):
         """Segment, style and hand over."""
         method_id = self.parameterAsEnumString(parameters, METHOD, context)
         outputs = self._outputs(parameters, context)
+        # Loading a network takes seconds: whoever has cancelled by now need not wait for it.
         feedback.progress(0.0)
         method = self.load(parameters, context)
         options = self.segment_options(parameters, context)
+        # ``finish`` writes the styles while the results are not yet where they were asked for: a run that is
+        # cancelled or fails leaves neither rasters nor styles.
         with memory_given_back(method):
             result = segment(self.path, method, options, outputs, feedback, finish=_style)
         group = SceneGroup(f"{result.name} – {METHODS[method_id].title}", result.acquired)
@@ -121,6 +127,7 @@ class SegmentAlgorithm(MethodAlgorithm):
         uncertainty = QgsProcessingParameterRasterDestination(
             UNCERTAINTY, self.tr("Uncertainty"), optional=True
         )
+        # Optional outputs are made unless this is said: the dialog would write it for everybody.
         uncertainty.setCreateByDefault(False)
         self.add(
             uncertainty,
@@ -140,17 +147,18 @@ class SegmentAlgorithm(MethodAlgorithm):
         )
 
 
-def _rasters(outputs: OutputPaths) -> dict[str, str]:
+def _rasters(outputs: OutputPaths) -> dict[ResultKind, str]:
     paths = {
-        "classes": outputs.classes,
-        "probabilities": outputs.probabilities,
-        "uncertainty": outputs.uncertainty,
-        "roughness": outputs.roughness,
+        ResultKind.CLASSES: outputs.classes,
+        ResultKind.PROBABILITIES: outputs.probabilities,
+        ResultKind.UNCERTAINTY: outputs.uncertainty,
+        ResultKind.ROUGHNESS: outputs.roughness,
     }
     return {kind: path for kind, path in paths.items() if path}
 
 
 def _style(staged: OutputPaths, result: SegmentResult) -> None:
+    # Opened by itself a probability raster shows one band; of a class that is nowhere it would look empty.
     widest = max(range(len(CODES)), key=lambda index: result.areas[CODES[index]].km2)
     save_styles(_rasters(staged), widest, result.acquired)
 

@@ -15,7 +15,7 @@ from qgis.PyQt.QtCore import QPointF, QRectF, QSizeF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from ...core.errors import OutputError
-from .panel_map import LEGEND, NODATA_COLOUR, Ground, km_per_unit
+from .panel_map import LEGEND, NODATA_COLOUR, MappedRaster, km_per_unit
 
 # Pixels of the picture. A map that is no square has the area of one with this side.
 MAP_PX, NARROWEST_PX, MARGIN_PX = 480, 240, 24
@@ -30,6 +30,7 @@ def draw_panel(target: str, heading: str, roughness: str, classes: Mapping[str, 
     Parameters
     ----------
     target : str
+        Path of the picture.
     heading : str
         What is said of the scene.
     roughness : str
@@ -44,17 +45,18 @@ def draw_panel(target: str, heading: str, roughness: str, classes: Mapping[str, 
         ``target`` cannot be written.
     """
     scales = km_per_unit(roughness)
-    grounds = [Ground.of(path, scales) for path in (roughness, *classes.values())]
-    layout = _Layout.of(reduce(QRectF.united, (ground.km for ground in grounds)), len(grounds))
+    rasters = [MappedRaster.from_file(path, scales) for path in (roughness, *classes.values())]
+    layout = _Layout.from_frame(reduce(QRectF.united, (raster.km for raster in rasters)), len(rasters))
     image = QImage(layout.size.toSize(), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)
     try:
         _draw_heading(painter, layout, heading)
-        for number, (title, ground) in enumerate(zip(("Roughness", *classes), grounds)):
-            _draw_map(painter, layout, number, title, ground)
+        for number, (title, raster) in enumerate(zip(("Roughness", *classes), rasters)):
+            _draw_map(painter, layout, number, title, raster)
         _draw_legend(painter, layout)
     finally:
+        # Also after an error: Qt crashes where an image goes while something still paints on it.
         painter.end()
     if not image.save(target, "PNG"):
         raise OutputError(f"Cannot write {target}: is the disk full?")
@@ -79,11 +81,14 @@ class _Layout:
     columns: int
 
     @classmethod
-    def of(cls, frame: QRectF, count: int) -> _Layout:
+    def from_frame(cls, frame: QRectF, count: int) -> _Layout:
+        """Return the layout of ``count`` maps of this frame that comes nearest to `ASPECT`, with few gaps."""
+
         def misfit(columns: int) -> float:
             rows = math.ceil(count / columns)
+            # Twice too wide counts as much as twice too high; fields of the last row may stay empty.
             aspect = columns * frame.width() / (rows * frame.height())
-            return abs(math.log(aspect / ASPECT)) + 2 * (1 - count / (rows * columns))  # empty places
+            return abs(math.log(aspect / ASPECT)) + 2 * (1 - count / (rows * columns))
 
         columns = min(range(1, count + 1), key=misfit)
         scale = MAP_PX / math.sqrt(frame.width() * frame.height())
@@ -111,8 +116,8 @@ class _Layout:
         width = MARGIN_PX + self.columns * self.column_px
         return QSizeF(width, self.legend_top + legend_rows * LINE_PX + MARGIN_PX)
 
-    def place(self, number: int, km: QRectF) -> QRectF:
-        """Return where a part of the ground is in the map of this number."""
+    def rectangle_of(self, number: int, km: QRectF) -> QRectF:
+        """Return where a part of the ground, in kilometres, is in the map of this number, in pixels."""
         row, column = divmod(number, self.columns)
         left = MARGIN_PX + column * self.column_px
         top = MARGIN_PX + HEADING_PX + MARGIN_PX + row * self.row_px + LINE_PX
@@ -135,21 +140,23 @@ def _draw_heading(painter: QPainter, layout: _Layout, heading: str) -> None:
 def _round_length(most: float) -> float:
     """Return the largest of 1, 2, 5, 10, 20, … and their tenths, hundredths, … that is not above this."""
     power = 10.0 ** math.floor(math.log10(most))
+    # The tiny part more is for lengths that are round themselves, but not in binary.
     return max(step * power for step in (1, 2, 5) if step * power <= most * (1 + 1e-9))
 
 
-def _draw_map(painter: QPainter, layout: _Layout, number: int, title: str, ground: Ground) -> None:
-    frame, place = layout.place(number, layout.frame), layout.place(number, ground.km)
+def _draw_map(painter: QPainter, layout: _Layout, number: int, title: str, raster: MappedRaster) -> None:
+    """Draw a map below its title: nodata all over, then what is known where it lies."""
+    frame, rectangle = layout.rectangle_of(number, layout.frame), layout.rectangle_of(number, raster.km)
     room = layout.column_px - MARGIN_PX
     _write(painter, frame.topLeft() - QPointF(0, LINE_PX - TEXT_PX - 4), title, room)
     # Cells of a class stay sharp.
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not ground.is_classes)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not raster.is_classes)
     painter.fillRect(frame, QColor(NODATA_COLOUR))
-    painter.drawImage(place, ground.image(place.size()))
+    painter.drawImage(rectangle, raster.image(rectangle.size()))
 
 
 def _draw_legend(painter: QPainter, layout: _Layout) -> None:
-    for number, (_, colour, label) in enumerate(LEGEND):
+    for number, (colour, label) in enumerate(LEGEND):
         row, column = divmod(number, layout.legend_columns)
         corner = QPointF(MARGIN_PX + column * ENTRY_PX, layout.legend_top + row * LINE_PX)
         painter.fillRect(QRectF(corner, QSizeF(TEXT_PX, TEXT_PX)), QColor(colour))

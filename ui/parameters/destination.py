@@ -1,4 +1,8 @@
-"""Outputs that nobody has to name."""
+"""Outputs that nobody has to name.
+
+A user who runs an algorithm to look at its result should not have to think of file names first. The classes
+below make of a destination without a value what its default says: a temporary file.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from qgis.core import (
 
 def destination_text(value, context=None) -> str:
     """Return the text of a destination, empty where none is given: batch mode has definitions of nothing."""
+    # A sink can be an expression, as models make them, and has to be evaluated to be read.
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         expressions = QgsExpressionContext() if context is None else context.expressionContext()
         value = value.sink.valueAsString(expressions, "")[0]
@@ -28,7 +33,7 @@ class _Unnamed:
     """
 
     def clone(self):
-        """Return a copy of the same class."""
+        """Return a copy of the same class; QGIS would make one of the plain class instead."""
         copy = self.again()
         copy.setFlags(self.flags())
         copy.setHelp(self.help())

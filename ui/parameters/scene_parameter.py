@@ -18,6 +18,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from ...core.errors import InputError
 from ...core.scenes.sentinel1.product_files import image_named
 
+# What GDAL calls an image of a Sentinel-1 product, and QGIS keeps as the source of its layer:
 # SENTINEL1_CALIB:SIGMA0:/folder/manifest.safe:IW_VV:AMPLITUDE, SENTINEL1_DS:/folder/manifest.safe:IW_VV
 _SENTINEL1 = re.compile(r"SENTINEL1_(?:DS|CALIB:\w+):(?P<path>.+?):(?P<image>\w+?_[HV]+(?:_[HV]+)*)(?::\w+)?")
 
@@ -30,6 +31,7 @@ class SceneParameter(QgsProcessingParameterRasterLayer):
 
     def __init__(self, name: str, description: str):
         super().__init__(name, description)
+        # By its name: where there is no window the widget's module is never imported.
         wrapper = f"{__package__}.scene_widget.SceneWidgetWrapper"
         self.setMetadata({"widget_wrapper": {"class": wrapper}})
 
@@ -42,6 +44,8 @@ class SceneParameter(QgsProcessingParameterRasterLayer):
 
     def checkValueIsAcceptable(self, value, context=None):
         """Accept any text; whether there is a scene behind it is said in one sentence when it is opened."""
+        # QGIS would want a layer here, and a SAFE folder is none. That there is a file is not asked either:
+        # only `open_scene` can say what is wrong with it.
         if isinstance(value, str):
             return bool(value.strip())
         return super().checkValueIsAcceptable(value, context)
@@ -61,10 +65,18 @@ def scene_path(value: object, text: str, context: QgsProcessingContext) -> str:
         The parameter as given: a layer object, or anything else.
     text : str
         The same, evaluated to text: a path, a ``file:`` URL, or the id or name of a layer of the project.
+    context : QgsProcessingContext
+        Whose project the layers are of.
+
+    Raises
+    ------
+    InputError
+        The layer is no file, such as one of a web service.
     """
     if isinstance(value, QgsMapLayer):
         return _source(value)
     path = QUrl(text).toLocalFile() if text.startswith("file:") else text.strip()
+    # A file first: the name of a layer can be any text, also that of a file which is there.
     if not os.path.exists(path):
         layer = QgsProcessingUtils.mapLayerFromString(path, context, False)
         if layer is not None:
@@ -82,6 +94,7 @@ def _product(source: str) -> str:
 
 
 def _source(layer: QgsMapLayer) -> str:
+    """Return the file behind a layer, or what GDAL calls it."""
     if layer.providerType() not in ("gdal", "ogr"):
         kind = "GeoTIFF" if isinstance(layer, QgsRasterLayer) else "GeoPackage"
         raise InputError(f"{layer.name()} is no file on disk: export it to a {kind} and use that.")

@@ -1,4 +1,7 @@
-"""The widget of `SceneParameter`: pick a loaded raster, type or drop a path, browse for a file or folder."""
+"""The widget of `SceneParameter`: pick a loaded raster, type or drop a path, browse for a file or folder.
+
+QGIS has a widget for layers and one for files; none takes both, or a folder where a file would do, too.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
+# Where QGIS's own widgets of Processing keep the folder that was used last.
 LAST_PATH = "/Processing/LastInputPath"
 
 
@@ -46,6 +50,7 @@ class SceneWidgetWrapper(WidgetWrapper):
         self.widget.set_choices(self._choices())
 
     def _choices(self):
+        # In the modeller values are the model's inputs and the results of its other steps, not layers.
         dialog = self.dialog
         if hasattr(dialog, "getAvailableValuesOfType"):
             kinds = [QgsProcessingParameterRasterLayer, QgsProcessingParameterFile]
@@ -80,6 +85,7 @@ class SceneWidget(QWidget):
     def set_choices(self, choices):
         """Fill the list with (text, value), keeping what is chosen."""
         kept = self.value()
+        # Filling the list is no choice of the user's: nothing may be told of it.
         self.combo.blockSignals(True)
         self.combo.clear()
         for text, value in choices:
@@ -109,6 +115,7 @@ class SceneWidget(QWidget):
     def value(self):
         """Return the chosen item's value, or the text typed, or None."""
         text = self.combo.currentText().strip()
+        # An editable list keeps its index when other text is typed over it: both have to agree.
         index = self.combo.currentIndex()
         if index >= 0 and self.combo.itemText(index) == text:
             return self.combo.itemData(index)

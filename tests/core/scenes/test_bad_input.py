@@ -326,11 +326,12 @@ def test_missing_torch_names_the_remedy(run, source, monkeypatch) -> None:
 def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small network of random weights in the place of the bundled one."""
     from metocean.core.classes import CODES
-    from metocean.models.checkpoint import Card, save_weights
+    from metocean.models.card import Card
+    from metocean.models.checkpoint import save_weights
     from metocean.models.networks.unet import UNet, UNetConfig
 
     path = tmp_path / "weights" / registry.METHODS["unet"].weights
-    card = Card(tuple(CODES), 100.0, 1.0, "random", {}, {})
+    card = Card(tuple(CODES), 100.0, 1.0, "random", {}, {}, independent=False)
     save_weights(path, UNet(UNetConfig(width=4, norm=True)), card)
     monkeypatch.setattr(registry, "WEIGHTS", path.parent)
     return path

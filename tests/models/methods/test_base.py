@@ -5,12 +5,10 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import OptionError
-from metocean.models.checkpoint import INDEPENDENT_LOSSES
 from metocean.models.methods.base import Predictor
 from metocean.models.networks.im2px import Im2px, Im2pxConfig
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
-from metocean.training.recipes.losses import LOSSES
 
 
 @pytest.fixture
@@ -50,8 +48,8 @@ def test_probabilities_are_the_softened_softmax(network, card_of):
 
 @pytest.fixture
 def independent(network, card_of):
-    """The card of weights that the squared error of sigmoids trained."""
-    return replace(card_of(network, 2.5), training={"recipe": {"loss": "squared-error"}})
+    """The card of weights that score each class by itself."""
+    return replace(card_of(network, 2.5), independent=True)
 
 
 @pytest.mark.parametrize("exclusive", [True, False])
@@ -64,25 +62,9 @@ def test_what_was_trained_by_sigmoids_is_scored_by_them(network, independent, ex
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("recipe", [{"loss": "cross-entropy"}, {}, None, "squared-error"])
-def test_what_shares_one_probability_cannot_be_independent(network, card_of, recipe):
-    card = replace(card_of(network), training={"recipe": recipe})
+def test_what_shares_one_probability_cannot_be_independent(network, card_of):
     with pytest.raises(OptionError, match="leave them exclusive"):
-        Predictor(network, card, exclusive=False)
-
-
-def test_losses_are_what_the_cards_take_them_for():
-    """An error that a class's own logit alone decides is one of independent classes."""
-    logits, other = torch.randn(4, 10), torch.randn(4, 10)
-    tags = torch.tensor([1, 4, 7, 10])
-    for name, make in LOSSES.items():
-        labels = (tags[:, None, None], tags) if name == "names-and-places" else tags
-        gradients = []
-        for rest in (logits, other):
-            values = torch.cat([logits[:, :1], rest[:, 1:]], dim=1).requires_grad_()
-            make(torch.full((10,), 0.1))(values, labels).backward()
-            gradients.append(values.grad[:, 0])
-        assert torch.allclose(*gradients) == (name in INDEPENDENT_LOSSES), name
+        Predictor(network, card_of(network), exclusive=False)
 
 
 def test_another_way_through_the_network(card_of):

@@ -30,11 +30,11 @@ def test_equals_the_dense_layer_on_every_cell(network, card_of):
         powers = np.exp((weight @ features[:, line, sample] + bias) / TEMPERATURE)
         scores[:, line, sample] = powers / powers.sum()
     # Cells look at pixels 37, 69, 101, …: 75 px make one cell, 32 px more the next.
-    places = np.meshgrid(
+    positions = np.meshgrid(
         np.clip(np.arange(3.5, 144, 8), 37, 101), np.clip(np.arange(3.5, 112, 8), 37, 69), indexing="ij"
     )
     expected = [
-        RegularGridInterpolator(([37, 69, 101], [37, 69]), band)(np.stack(places, -1)) for band in scores
+        RegularGridInterpolator(([37, 69, 101], [37, 69]), band)(np.stack(positions, -1)) for band in scores
     ]
     found = Cam(network, card_of(network, TEMPERATURE)).predict(Image.from_array(roughness, 8), Silent())
     assert found.shape == (10, 18, 14) and found.dtype == np.float32

@@ -5,7 +5,8 @@ from metocean.core.errors import OptionError
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
 from metocean.models import registry
-from metocean.models.methods.mask import Mask, Masks
+from metocean.models.methods.mask import Mask
+from metocean.models.methods.mask_geometry import Masks
 from metocean.models.methods.partial_inception import PartialInception
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
@@ -124,13 +125,15 @@ def test_the_paper_size_hides_256_squares(network, card_of, monkeypatch):
     assert images.shape == (256, 1, 512, 512)
     hidden = (images[:, 0] == 0).numpy()
     centres = [(16 + 32 * i, 16 + 32 * j) for i in range(16) for j in range(16)]
-    squares = {(max(y - 37, 0), min(y + 38, 512), max(x - 37, 0), min(x + 38, 512)) for y, x in centres}
+    hidden_squares = {
+        (max(y - 37, 0), min(y + 38, 512), max(x - 37, 0), min(x + 38, 512)) for y, x in centres
+    }
     for image in hidden:
         y, x = np.nonzero(image)
         square = y.min(), y.max() + 1, x.min(), x.max() + 1
-        squares.remove(square)
+        hidden_squares.remove(square)
         assert image[square[0] : square[1], square[2] : square[3]].all()
-    assert not squares
+    assert not hidden_squares
 
 
 def test_only_losses_count_and_a_mask_over_everything_hides_everything(network, maps):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 from metocean.models.device import autocast
-from metocean.models.methods.partial_inception import PartialInception, Windows
+from metocean.models.methods.partial_inception import PartialInception
+from metocean.models.methods.patches import Intervals
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
 from torch.utils.flop_counter import FlopCounterMode
@@ -21,7 +22,7 @@ def network():
     return made.double().eval()
 
 
-def changed(image: torch.Tensor, rows: Windows, columns: Windows) -> torch.Tensor:
+def changed(image: torch.Tensor, rows: Intervals, columns: Intervals) -> torch.Tensor:
     """The image once for each of the rows with each of the columns, with other values there."""
     images = image.repeat(len(rows.starts) * len(columns.starts), 1, 1, 1)
     for one, (y, x) in zip(images, product(rows.starts, columns.starts)):
@@ -42,7 +43,7 @@ def test_outputs_that_see_a_cell_are_in_the_window_and_no_others(kernel, stride,
         for start in range(length - size + 1):
             cells = set(range(start + padding, start + padding + size))
             influenced = [n for n, at in enumerate(outputs) if cells & set(range(at, at + kernel))]
-            found = Windows((start,), size, length).padded(padding).through(kernel, stride)
+            found = Intervals((start,), size, length).padded(padding).through(kernel, stride)
             assert found.length == len(outputs)
             if influenced:  # else any will do: a stride can leave cells out
                 assert found.slices() == [slice(influenced[0], influenced[-1] + 1)]
@@ -50,12 +51,12 @@ def test_outputs_that_see_a_cell_are_in_the_window_and_no_others(kernel, stride,
 
 
 def test_several_windows_have_the_size_of_the_largest_and_stay_within_the_map():
-    assert Windows.covering([-3, 4, 9], [2, 8, 12], 11) == Windows((0, 4, 7), 4, 11)
-    assert Windows.union([Windows((0, 5), 2, 9), Windows((1, 2), 3, 9)]) == Windows((0, 2), 5, 9)
+    assert Intervals.from_limits([-3, 4, 9], [2, 8, 12], 11) == Intervals((0, 4, 7), 4, 11)
+    assert Intervals.from_union([Intervals((0, 5), 2, 9), Intervals((1, 2), 3, 9)]) == Intervals((0, 2), 5, 9)
 
 
 def test_overlaps_are_the_cells_of_both():
-    mine, other = Windows((0, 4, 6), 3, 12), Windows((2, 0, 10), 2, 12)
+    mine, other = Intervals((0, 4, 6), 3, 12), Intervals((2, 0, 10), 2, 12)
     assert mine.overlaps(other)[0] == (slice(2, 3), slice(0, 1))
     for (here, there), a, b in zip(mine.overlaps(other), mine.starts, other.starts):
         cells = sorted(set(range(a, a + 3)) & set(range(b, b + 2)))
@@ -65,12 +66,12 @@ def test_overlaps_are_the_cells_of_both():
 @pytest.mark.parametrize(
     ("rows", "columns"),
     [
-        (Windows((0,), 1, 75), Windows((74,), 1, 75)),
-        (Windows((0, 3, 90), 5, 104), Windows((0, 50, 100, 183), 17, 200)),
-        (Windows((7, 100, 222), 10, 232), Windows((0, 1, 61, 75), 5, 80)),
-        (Windows((0, 101, 373), 27, 400), Windows((5, 210, 351), 33, 384)),
-        (Windows((0,), 96, 96), Windows((40, 70), 9, 200)),
-        (Windows((0,), 80, 80), Windows((0,), 88, 88)),
+        (Intervals((0,), 1, 75), Intervals((74,), 1, 75)),
+        (Intervals((0, 3, 90), 5, 104), Intervals((0, 50, 100, 183), 17, 200)),
+        (Intervals((7, 100, 222), 10, 232), Intervals((0, 1, 61, 75), 5, 80)),
+        (Intervals((0, 101, 373), 27, 400), Intervals((5, 210, 351), 33, 384)),
+        (Intervals((0,), 96, 96), Intervals((40, 70), 9, 200)),
+        (Intervals((0,), 80, 80), Intervals((0,), 88, 88)),
     ],
 )
 @pytest.mark.parametrize("folded", [False, True])
@@ -91,7 +92,7 @@ def test_equals_the_network_on_each_image(network, rows, columns, folded):
 @torch.inference_mode()
 def test_a_map_too_large_to_be_reached_as_a_whole(network):
     """A long image, whose last map stays a window: the rest of the mean comes from what is remembered."""
-    rows, columns = Windows((30,), 3, 80), Windows((0, 1200, 2380), 3, 2400)
+    rows, columns = Intervals((30,), 3, 80), Intervals((0, 1200, 2380), 3, 2400)
     image = scene(80, 2400)
     incremental, counter = PartialInception(network), FlopCounterMode(display=False)
     whole = incremental.whole(image)
@@ -113,7 +114,7 @@ def products(network, images) -> int:
 @torch.inference_mode()
 def test_less_is_computed(network):
     image = scene(512, 512)
-    middle, border = Windows((219,), 75, 512), Windows((0,), 75, 512)
+    middle, border = Intervals((219,), 75, 512), Intervals((0,), 75, 512)
     incremental = PartialInception(network.folded())
     incremental.whole(image)
     shares = []
@@ -128,7 +129,7 @@ def test_less_is_computed(network):
 @torch.inference_mode()
 def test_in_lower_precision_the_dense_layer_is_exact_and_the_body_as_close_as_its_own_rounding(network):
     network = network.folded().float()
-    rows, columns = Windows((0, 60), 40, 120), Windows((20, 90), 40, 136)
+    rows, columns = Intervals((0, 60), 40, 120), Intervals((20, 90), 40, 136)
     image = scene(120, 136).float()
     images = changed(image, rows, columns)
     exact = network(images)
@@ -143,4 +144,4 @@ def test_in_lower_precision_the_dense_layer_is_exact_and_the_body_as_close_as_it
 
 
 def test_one_axis_does_not_care_about_the_other():
-    assert np.shape(Windows((1, 2), 3, 9).everything().slices()) == (2,)
+    assert np.shape(Intervals((1, 2), 3, 9).whole_map().slices()) == (2,)

@@ -8,7 +8,8 @@ from metocean.core.errors import ModelError
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
 from metocean.models import registry
-from metocean.models.checkpoint import Card, save_weights
+from metocean.models.card import Card
+from metocean.models.checkpoint import save_weights
 from metocean.models.device import has_fast_bf16
 from metocean.models.methods.supervised import Supervised
 from metocean.models.networks.im2px import Im2px, Im2pxConfig
@@ -16,7 +17,15 @@ from metocean.models.networks.registry import initialise
 from metocean.models.networks.unet import UNet, UNetConfig
 from metocean.models.registry import load_method
 
-CARD = Card(classes=CODES, resolution_m=100.0, temperature=2.0, model_id="test-unet", training={}, scores={})
+CARD = Card(
+    classes=CODES,
+    resolution_m=100.0,
+    temperature=2.0,
+    model_id="test-unet",
+    training={},
+    scores={},
+    independent=False,
+)
 
 
 @pytest.fixture

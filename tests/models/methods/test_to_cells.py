@@ -1,5 +1,5 @@
 import numpy as np
-from metocean.models.methods.to_cells import cell_centres, interpolation, on_cells
+from metocean.models.methods.to_cells import cell_centres, interpolation_matrix, on_cells
 from scipy.interpolate import RegularGridInterpolator
 
 
@@ -22,6 +22,6 @@ def test_interpolation_equals_scipy():
 
 
 def test_interpolation_goes_on_beyond_what_is_known():
-    weights = interpolation(np.array([10.0, 20]), np.array([0.0, 10, 13, 20, 99]))
+    weights = interpolation_matrix(np.array([10.0, 20]), np.array([0.0, 10, 13, 20, 99]))
     np.testing.assert_allclose(weights, [[1, 0], [1, 0], [0.7, 0.3], [0, 1], [0, 1]], atol=1e-7)
-    np.testing.assert_array_equal(interpolation(np.array([37.0]), np.array([0.0, 74])), [[1], [1]])
+    np.testing.assert_array_equal(interpolation_matrix(np.array([37.0]), np.array([0.0, 74])), [[1], [1]])

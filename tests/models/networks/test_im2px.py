@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import OptionError
-from metocean.models.networks.blocks import receptive_field
 from metocean.models.networks.im2px import Im2px, Im2pxConfig
+from metocean.models.networks.receptive_field import receptive_field
 from metocean.models.networks.registry import initialise
 
 

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 import torch
 from metocean.core.errors import OptionError
-from metocean.models.networks.blocks import NormedConv, receptive_field
+from metocean.models.networks.blocks import NormedConv
 from metocean.models.networks.inception import Inception, InceptionConfig
+from metocean.models.networks.receptive_field import receptive_field
 from metocean.models.networks.registry import initialise
 
 

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from metocean.core.classes import CODES
 from metocean.core.errors import InputError
-from metocean.models.checkpoint import Card, save_weights
+from metocean.models.card import Card
+from metocean.models.checkpoint import save_weights
 from metocean.models.methods.supervised import Supervised
 from metocean.models.networks.im2px import Im2pxConfig
 from metocean.models.networks.inception import InceptionConfig
@@ -146,7 +147,9 @@ def check_contents(out):
 def test_bundled_weights_are_scored_and_left_as_they_are(simulated, counted, tmp_path):
     network = UNet(UNetConfig(width=1))
     initialise(network, 0)
-    card = Card(CODES, 100.0, 1.0, "tiny", training=dict.fromkeys(report.FACTS, "x"), scores={})
+    card = Card(
+        CODES, 100.0, 1.0, "tiny", training=dict.fromkeys(report.FACTS, "x"), scores={}, independent=False
+    )
     save_weights(tmp_path / "weights" / "unet.safetensors", network, card)
     bench = Bench(tmp_path, TINY, images.simulated(simulated))
     (use,) = bundled.uses(TINY, "unet")
@@ -179,7 +182,7 @@ def test_a_training_belongs_to_the_weights_it_began_with(simulated, counted, tmp
     for seed in (0, 0, 1):
         network = UNet(UNetConfig(width=1, norm=True))
         initialise(network, seed)
-        begun = Card(CODES, 100.0, 1.0, f"seed {seed}", training={}, scores={})
+        begun = Card(CODES, 100.0, 1.0, f"seed {seed}", training={}, scores={}, independent=False)
         save_weights(tmp_path / "weights" / "unet.safetensors", network, begun)
         card = bench.card(training)
         assert card.training["begun_with"] == f"seed {seed}"

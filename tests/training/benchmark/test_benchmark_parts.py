@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from metocean.core.classes import CLASSES, CODES
-from metocean.models.methods.base import INPUT_SCALE
+from metocean.core.quantity import to_uint8
 from metocean.training.benchmark import bundled, figure3, figure4, paper, report, settings, table1, table2
 from metocean.training.benchmark.agenda import Agenda
 from metocean.training.benchmark.bench import Bench
@@ -205,7 +205,7 @@ class Sure:
     output_stride = 4
 
     def predict(self, image, feedback):
-        grey = image.read(slice(0, image.shape[0]), slice(0, image.shape[1]))[::4, ::4] / INPUT_SCALE * 255
+        grey = to_uint8(image.read(slice(0, image.shape[0]), slice(0, image.shape[1]))[::4, ::4])
         return (np.round(grey / 20) - 1 == np.arange(10)[:, None, None]) * np.float32(0.9) + np.float32(0.01)
 
 

@@ -3,11 +3,12 @@ import math
 import numpy as np
 import pytest
 import torch
-from metocean.models.networks.blocks import receptive_field
 from metocean.models.networks.inception import Inception, InceptionConfig
+from metocean.models.networks.receptive_field import receptive_field
 from metocean.models.networks.registry import initialise
 from metocean.training.recipes.localisation_head import WithPlaces
 from metocean.training.recipes.losses import (
+    INDEPENDENT_LOSSES,
     LOSSES,
     MAP_FIRST,
     MAP_STEP,
@@ -188,3 +189,17 @@ def test_a_second_head_leaves_the_network_as_it_is():
     whole, places = WithPlaces(network).eval()(images)
     torch.testing.assert_close(whole, network(images))
     assert places.shape == (2, 10, 2, 2) and not places.any()
+
+
+def test_the_table_of_independent_losses_is_true():
+    """An error that a class's own logit alone decides is one of independent classes."""
+    logits, other = torch.randn(4, 10), torch.randn(4, 10)
+    tags = torch.tensor([1, 4, 7, 10])
+    for name, make in LOSSES.items():
+        labels = (tags[:, None, None], tags) if name == "names-and-places" else tags
+        gradients = []
+        for rest in (logits, other):
+            values = torch.cat([logits[:, :1], rest[:, 1:]], dim=1).requires_grad_()
+            make(torch.full((10,), 0.1))(values, labels).backward()
+            gradients.append(values.grad[:, 0])
+        assert torch.allclose(*gradients) == (name in INDEPENDENT_LOSSES), name

@@ -15,7 +15,8 @@ from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.product import open_product
 from metocean.core.scenes.sentinel1.product_files import choose_image
-from metocean.models.methods.mask import Mask, Masks, score_drops
+from metocean.models.methods.mask import Mask, score_drops
+from metocean.models.methods.mask_geometry import Masks
 from metocean.models.methods.part import TileByTile, Tiles
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.training.speed import networks, scenes

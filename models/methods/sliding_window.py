@@ -1,4 +1,4 @@
-"""Squares that lie on an image at a regular stride: the masks of method B, the tiles of method C."""
+"""A square window that slides over an image by a stride: the masks of method B, the tiles of method C."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from ...core.errors import OptionError
 
 
 @dataclass(frozen=True)
-class SquareGrid:
-    """Squares and how far apart they lie.
+class SlidingWindow:
+    """The size of a window, and how far it moves from one position to the next.
+
+    A subclass says in ``SIDES_PX`` which sides make sense for it; an `OptionError` names what does not.
 
     Attributes
     ----------
     side_px : int
         Odd, as the middle is a pixel, and within ``SIDES_PX``.
     stride_px : int
-        From one middle to the next: 1 to ``side_px``, as some pixels would be in no square otherwise.
+        From one middle to the next: 1 to ``side_px``, as the window would leave pixels out otherwise.
     """
 
     SIDES_PX: ClassVar[tuple[int, int]]
@@ -27,6 +29,7 @@ class SquareGrid:
     def __post_init__(self) -> None:
         least, most = self.SIDES_PX
         name = type(self).__name__
+        # Membership of a range, not a comparison: it refuses 32.5 and "32", which scripts may hand over.
         if self.side_px not in range(least, most + 1) or self.side_px % 2 == 0:
             raise OptionError(
                 f"{name} have a side_px that is odd, {least} to {most}; {self.side_px} is not possible."
