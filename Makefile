@@ -11,7 +11,7 @@ help: ## this list
 
 setup: $(ready) .cache/plugins/metocean ## install what is missing, here and (Debian packages) on the system
 
-$(ready): pyproject.toml tools/setup.sh tools/requirements.txt
+$(ready): pyproject.toml tools/setup.sh
 	@bash tools/setup.sh
 	@touch $@
 
