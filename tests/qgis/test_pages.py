@@ -66,3 +66,47 @@ def test_help_needs_no_other_file_and_links_to_pages_that_exist(written):
 def test_pages_know_nothing_of_the_machine_they_were_written_on(written, root):
     for text in written.values():
         assert str(root) not in text and "/tmp" not in text and "TEMPORARY_OUTPUT" not in text
+
+
+WRITTEN_BY_HAND = (
+    "README.md",
+    "CHANGELOG.md",
+    *(
+        f"docs/{name}.md"
+        for name in ("tutorial", "inputs", "outputs", "methods", "training", "architecture", "CONTRIBUTING")
+    ),
+)
+CODE = re.compile(r"```.*?```", re.DOTALL)
+
+
+@pytest.mark.parametrize("page", WRITTEN_BY_HAND)
+def test_links_lead_somewhere(root, page):
+    folder = (root / page).parent
+    links = re.findall(r"\]\(([^)\s]+)\)", CODE.sub("", (root / page).read_text(encoding="utf-8")))
+    files = [link.split("#")[0] for link in links if "://" not in link]
+    assert [file for file in files if file and not (folder / file).exists()] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN_BY_HAND)
+def test_paragraphs_have_at_most_forty_words(root, page):
+    text = CODE.sub("", (root / page).read_text(encoding="utf-8"))
+    blocks = [block for block in re.split(r"\n\s*\n", text) if not block.lstrip().startswith(("|", "#", "!"))]
+    items = [item for block in blocks for item in re.split(r"\n(?=\s*(?:[-*]|\d+\.) )", block)]
+    # Of a link only its text is read.
+    long = [item for item in items if len(re.sub(r"\]\([^)]*\)", "]", item).split()) > 40]
+    assert long == []
+
+
+def test_every_room_is_on_the_page_of_the_architecture(root):
+    page = (root / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {
+        path.parent.relative_to(root).as_posix()
+        for top in ("core", "models", "training", "ui")
+        for path in (root / top).rglob("__init__.py")
+    }
+    listed = set(re.findall(r"^\| `([\w/]+)` \|", page, re.MULTILINE))
+    assert listed - {"tests", "tools"} == rooms
+
+
+def test_the_readme_is_short(root):
+    assert len((root / "README.md").read_text(encoding="utf-8").splitlines()) <= 110
