@@ -4,14 +4,14 @@ python := .venv/bin/python
 ready := .venv/ready
 export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help setup env demo benchmark bench crosscheck test lint format clean
+.PHONY: help setup env demo docs screenshots benchmark bench crosscheck test lint format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
 
 setup: $(ready) .cache/plugins/metocean ## install what is missing, here and (Debian packages) on the system
 
-$(ready): pyproject.toml tools/setup.sh tools/requirements.txt
+$(ready): pyproject.toml tools/setup.sh
 	@bash tools/setup.sh
 	@touch $@
 
@@ -24,6 +24,12 @@ env: setup ## print what a shell needs: eval "$$(make -s env)"
 
 demo: setup ## segment a simulated scene, or SCENE=/path, with the real qgis_process, and draw the result
 	@eval "$$(bash tools/env.sh)"; $(python) tools/demo.py $(if $(SCENE),--scene "$(SCENE)")
+
+docs: setup ## write docs/algorithms.md and docs/help from the algorithms themselves
+	@$(python) tools/algorithm_pages.py
+
+screenshots: demo ## take the pictures of docs/tutorial anew, in the real QGIS desktop on a screen that nobody sees
+	@bash tools/screenshots.sh
 
 benchmark: setup ## the paper's tables and figures on simulated images, in hours; QUICK=1: in minutes; WORK=folder to go on from
 	@$(python) -m metocean.training.benchmark --work $(or $(WORK),runs/benchmark) --out docs/benchmark $(if $(QUICK),--quick)

@@ -28,13 +28,17 @@ install_debian_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# QGIS's Python brings numpy, GDAL and PyQt; pip must leave its numpy alone, gdal_array is built against it.
+# QGIS's Python brings numpy, scipy, matplotlib and GDAL. pip must leave them alone: gdal_array is built against
+# that numpy, and a newer one would crash QGIS. So each is constrained to the version that is there.
 make_environment() {
-  echo "Installing the Python packages of tools/requirements.txt into .venv ..."
+  echo "Installing the checkout and the extras training and dev of pyproject.toml into .venv ..."
   [ -x .venv/bin/python ] || "$system_python" -m venv --system-site-packages .venv
-  "$system_python" -c 'import numpy; print(f"numpy=={numpy.__version__}")' > .venv/constraints.txt
-  .venv/bin/python -m pip install -q -c .venv/constraints.txt -r tools/requirements.txt
-  .venv/bin/python -m pip install -q --no-deps -e .
+  "$system_python" - > .venv/constraints.txt <<'PYTHON'
+from importlib.metadata import version
+for name in ("numpy", "scipy", "matplotlib"):
+    print(f"{name}=={version(name)}")
+PYTHON
+  .venv/bin/python -m pip install -q -c .venv/constraints.txt -e '.[training,dev]'
 }
 
 make_profile() {

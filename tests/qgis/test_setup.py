@@ -85,7 +85,7 @@ def test_make_test_runs_every_check() -> None:
 
 def test_help_names_every_target() -> None:
     listed = run(["make", "help"]).stdout
-    for target in ("setup", "env", "demo", "test", "lint", "format", "clean"):
+    for target in ("setup", "env", "demo", "docs", "screenshots", "test", "lint", "format", "clean"):
         assert f"make {target}:" in listed
 
 
