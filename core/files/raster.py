@@ -82,8 +82,8 @@ def open_raster(path: str) -> gdal.Dataset:
     dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER)
     if dataset is not None and dataset.RasterCount > 0:
         return dataset
-    # From here on only the reason is looked for: people choose a vector file, the folder above the image, or a
-    # file whose images GDAL has as subdatasets.
+    # From here on only the reason is looked for: people choose a vector file, the folder above the image, or
+    # a file whose images GDAL has as subdatasets.
     if attempt(gdal.OpenEx, path, gdal.OF_VECTOR) is not None and dataset is None:
         raise InputError(f"{short(path)} is a vector file; choose a radar image.")
     if is_folder(path):

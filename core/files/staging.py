@@ -43,8 +43,8 @@ class Staging:
         self._source = Path(source).absolute() if source else None
         self._folders: dict[Path, Path] = {}
 
-    # Beside the destinations and not in the system's temporary folder: that may lie on another disk, from which
-    # a file is copied, not renamed, and copying can fail half-way.
+    # Beside the destinations and not in the system's temporary folder: that may lie on another disk, from
+    # which a file is copied, not renamed, and copying can fail half-way.
     def __enter__(self) -> Staging:
         self._check()
         try:

@@ -1,6 +1,6 @@
 """Read the XML files of a product with GDAL's parser: it expands no entities and fetches nothing.
 
-Products come from anywhere, and entities are what a small file grows to gigabytes by, or reaches for others.
+Products come from anywhere: with entities a small file could grow to gigabytes, or take in others.
 """
 
 from __future__ import annotations
