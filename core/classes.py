@@ -11,14 +11,26 @@ from typing import TypeVar
 
 import numpy as np
 
-# An int or a numpy array of them.
+# An int or a numpy array of them: one pair of functions serves a code and a whole raster.
 Integers = TypeVar("Integers", int, np.ndarray)
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class MetoceanClass:
-    """One process: code, name, ``#rrggbb`` colour and words for help."""
+    """One process.
+
+    Attributes
+    ----------
+    code : str
+        Two or three capitals, by which options, tables and file names know it.
+    name : str
+        In full, as in the paper.
+    colour : str
+        ``#rrggbb``.
+    description : str
+        How it looks on a radar image, for the help.
+    """
 
     code: str
     name: str
@@ -36,6 +48,8 @@ class MetoceanClass:
         return int(self.colour[1:3], 16), int(self.colour[3:5], 16), int(self.colour[5:7], 16)
 
 
+# Alphabetical by code. Weights, bands of probability rasters and pixel values all go by this order, so that
+# none of them can be read with another one.
 CLASSES = (
     MetoceanClass("AF", "Atmospheric Front", "#1f77b4", "line where the wind changes abruptly"),
     MetoceanClass("BS", "Biological Slicks", "#ff7f0e", "surface films, dark filaments wound by eddies"),
@@ -51,16 +65,18 @@ CLASSES = (
 CODES = tuple(c.code for c in CLASSES)
 
 # Values of the class raster, and of training labels: 1 to 10 are CLASSES in order, see `pixel_value`. In
-# labels 0 is what nobody labelled.
+# labels 0 is what nobody labelled; in rasters, what no class is probable enough for.
 UNDECIDED = 0
+# Undecided is not nodata: there the sea was seen, and counts in the areas.
 CLASS_NODATA = 255
 CLASS_VALUES = range(1, len(CLASSES) + 1)
-# Value of the probability and roughness rasters where nothing is known.
+# Value of the probability and roughness rasters where nothing is known. What they hold is never negative, so
+# that ``values >= 0`` asks for what is known.
 NODATA = -1.0
 
 
 def class_index(code: str) -> int:
-    """Return the position of ``code`` in `CLASSES`; a ``KeyError`` lists the choices."""
+    """Return the position of ``code`` in `CLASSES`, 0 to 9; a ``KeyError`` lists the choices."""
     if code not in CODES:
         raise KeyError(f"No class {code!r}; choose from {', '.join(CODES)}.")
     return CODES.index(code)
@@ -88,7 +104,14 @@ def value_of(code: str) -> int:
 
 
 def palette(undecided: Colour = (0, 0, 0), nodata: Colour = (255, 255, 255)) -> np.ndarray:
-    """Return (256, 3) uint8, the colour of each value of a class raster; ``nodata`` where it is no class."""
+    """Return (256, 3) uint8, the colour of each value of a class raster; ``nodata`` where it is no class.
+
+    Examples
+    --------
+    >>> palette()[value_of("AF")].tolist()
+    [31, 119, 180]
+    """
+    # A row for every value that a byte can have: whatever a raster holds, it can be looked up.
     colours = np.full((256, 3), nodata, np.uint8)
     colours[UNDECIDED] = undecided
     colours[CLASS_VALUES.start : CLASS_VALUES.stop] = [cls.rgb for cls in CLASSES]

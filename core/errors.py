@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 
+# They are raised where the cause is known and caught once, at the edge: by the toolbox or a command line. Any
+# other exception out of a run is a mistake of ours.
 class MetoceanError(Exception):
     """Base of every error that is meant to be read by the user.
 
@@ -17,6 +19,7 @@ class MetoceanError(Exception):
 
     def __init__(self, message: str, option: str = "") -> None:
         super().__init__(message)
+        # Kept apart from the words: in a sentence the name would be wrong for all users but one.
         self.option = option
 
 

@@ -1,4 +1,7 @@
-"""How long work reports progress, is cancelled, and says what it decided."""
+"""How long work reports progress, is cancelled, and says what it decided.
+
+Core knows neither QGIS's feedback nor a console: whoever starts a run hands in an object with these methods.
+"""
 
 from __future__ import annotations
 
@@ -8,50 +11,61 @@ from typing import Optional, Protocol
 from .errors import Cancelled
 
 
+# A protocol, not a base class: QGIS's own feedback is wrapped in the ui, tests count what they are told, and
+# none of them has to inherit from here.
 class Feedback(Protocol):
-    """What a caller gives to long work."""
+    """What a caller gives to long work, which asks by `progress` whether to go on."""
 
     def progress(self, fraction: float) -> None:
         """Report the share done, 0 to 1; raises `Cancelled` when the user has stopped the run."""
 
     def info(self, message: str) -> None:
-        """Log a decision."""
+        """Log a decision, such as the units that were recognised, in one sentence."""
 
     def warn(self, message: str) -> None:
         """Log something the user should know before trusting the result."""
 
 
 class Silent:
-    """Feedback for scripts and tests that want none."""
+    """Feedback for scripts and tests that want none, and base of those that want to hear but some of it."""
 
     def progress(self, fraction: float) -> None:
-        """Ignore."""
+        """Go on: nobody can stop the run."""
 
     def info(self, message: str) -> None:
-        """Ignore."""
+        """Drop the message."""
 
     def warn(self, message: str) -> None:
-        """Ignore."""
+        """Drop the message."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Feedback for one step of a longer run: its 0 to 1 becomes ``start`` to ``stop`` of the whole."""
+    """Feedback for one step of a longer run: its 0 to 1 becomes ``start`` to ``stop`` of the whole.
+
+    Attributes
+    ----------
+    whole : Feedback
+        Of the run, or of the step that this one is a part of.
+    start, stop : float
+        Shares of the whole, 0 to 1, between which the step lies. They are shares of the time it takes, as far
+        as that is known: a bar that stands still looks like a run that hangs.
+    """
 
     whole: Feedback
     start: float
     stop: float
 
     def progress(self, fraction: float) -> None:
-        """Report the share of this step."""
+        """Report the share of this step, 0 to 1, as the share of the whole that it makes."""
         self.whole.progress(self.start + (self.stop - self.start) * fraction)
 
     def info(self, message: str) -> None:
-        """Pass on."""
+        """Log a decision of the step with the whole's."""
         self.whole.info(message)
 
     def warn(self, message: str) -> None:
-        """Pass on."""
+        """Warn of the step with the whole."""
         self.whole.warn(message)
 
 
@@ -63,6 +77,8 @@ def step_of(whole: Feedback, number: int, count: int) -> Part:
 class Callback:
     """Feedback as GDAL's functions call it; no exception passes through them, so that `check` raises it."""
 
+    # GDAL calls it from C, which knows no exceptions: the wish to stop is returned as 0, the function then
+    # fails like any other that fails, and only `check` can say that it was the user and not the disk.
     def __init__(self, feedback: Feedback) -> None:
         self._feedback = feedback
         self._stopped: Optional[Cancelled] = None
@@ -85,22 +101,29 @@ class Callback:
 
 @dataclass(frozen=True)
 class Once:
-    """Feedback for work that is done several times over: it passes on no message twice."""
+    """Feedback for work that is done several times over: it passes on no message twice.
+
+    Attributes
+    ----------
+    whole : Feedback
+    said : set of str
+        The messages that were passed on.
+    """
 
     whole: Feedback
     said: set[str] = field(default_factory=set)
 
     def progress(self, fraction: float) -> None:
-        """Pass on."""
+        """Report the share done: each, as only messages repeat."""
         self.whole.progress(fraction)
 
     def info(self, message: str) -> None:
-        """Pass on what is new."""
+        """Log a decision that was not logged before."""
         if self._new(message):
             self.whole.info(message)
 
     def warn(self, message: str) -> None:
-        """Pass on what is new."""
+        """Warn of what nobody has been warned of before."""
         if self._new(message):
             self.whole.warn(message)
 

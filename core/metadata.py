@@ -6,6 +6,9 @@ several programs. Those of roughness rasters are older than that rule and stay a
 
 from __future__ import annotations
 
+# QGIS, GDAL and a text editor show these items, and a later run reads them: a file says by itself what it is,
+# whatever it has been renamed to. Changing a name here makes all files that are in use unknown.
+#
 # What a raster holds: `metocean.core.quantity.QUANTITY`, or one of those below.
 QUANTITY_KEY = "METOCEAN_QUANTITY"
 CLASS, CLASS_PROBABILITY, UNCERTAINTY = "class", "class_probability", "uncertainty"
@@ -19,7 +22,7 @@ ROUGHNESS_P02, ROUGHNESS_P98 = "ROUGHNESS_P02", "ROUGHNESS_P98"
 
 
 def result_items(**values: object) -> dict[str, str]:
-    """Return metadata items of a result: each name in capitals, after ``METOCEAN_``.
+    """Return metadata items of a result: each name in capitals, after ``METOCEAN_``; values as text.
 
     Examples
     --------

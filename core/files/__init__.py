@@ -1,1 +1,10 @@
-"""Opening untrusted files, and writing results all or nothing."""
+"""Opening files that nobody vouches for, and writing results all or nothing.
+
+Lives here: `raster` opens and reads with GDAL, `xml_file` and `tiff_tag` read what describes a product,
+`prefetch` reads on while the last rows are computed with; `raster_writer`, `staging` and `cog` write.
+
+May come in: the modules at core's top, numpy and GDAL; no other folder of core.
+
+Doors: all of these modules. `raster` is used everywhere, `xml_file` and `tiff_tag` by ``core/scenes``,
+`prefetch` and `raster_writer` by ``core/roughness``, `staging` and `cog` by ``core/runs`` and the ui.
+"""

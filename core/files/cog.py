@@ -11,8 +11,10 @@ from ..errors import OutputError
 from ..feedback import Callback, Feedback, Part, step_of
 from .raster import attempt, open_raster, output_errors
 
-# Of the progress of writing rasters, what writing them plainly takes.
+# Of the progress of writing rasters, what writing them plainly takes: each is written twice, as the driver
+# copies a finished raster and cannot be filled band by band.
 _PLAIN = 0.5
+# With PREDICTOR=YES the driver takes the one that suits the type: of integers, or of floating-point numbers.
 _OPTIONS = ("COMPRESS=DEFLATE", "PREDICTOR=YES", "BIGTIFF=IF_SAFER")
 
 
@@ -27,7 +29,7 @@ def cog_afterwards(wanted: bool, paths: Sequence[str], feedback: Feedback) -> It
 
 
 def cloud_optimise(paths: Sequence[str], feedback: Feedback) -> None:
-    """Rewrite finished rasters, with all that is in them and beside them, as cloud-optimised GeoTIFFs.
+    """Rewrite finished GeoTIFFs in place, with all that is in them and beside them, as cloud-optimised ones.
 
     Their overviews are means, or of classes the most frequent. Changing a raster afterwards would undo it.
 
@@ -53,10 +55,12 @@ def _cloud_optimise(path: str, feedback: Feedback) -> None:
         if attempt(files.Rename, plain, path) != gdal.CE_None:
             raise OSError(gdal.GetLastErrorMsg())
         source = open_raster(plain)
+        # Only classes are bytes. The mean of two of them would be a third one that is not there.
         by = "MODE" if source.GetRasterBand(1).DataType == gdal.GDT_Byte else "AVERAGE"
         options = [*_OPTIONS, f"OVERVIEW_RESAMPLING={by}"]
         progress = Callback(feedback)
         done = attempt(gdal.Translate, path, source, format="COG", creationOptions=options, callback=progress)
+        # First, whether the user stopped it: to GDAL that is a failure like any other.
         progress.check()
         if done is None:
             raise OSError(gdal.GetLastErrorMsg())

@@ -13,6 +13,7 @@ import numpy as np
 # One reads while the other computes.
 _THREADS = 2
 
+# (start, stop) of some rows -> their values, (stop - start, columns).
 Rows = Callable[[int, int], np.ndarray]
 
 
@@ -20,13 +21,15 @@ Rows = Callable[[int, int], np.ndarray]
 def prefetched(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterator[np.ndarray]]:
     """Give ``rows(*chunk)`` of each chunk, in order, computed in threads while earlier ones are used.
 
-    Leaving the ``with`` block waits for what is being computed, and starts nothing more.
+    Leaving the ``with`` block waits for what is being computed, and starts nothing more. An error in ``rows``
+    is raised where its chunk would have come.
     """
     waiting: deque[Future[np.ndarray]] = deque()
 
     def results() -> Iterator[np.ndarray]:
         for chunk in chunks:
             waiting.append(pool.submit(rows, *chunk))
+            # No further than what keeps the threads busy: whatever is finished waits in memory.
             if len(waiting) > _THREADS:
                 yield waiting.popleft().result()
         while waiting:
@@ -36,5 +39,7 @@ def prefetched(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterat
         try:
             yield results()
         finally:
+            # The pool's own end would first compute all that was handed to it, even for a run that was
+            # cancelled.
             for future in waiting:
                 future.cancel()

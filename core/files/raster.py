@@ -20,17 +20,19 @@ from ..errors import InputError, OutputError
 # than a row of its tiles; with less, each tile is decoded several times. 25,000 px of 512 px tiles of Float32
 # fit twice.
 _CACHE_BYTES = 128 * 2**20
-# A data set is for one thread at a time.
+# A data set is for one thread at a time, and `metocean.core.files.prefetch` reads in two.
 _READING = threading.Lock()
 _INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
 # How our GeoTIFFs are made. Band by band: a layer shows one class at a time. Predictor 3 is the
-# floating-point one.
+# floating-point one. Beyond 4 GB a plain TIFF ends in an error; whether a compressed one comes that far is
+# not known before, so that GDAL takes BigTIFF where it might.
 TILED_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
 FLOAT_OPTIONS = (*TILED_OPTIONS, "PREDICTOR=3", "INTERLEAVE=BAND")
 
 
 def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Return what a GDAL function returns, or None where it fails, without output on the console."""
+    # The caller says what went wrong in a sentence of its own; `gdal.GetLastErrorMsg` still has GDAL's.
     gdal.PushErrorHandler("CPLQuietErrorHandler")
     try:
         return function(*args, **kwargs)
@@ -44,6 +46,7 @@ def fails(function: Callable[..., Any], *args: Any) -> bool:
     """Tell whether a GDAL function reports a failure, which some do by nothing else."""
     failures = []
 
+    # Not by the last error: a warning that came after the failure would hide it.
     def listen(kind: int, _: int, message: str) -> None:
         if kind >= gdal.CE_Failure:
             failures.append(message)
@@ -64,12 +67,12 @@ def short(path: str) -> str:
 
 
 def exists(path: str) -> bool:
-    """Tell whether a file or folder is there, inside archives too."""
+    """Tell whether a file or folder is there, inside archives (``/vsizip/…``) too."""
     return attempt(gdal.VSIStatL, path) is not None
 
 
 def is_folder(path: str) -> bool:
-    """Tell whether a path is a folder."""
+    """Tell whether a path is that of a folder, inside archives too."""
     status = attempt(gdal.VSIStatL, path)
     return status is not None and bool(status.IsDirectory())
 
@@ -79,6 +82,8 @@ def open_raster(path: str) -> gdal.Dataset:
     dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER)
     if dataset is not None and dataset.RasterCount > 0:
         return dataset
+    # From here on only the reason is looked for: people choose a vector file, the folder above the image, or
+    # a file whose images GDAL has as subdatasets.
     if attempt(gdal.OpenEx, path, gdal.OF_VECTOR) is not None and dataset is None:
         raise InputError(f"{short(path)} is a vector file; choose a radar image.")
     if is_folder(path):
@@ -91,7 +96,7 @@ def open_raster(path: str) -> gdal.Dataset:
 
 
 def is_integer(band: gdal.Band) -> bool:
-    """Tell whether a band holds whole numbers."""
+    """Tell whether a band stores whole numbers; what they stand for may be fractions, see `is_scaled`."""
     return gdal.GetDataTypeName(band.DataType) in _INTEGERS
 
 
@@ -107,15 +112,19 @@ def nodata_of(band: gdal.Band) -> float | None:
 
 
 def unscaled(band: gdal.Band, stored: Any) -> Any:
-    """Return what stored numbers stand for."""
+    """Return what stored numbers, one or an array, stand for by the band's scale and offset, as float64."""
     if not is_scaled(band):
+        # As they are: integers stay integers, and an array is not copied.
         return stored
     scale, offset = band.GetScale(), band.GetOffset()
     return np.float64(stored) * (1.0 if scale is None else scale) + (offset or 0.0)
 
 
 def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
-    """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them."""
+    """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them.
+
+    They come in the band's own type, or as float64 where it has a scale or an offset.
+    """
     with _READING:
         values = attempt(band.ReadAsArray, 0, first, band.XSize, count)
     if values is None:
@@ -125,22 +134,30 @@ def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
             f"Cannot read lines {first} to {first + count} of {name}: the file is damaged or incomplete; "
             "download or copy it again."
         )
-    return unscaled(band, values)
+    lines: np.ndarray = unscaled(band, values)
+    return lines
 
 
 def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
-    """Return a decimated view of at most ``side`` x ``side`` pixels, to judge what a band holds."""
+    """Return a decimated view of at most ``side`` x ``side`` pixels, to judge what a band holds.
+
+    Of nearest pixels, or from overviews where the file has them: levels and units show, sums do not.
+    """
     width, height = min(band.XSize, side), min(band.YSize, side)
     values = attempt(band.ReadAsArray, buf_xsize=width, buf_ysize=height)
     if values is None:
+        # What cannot be decimated cannot be read either, and that error names file and lines.
         read_lines(band, 0, band.YSize)
         raise InputError("The raster cannot be read; download or copy it again.")
-    return unscaled(band, values)
+    view: np.ndarray = unscaled(band, values)
+    return view
 
 
 class _SmallCache:
     """GDAL's block cache, which the whole process shares, kept small while anyone wants it so."""
 
+    # Users are counted, as runs overlap in QGIS's background threads: else the first to end would enlarge the
+    # cache under the second, which in turn would leave the small one behind, as it had found it so.
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._users = 0
@@ -169,10 +186,12 @@ small_cache = _SmallCache()
 @contextmanager
 def output_errors(path: str) -> Iterator[None]:
     """Turn whatever GDAL has to say about writing ``path`` into an `OutputError`."""
+    # GDAL's last error stays until the next one: an old one is none of this file's.
     gdal.ErrorReset()
     try:
         yield
     except (RuntimeError, OSError) as error:
         raise OutputError(f"Cannot write {path} ({error}): is the disk full?") from error
+    # With GDAL's exceptions off, a full disk shows nowhere else: blocks are written when the cache lets go.
     if gdal.GetLastErrorType() >= gdal.CE_Failure:
         raise OutputError(f"Cannot write {path} ({gdal.GetLastErrorMsg()}): is the disk full?")

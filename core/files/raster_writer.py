@@ -20,7 +20,18 @@ _STRIP_OPTIONS = ("BIGTIFF=IF_SAFER", "BLOCKYSIZE=16")
 
 @dataclass(frozen=True)
 class RasterLayout:
-    """What a raster to be written looks like: (lines, samples), nodata and metadata."""
+    """What a raster to be written looks like.
+
+    Attributes
+    ----------
+    shape : (lines, samples)
+    nodata : float
+        The value where nothing is known.
+    description : str
+        Of its one band, as QGIS shows it.
+    metadata : dict of str to str
+        What is known beforehand; the rest follows by `RasterWriter.add_metadata`.
+    """
 
     shape: tuple[int, int]
     nodata: float
@@ -29,7 +40,15 @@ class RasterLayout:
 
 
 class RasterWriter:
-    """A Float32 GeoTIFF that is being filled from top to bottom."""
+    """A Float32 GeoTIFF that is being filled from top to bottom; use `raster_writer`, which closes it.
+
+    Attributes
+    ----------
+    path : str
+        Where it will be in the end.
+    dataset : gdal.Dataset
+        Where it is now: ``path`` with ``.part`` behind it. For its georeference.
+    """
 
     def __init__(self, path: str, layout: RasterLayout) -> None:
         self.path = path
@@ -42,7 +61,7 @@ class RasterWriter:
         band.SetDescription(layout.description)
 
     def write(self, rows: np.ndarray, start: int) -> None:
-        """Write whole rows (n, samples) from row ``start`` on."""
+        """Write whole rows (n, samples) float32 from row ``start`` on, or raise `OutputError`."""
         self._check(attempt(self.dataset.GetRasterBand(1).WriteArray, rows, 0, start))
 
     def add_metadata(self, items: dict[str, str]) -> None:
@@ -52,6 +71,7 @@ class RasterWriter:
 
     def close(self) -> None:
         """Flush; the data set has to be gone before its file can be renamed or removed everywhere."""
+        # Rows wait in GDAL's cache: that the disk is full may turn out only here.
         failed = fails(self.dataset.FlushCache)
         self.dataset = None
         self._check(gdal.CE_Failure if failed else gdal.CE_None)
@@ -71,6 +91,7 @@ def raster_writer(path: str, layout: RasterLayout) -> Iterator[RasterWriter]:
         writer.close()
         _rename(f"{path}.part", path)
     finally:
+        # Windows removes no open file.
         writer.dataset = None
         _discard(f"{path}.part")
 

@@ -13,6 +13,8 @@ from types import TracebackType
 
 from ..errors import OutputError
 
+# What GDAL, and programs that use it, put beside a raster under its name: statistics, names of categories,
+# overviews.
 _SIDECARS = (".aux.xml", ".ovr")
 
 
@@ -41,6 +43,8 @@ class Staging:
         self._source = Path(source).absolute() if source else None
         self._folders: dict[Path, Path] = {}
 
+    # Beside the destinations and not in the system's temporary folder: that may lie on another disk, from
+    # which a file is copied, not renamed, and copying can fail half-way.
     def __enter__(self) -> Staging:
         self._check()
         try:
@@ -70,6 +74,8 @@ class Staging:
 
     def commit(self) -> None:
         """Move what was written into place, over earlier results of the same name: all of it or nothing."""
+        # Earlier results are set aside and not overwritten at once: were the third of four in use by another
+        # program, old and new ones would lie side by side as if they belonged together.
         undo: list[tuple[Path, Path]] = []
         try:
             for old, aside in self._earlier():
@@ -78,6 +84,7 @@ class Staging:
                 for staged in sorted(path for path in folder.iterdir() if path.is_file()):
                     _move(staged, place / staged.name, undo)
         except OutputError:
+            # Backwards: what came first made room for what came later.
             for now, before in reversed(undo):
                 os.replace(now, before)
             raise
@@ -100,6 +107,7 @@ class Staging:
             olds += [(place / name, aside / name) for name in names if (place / name).exists()]
         return olds
 
+    # All that can be known is said before the work: said after it, the work would be lost.
     def _check(self) -> None:
         if len(set(self._targets)) < len(self._targets):
             raise OutputError("Two outputs have the same path: give each its own file.")
@@ -139,6 +147,7 @@ def new_folder(path: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
+        # Also where the user interrupts. A folder with something in it stays: `rmdir` refuses.
         with suppress(OSError):
             os.rmdir(path)
         raise
@@ -146,6 +155,7 @@ def new_folder(path: str) -> Iterator[None]:
 
 def _is_same(one: Path, other: Path) -> bool:
     """Tell whether two paths are of one file, whatever links, dots and letters' case they have."""
+    # By name first: what does not exist yet has nothing else.
     return one == other or (one.exists() and other.exists() and os.path.samefile(one, other))
 
 
@@ -164,6 +174,7 @@ def _hidden_folder(target: Path) -> Path:
     try:
         return Path(tempfile.mkdtemp(prefix=".metocean-", dir=target.parent))
     except OSError as error:
+        # Whether a folder can be written in is best told by writing in it; permissions do not say all.
         raise OutputError(
             f"Cannot write {target} ({error.strerror}): choose a folder that exists and can be written to."
         ) from error

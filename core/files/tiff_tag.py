@@ -1,4 +1,7 @@
-"""Texts in tags of TIFF files that GDAL passes over."""
+"""Texts in tags of TIFF files that GDAL passes over.
+
+The layout is that of TIFF 6.0, and of BigTIFF, whose counts and offsets have eight bytes.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,21 @@ from osgeo import gdal
 
 from .raster import attempt
 
+# The number after the byte order, which tells the two kinds of file apart.
 _CLASSIC, _BIG = 42, 43
+# Type of a field that holds text.
 _ASCII = 2
+# What a damaged file claims beyond these is not followed: it could ask for any amount of memory, or of time.
 _LARGEST_BYTES = 16 * 2**20
 _MOST_ENTRIES = 4096
 
 
 def read_text_tag(path: str, tag: int) -> str:
-    """Return the text of a tag of the first image of a TIFF file; empty where there is none."""
+    """Return the text of a tag of the first image of a TIFF file; empty where there is none.
+
+    Files in archives (``/vsizip/…``) can be read, too. A damaged file has no text, and raises nothing: what
+    is wrong with it shows when its pixels are read.
+    """
     handle = attempt(gdal.VSIFOpenL, path, "rb")
     if handle is None:
         return ""
@@ -50,6 +60,8 @@ class _Reader:
         big = self._version == _BIG
         (first,) = self._numbers(8, "Q") if big else self._numbers(4, "I")
         (count,) = self._numbers(first, "Q" if big else "H")
+        # An entry is: tag, type, how many values, and where they are. Texts of up to four bytes (eight) stand
+        # in the place of the offset; none of those that are looked for is so short.
         start, size, entry = (first + 8, 20, "HHQQ") if big else (first + 2, 12, "HHII")
         for number in range(min(count, _MOST_ENTRIES)):
             found, kind, length, offset = self._numbers(start + number * size, entry)

@@ -1,4 +1,7 @@
-"""Read the XML files of a product with GDAL's parser: it expands no entities and fetches nothing."""
+"""Read the XML files of a product with GDAL's parser: it expands no entities and fetches nothing.
+
+Products come from anywhere: with entities a small file could grow to gigabytes, or take in others.
+"""
 
 from __future__ import annotations
 
@@ -16,25 +19,31 @@ _LARGEST_BYTES = 64 * 2**20
 
 
 class Node:
-    """An element; ``path`` arguments are names separated by slashes, without their prefix."""
+    """An element; ``path`` arguments are names separated by slashes, without their prefix.
 
+    What is missing or no number is an `InputError` that names the file, and what to do.
+    """
+
+    # GDAL's trees are lists: [kind, name or text, then what is inside, each a list again].
     def __init__(self, tree: list[Any], file: str) -> None:
         self._tree = tree
         self._file = file
 
     @property
     def name(self) -> str:
-        """Element name without its namespace prefix."""
-        return self._tree[1].rpartition(":")[2]
+        """Element name without its namespace prefix, which writers of products choose freely."""
+        full: str = self._tree[1]
+        return full.rpartition(":")[2]
 
     @property
     def text(self) -> str:
-        """Text directly inside."""
+        """Text directly inside, without blanks at its ends."""
         return "".join(c[1] for c in self._tree[2:] if c[0] == gdal.CXT_Text).strip()
 
     def attribute(self, name: str) -> str:
         """Text of an attribute, empty where there is none."""
         found = [c for c in self._tree[2:] if c[0] == gdal.CXT_Attribute and c[1] == name]
+        # [kind, name, [kind, text]]: the value is a text inside the attribute.
         return found[0][2][1] if found and len(found[0]) > 2 else ""
 
     def children(self) -> Iterator[Node]:
@@ -64,11 +73,11 @@ class Node:
         return found[0].text
 
     def number(self, path: str) -> float:
-        """Return the number at a path."""
+        """Return the one number at a path; several are an error, too."""
         return float(self.numbers(path, 1)[0])
 
     def numbers(self, path: str, count: int | None = None) -> np.ndarray:
-        """Return the numbers, separated by blanks, at a path."""
+        """Return the numbers, (n,) float64, separated by blanks, at a path; ``count`` says how many."""
         try:
             values = np.array(self.get(path).split(), np.float64)
         except ValueError:
@@ -81,12 +90,12 @@ class Node:
 
 
 def load(path: str) -> Node:
-    """Return the root element of a file, which may lie in an archive."""
+    """Return the root element of a file, which may lie in an archive (``/vsizip/…``)."""
     return parse(_text(path), path)
 
 
 def parse(text: str, path: str) -> Node:
-    """Return the root element of a text from a file."""
+    """Return the root element of a text; ``path`` is the file it came from, for messages."""
     tree = attempt(gdal.ParseXMLString, text)
     if tree is None:
         raise InputError(f"{short(path)} is not well-formed XML; the product is damaged, download it again.")
@@ -101,12 +110,14 @@ def parse(text: str, path: str) -> Node:
 def _text(path: str) -> str:
     if not exists(path):
         raise InputError(f"{short(path)} is missing; the product is incomplete, download it again.")
-    if gdal.VSIStatL(path).size > _LARGEST_BYTES:
+    size = gdal.VSIStatL(path).size
+    if size > _LARGEST_BYTES:
         raise InputError(f"{short(path)} is too large for an XML file of a product.")
+    # GDAL's own way to files, as Python's `open` cannot look into archives.
     handle = gdal.VSIFOpenL(path, "rb")
     try:
-        size = gdal.VSIStatL(path).size
         content = gdal.VSIFReadL(1, size, handle) if size else b""
     finally:
         gdal.VSIFCloseL(handle)
+    # One wrong byte is no reason to refuse a product: what is needed of it are numbers and plain names.
     return bytes(content or b"").decode("utf-8", "replace")

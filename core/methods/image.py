@@ -8,6 +8,7 @@ import numpy as np
 
 from .tiling import round_up
 
+# (lines, samples) within the image -> (h, w) pixels.
 Window = Callable[[slice, slice], np.ndarray]
 # Lines read at once while known pixels are counted; a multiple of every cell's side.
 STRIP_PX = 512
@@ -29,6 +30,8 @@ class Image:
 
     Attributes
     ----------
+    shape, stride
+        As given.
     known_pixels : (lines / stride, samples / stride) int, rounded up
         Of each cell.
     """
@@ -36,13 +39,20 @@ class Image:
     def __init__(self, window: Window, shape: tuple[int, int], fill: float, stride: int) -> None:
         self._window, self.shape, self._fill, self.stride = window, shape, fill, stride
         lines, samples = shape
+        # All pixels are looked at once, strip by strip, and only the counts are kept: a decimated look could
+        # miss a narrow strip of sea, and methods ask again and again where there is anything.
         strips = [slice(start, min(start + STRIP_PX, lines)) for start in range(0, lines, STRIP_PX)]
         known = (window(strip, slice(0, samples)) >= 0 for strip in strips)
         self.known_pixels = np.concatenate([sum_cells(strip, stride) for strip in known])
 
     @classmethod
     def from_array(cls, roughness: np.ndarray, stride: int) -> Image:
-        """Return the image of (H, W) sqrt roughness, negative where nothing is known."""
+        """Return the image of (H, W) sqrt roughness, negative where nothing is known: there its median shows.
+
+        ``stride`` is that of the class.
+        """
+        # Of all single values the median differs least from the sea beside a hole. It is still flat: the
+        # straight edge of a large hole has been taken for a front.
         known = roughness[roughness >= 0]
         fill = float(np.median(known)) if known.size else 0.0
         lines, samples = roughness.shape
@@ -50,13 +60,17 @@ class Image:
 
     def read(self, lines: slice, samples: slice) -> np.ndarray:
         """Return (h, w) float32 sqrt roughness, reflected beyond the borders, which slices may exceed."""
+        # Mirrored sea is sea; with a constant beyond the border its edge would look like a front.
         rows, columns = (_reflected(part, length) for part, length in zip((lines, samples), self.shape))
         pixels = self._window(*(slice(int(index.min()), int(index.max()) + 1) for index in (rows, columns)))
         pixels = pixels[np.ix_(rows - rows.min(), columns - columns.min())]
         return np.where(pixels >= 0, pixels, self._fill).astype(np.float32)
 
     def known(self, lines: slice, samples: slice, reach: int = 0) -> bool:
-        """Return whether any cell within ``reach`` pixels of a window holds a known pixel."""
+        """Return whether any cell within ``reach`` pixels of a window holds a known pixel.
+
+        Where none does, a method need not compute: whatever it said would be nodata.
+        """
         stride = self.stride
         rows, columns = (
             slice(max(part.start - reach, 0) // stride, round_up(part.stop + reach, stride) // stride)
@@ -69,11 +83,14 @@ def sum_cells(mask: np.ndarray, stride: int) -> np.ndarray:
     """Return how much of each cell of ``stride`` pixels is True in (H, W) bool; the last may be cut."""
     padded = np.pad(mask, [(0, -n % stride) for n in mask.shape])
     lines, samples = padded.shape
-    return padded.reshape(lines // stride, stride, samples // stride, stride).sum(axis=(1, 3))
+    sums: np.ndarray = padded.reshape(lines // stride, stride, samples // stride, stride).sum(axis=(1, 3))
+    return sums
 
 
 def _reflected(part: slice, length: int) -> np.ndarray:
     """Return the pixels within the image that stand for ``part``, the border pixel not repeated."""
+    # As `numpy.pad` does in its mode "reflect", but by index, so that only the window has to be read; there
+    # and back again where a halo is longer than the image.
     index = np.abs(np.arange(part.start, part.stop))
     if length == 1:
         return np.zeros_like(index)

@@ -17,7 +17,15 @@ from .protocol import Method, WrappedMethod
 
 
 class Orientation(NamedTuple):
-    """One symmetry of the square: transpose, then reverse lines, then reverse samples; each or not."""
+    """One symmetry of the square: transpose, then reverse lines, then reverse samples; each or not.
+
+    Attributes
+    ----------
+    transposed : bool
+        Lines become samples.
+    lines_reversed, samples_reversed : bool
+        Of what transposing gave.
+    """
 
     transposed: bool
     lines_reversed: bool
@@ -29,6 +37,7 @@ class Orientation(NamedTuple):
 
     def undo(self, maps: np.ndarray) -> np.ndarray:
         """Return (…, H, W) maps of this orientation as they are in the first."""
+        # The same steps backwards: each of them is its own inverse.
         maps = self._reverse(maps)
         return np.swapaxes(maps, -1, -2) if self.transposed else maps
 
@@ -37,6 +46,8 @@ class Orientation(NamedTuple):
         return np.flip(maps, axes)
 
 
+# Transposing and two reversals, each done or not, make all eight: a quarter turn is a transposition and one
+# reversal. The first one changes nothing.
 ORIENTATIONS = tuple(Orientation(*choice) for choice in product((False, True), repeat=3))
 
 
@@ -47,6 +58,7 @@ class OrientedImage(Image):
     reversed, cells would else begin at the other end and not be the same.
     """
 
+    # Without the base's own __init__: it would read the whole raster once more to count its pixels.
     def __init__(self, image: Image, orientation: Orientation) -> None:
         self._image, self._orientation, self.stride = image, orientation, image.stride
         self.known_pixels = orientation.apply(image.known_pixels)
@@ -55,11 +67,13 @@ class OrientedImage(Image):
 
     def read(self, lines: slice, samples: slice) -> np.ndarray:
         """Return (h, w) float32 sqrt roughness, as `Image.read` does."""
+        # Backwards through `Orientation.apply`, as the window is wanted in the image as it was.
         if self._orientation.lines_reversed:
             lines = _reversed(lines, self.shape[0])
         if self._orientation.samples_reversed:
             samples = _reversed(samples, self.shape[1])
         window = (samples, lines) if self._orientation.transposed else (lines, samples)
+        # Views with negative strides are none that torch takes.
         return np.ascontiguousarray(self._orientation.apply(self._image.read(*window)))
 
 
@@ -77,6 +91,7 @@ class OrientationMean(WrappedMethod):
     def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         count = len(ORIENTATIONS)
+        # Summed one by one: eight probability maps of a wide scene are much memory.
         total: np.ndarray | float = 0.0
         for done, orientation in enumerate(ORIENTATIONS):
             part = step_of(feedback, done, count)

@@ -11,10 +11,13 @@ from ..feedback import Feedback
 from .image import Image
 from .training_ranges import TrainingRanges
 
-# Pixels whose most probable class stays below this are undecided, in Colin et al. 2022.
+# Pixels whose most probable class stays below this are undecided, in Colin et al. 2022. MASK gives drops of a
+# probability, and IM2PX learnt from names of whole images: these two have thresholds of their own.
 THRESHOLD = 0.5
 
 
+# A protocol, so that core can run methods without importing the folder that they live in, and with it torch;
+# tests run the pipeline on stand-ins of a few lines.
 class Method(Protocol):
     """A segmentation method bound to its network.
 
@@ -71,6 +74,7 @@ class Method(Protocol):
 class WrappedMethod:
     """Base of methods that have another one do the work, and say of themselves what that says."""
 
+    # Copied and not looked up by `__getattr__`: subclasses change some, and mypy sees that none is missing.
     def __init__(self, method: Method) -> None:
         self._method = method
         self.threshold, self.exclusive = method.threshold, method.exclusive

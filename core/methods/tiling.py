@@ -1,7 +1,8 @@
 """Cut a map into blocks whose predictions, side by side, equal the prediction of the whole map.
 
 A block is read with a halo and clipped at the map's border, so that a network's own zero padding acts exactly
-where it would for the whole map.
+where it would for the whole map. With a halo below the network's reach the blocks' seams show in the result:
+the paper's 64 pixels leave differences of 0.002, as the U-Net reaches 94.
 """
 
 from __future__ import annotations
@@ -12,7 +13,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Span:
-    """One axis of a block: cells ``read_start:read_stop`` are read, ``start:stop`` are its own."""
+    """One axis of a block, in cells of the map.
+
+    Attributes
+    ----------
+    read_start, read_stop : int
+        What is read, halo included.
+    start, stop : int
+        What is the block's own: its prediction is kept there, and each cell belongs to one block.
+    """
 
     read_start: int
     read_stop: int
@@ -21,16 +30,18 @@ class Span:
 
     @property
     def read(self) -> slice:
-        """What is read."""
+        """What is read, halo included."""
         return slice(self.read_start, self.read_stop)
 
     @property
     def own(self) -> slice:
-        """What is the block's own."""
+        """What is the block's own, without its halo."""
         return slice(self.start, self.stop)
 
     def crop(self, stride: int) -> slice:
         """Return the cells of a prediction of what is read that belong to ``start:stop``."""
+        # The start lies on a multiple of the stride. At the map's border the stop need not: what is left over
+        # there makes one more cell.
         return slice((self.start - self.read_start) // stride, -(-(self.stop - self.read_start) // stride))
 
     def cells(self, stride: int) -> slice:
@@ -40,15 +51,33 @@ class Span:
 
 @dataclass(frozen=True)
 class Block:
-    """A block: its lines and its samples."""
+    """A rectangle of a map.
+
+    Attributes
+    ----------
+    lines, samples : Span
+        Its two axes.
+    """
 
     lines: Span
     samples: Span
 
 
 def spans(length: int, block: int, halo: int, multiple: int) -> Iterator[Span]:
-    """Yield the spans of one axis; see `blocks`."""
+    """Yield the spans of one axis.
+
+    Parameters
+    ----------
+    length : int
+        Cells of the map along it.
+    block, halo, multiple : int
+        As in `blocks`.
+    """
+    # Pooling counts from where reading starts: on any other cell than a multiple of the network's stride, it
+    # would pool other cells together than in the whole map.
     halo = round_up(halo, multiple)
+    # As many blocks as are needed, of much the same size: a narrow one at the end would be mostly halo. Never
+    # larger than asked for: memory must not grow with a scene's length.
     number = -(-length // block)
     block = round_up(-(-length // number), multiple)
     for start in range(0, length, block):

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..errors import ModelError
 
-# Of a block: mean sqrt roughness; standard deviation over mean; skew; share of the variance that is within
-# label cells of 400 m, as waves and speckle are.
+# By these `metocean.core.results.familiarity` tells what a network knows nothing of, as it says something of
+# anything. Of a block: mean sqrt roughness; standard deviation over mean; skew; share of the variance that is
+# within label cells of 400 m, as waves and speckle are.
 STATISTICS = ("mean", "variation", "skew", "fine_share")
 # The file is small; a larger one is none of ours.
 LARGEST_FILE_BYTES = 100_000
@@ -36,6 +37,7 @@ class TrainingRanges:
 
         Without the file there are no ranges, and nothing is known to be unlike them.
         """
+        # The comparison is a service, not a condition: networks work without it.
         if not path.exists():
             return cls()
         try:
@@ -43,14 +45,20 @@ class TrainingRanges:
                 raise ValueError("too large")
             content = json.loads(path.read_text(encoding="utf-8"))["ranges"]
             return cls({float(metres): _boxes(kinds) for metres, kinds in content.items()})
+        # All that JSON of another shape can end in: a list where a table should be, a text for a number.
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"{path} is damaged ({error}); install it again, or delete it.") from error
 
     def unlike(self, statistics: np.ndarray, resolution_m: float) -> np.ndarray:
-        """Return (n,) bool, True for statistics (n, 4) that lie in none of the boxes."""
+        """Return (n,) bool, True for statistics (n, 4) that lie in none of the boxes.
+
+        ``resolution_m`` has to be one of those in ``boxes``.
+        """
         low, high = np.moveaxis(self.boxes[resolution_m], -1, 0)
         values = statistics[:, None]
-        return ~((values >= low) & (values <= high)).all(axis=2).any(axis=1)
+        # Inside all four ranges of one kind: between two kinds lies much that neither has.
+        known: np.ndarray = ((values >= low) & (values <= high)).all(axis=2).any(axis=1)
+        return ~known
 
 
 def _boxes(kinds: Mapping[str, Mapping[str, list[float]]]) -> np.ndarray:
