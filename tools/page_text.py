@@ -79,7 +79,7 @@ def html_page(page: Page, others: Iterable[Page]) -> str:
     parts = [
         f'<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(page.title)}'
         f"</title><style>{CSS}</style></head>\n<body>",
-        f"<h1>{html.escape(page.title)}</h1>\n<p><code>metocean:{page.name}</code></p>\n<p>{page.about}</p>",
+        f"<h1>{html.escape(page.title)}</h1>\n<p><code>metocean:{page.name}</code></p>\n<div>{page.about}</div>",
         f"<p>Without the desktop: <code>{html.escape(command(page))}</code></p>",
         f"<h2>Parameters</h2>\n{_html_table(PARAMETER_TITLES, page.parameters)}",
         f"<h2>Advanced parameters</h2>\n{_html_table(PARAMETER_TITLES, page.advanced)}",
