@@ -117,8 +117,8 @@ class Georeference:
         located = np.array(self._spline().TransformPoints(False, points.tolist())[0])
         return located[:, 0].reshape(samples.shape), located[:, 1].reshape(samples.shape)
 
-    # GDAL's own spline, as the warp uses it: what is located here lies where it is shown.
     def _spline(self) -> gdal.Transformer:
+        # GDAL's own spline, as the warp uses it: what is located here lies where it is shown.
         dataset = gdal.GetDriverByName("MEM").Create("", 1, 1)
         self.write_to(dataset)
         spline = attempt(gdal.Transformer, dataset, None, ["METHOD=GCP_TPS"])
@@ -173,7 +173,7 @@ def _of_gcps(
         rows = np.column_stack([samples, lines, x, y]).tolist()
         return Georeference(reference.ExportToWkt(), gcps=tuple(GroundPoint(*row) for row in rows))
     if incidence_deg is None:
-        # Straight down is no shift at all: better than one by an angle that nobody knows.
+        # Straight down is no shift at all: better than a shift by an angle that nobody knows.
         heights = np.zeros_like(heights)
     samples = from_outer_corner(samples, dataset.RasterXSize)
     lines = from_outer_corner(lines, dataset.RasterYSize)

@@ -27,10 +27,8 @@ def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> np.nd
         rising = x[1:, :-1] - x[:-1, 1:], y[1:, :-1] - y[:-1, 1:]
         # Half the cross product of the diagonals.
         meshes_km2 = np.abs(falling[0] * rising[1] - falling[1] * rising[0]) / 2e6
-    # Not zero where nothing can be shown: areas of what is known there, if anything, stay about right.
     shown = np.isfinite(meshes_km2)
     meshes_km2 = np.where(shown, meshes_km2, meshes_km2[shown].mean())
     rows, columns = (((np.arange(n) + 0.5) * m / n).astype(int) for n, m in zip(shape, meshes_km2.shape))
-    # A mesh's area divided among as many pixels as it has on average.
     areas_km2: np.ndarray = meshes_km2[np.ix_(rows, columns)] * (meshes_km2.size / (shape[0] * shape[1]))
     return areas_km2

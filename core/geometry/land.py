@@ -22,7 +22,7 @@ _ROWS = 256
 # Nodes along each side where cells of a swath are located exactly. A thin-plate spline adds up all control
 # points for each place, which takes long; between the nodes a bicubic spline follows it.
 _LOCATE_LATTICE = 65
-# West, south, east, north, in degrees.
+# (west, south, east, north) in degrees.
 Box = tuple[float, float, float, float]
 
 
@@ -83,7 +83,7 @@ def _degrees(georeference: Georeference, shape: tuple[int, int], buffer_km: floa
     # Longitudes as offsets from the middle, -180 to 180: least and largest of them jump nowhere.
     centre = centre_of(lon, np.zeros_like(lon))[0]
     offset = (lon - centre + 180) % 360 - 180
-    # As many kilometres are more degrees of longitude, the nearer a pole is.
+    # A kilometre is the more degrees of longitude, the nearer the pole is.
     margin /= max(np.cos(np.deg2rad(max(abs(south), abs(north)))), 1e-2)
     west, east = centre + offset.min() - margin, centre + offset.max() + margin
     if east - west > 180 or max(abs(south), abs(north)) > 89:

@@ -7,7 +7,7 @@ import numpy as np
 from .georeference import Georeference
 from .projections import spatial_reference, transform
 
-# Nodes along each side. Between them, a few kilometres apart, all projections are smooth.
+# Nodes along each side: on a wide scene a few kilometres apart, where a projection's scale hardly changes.
 _NODES = 33
 
 

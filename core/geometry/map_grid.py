@@ -121,8 +121,8 @@ def _unwrapped(longitudes: np.ndarray) -> np.ndarray:
     return unwrapped
 
 
-# Edges on whole multiples of the spacing: maps of neighbouring scenes fit pixel on pixel.
 def _snapped(wkt: str, bounds: tuple[float, float, float, float], spacing: float) -> MapGrid:
+    # Edges on whole multiples of the spacing: maps of neighbouring scenes fit pixel on pixel.
     left, right = np.floor(bounds[0] / spacing), np.ceil(bounds[1] / spacing)
     bottom, top = np.floor(bounds[2] / spacing), np.ceil(bounds[3] / spacing)
     shape = (int(top - bottom), int(right - left))

@@ -10,7 +10,7 @@ from osgeo import gdal, osr
 from ..errors import InputError, OptionError
 from ..files.raster import attempt, is_integer, open_raster, short
 
-# Along a meridian, and along the equator: the earth's flattening (0.3 %) does not matter where it is used.
+# Along a meridian; along a parallel it shrinks with the cosine of the latitude.
 METRES_PER_DEGREE = 111_320.0
 
 

@@ -85,7 +85,6 @@ def put_on_map(raster: MapRaster, output_map: OutputMap, feedback: Feedback) -> 
         return
     dataset = open_raster(raster.source)
     own, shape = Georeference.from_dataset(dataset), (dataset.RasterYSize, dataset.RasterXSize)
-    # Closed before it is opened again below: so that no run keeps a file open that has to go.
     del dataset
     grid = map_grid(own, shape, output_map.wkt, raster.spacing_m)
     # A map in the same system is copied: resampled onto its own grid, it could only lose.
