@@ -23,7 +23,7 @@ class MetoceanClass:
     Attributes
     ----------
     code : str
-        Two or three capitals, by which options, tables and file names know it.
+        Two or three capitals, by which options and tables know it.
     name : str
         In full, as in the paper.
     colour : str
