@@ -23,7 +23,7 @@ class MetoceanClass:
     Attributes
     ----------
     code : str
-        Two or three capitals, by which options, tables and file names know it.
+        Two or three capitals, by which options and tables know it.
     name : str
         In full, as in the paper.
     colour : str
@@ -111,7 +111,6 @@ def palette(undecided: Colour = (0, 0, 0), nodata: Colour = (255, 255, 255)) -> 
     >>> palette()[value_of("AF")].tolist()
     [31, 119, 180]
     """
-    # A row for every value that a byte can have: whatever a raster holds, it can be looked up.
     colours = np.full((256, 3), nodata, np.uint8)
     colours[UNDECIDED] = undecided
     colours[CLASS_VALUES.start : CLASS_VALUES.stop] = [cls.rgb for cls in CLASSES]

@@ -20,11 +20,10 @@ _C = (
     *(-2.2885, 0.4971, -0.7250, 0.0450, 0.0066, 0.3222, 0.0120, 22.7, 2.0813, 3.0),
     *(8.3659, -3.3428, 1.3236, 6.2437, 2.3893, 0.3249, 4.1590, 1.6930),
 )
-# Of the ratio's family of curves the one for this alpha; at nadir all of them are one.
 _THOMPSON_ALPHA = 0.6
 HH_WARNING = "HH is brought to VV with Thompson's polarisation ratio, which is experimental."
 # The state of the sea every scene is compared with. The wind is not known when a scene is opened; any fixed
-# one takes the fall of backscatter with incidence out, and 45° is between upwind and crosswind.
+# one takes most of the fall of backscatter with incidence out, and 45° lies between upwind and crosswind.
 _REFERENCE_WIND_MS = np.array(10.0)
 _REFERENCE_AZIMUTH_DEG = np.array(45.0)
 # Angles of the table of it: a straight line over 0.002° is close enough (1e-7, which is tested), and a
@@ -73,7 +72,7 @@ def look_up_reference(incidence_deg: np.ndarray) -> np.ndarray:
     return np.interp(incidence_deg, *_reference_table())
 
 
-# Made on first use: importing the module must not cost every user of the toolbox 45,000 exponentials.
+# Made on first use: opening the toolbox must not wait for it.
 @lru_cache(maxsize=1)
 def _reference_table() -> tuple[np.ndarray, np.ndarray]:
     angles_deg = np.linspace(0.0, 90.0, _TABLE_SIZE)

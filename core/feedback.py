@@ -77,9 +77,9 @@ def step_of(whole: Feedback, number: int, count: int) -> Part:
 class Callback:
     """Feedback as GDAL's functions call it; no exception passes through them, so that `check` raises it."""
 
-    # GDAL calls it from C, which knows no exceptions: the wish to stop is returned as 0, the function then
-    # fails like any other that fails, and only `check` can say that it was the user and not the disk.
     def __init__(self, feedback: Feedback) -> None:
+        # GDAL calls it from C, which knows no exceptions. Told to stop by a 0, its function fails as it would
+        # on a full disk: only `check` tells that it was the user.
         self._feedback = feedback
         self._stopped: Optional[Cancelled] = None
 

@@ -6,9 +6,8 @@ several programs. Those of roughness rasters are older than that rule and stay a
 
 from __future__ import annotations
 
-# QGIS, GDAL and a text editor show these items, and a later run reads them: a file says by itself what it is,
-# whatever it has been renamed to. Changing a name here makes all files that are in use unknown.
-#
+# A later run reads these: a file says by itself what it is, whatever it has been renamed to. With another
+# name here, all files in use would be unknown.
 # What a raster holds: `metocean.core.quantity.QUANTITY`, or one of those below.
 QUANTITY_KEY = "METOCEAN_QUANTITY"
 CLASS, CLASS_PROBABILITY, UNCERTAINTY = "class", "class_probability", "uncertainty"

@@ -29,7 +29,7 @@ def to_unit(roughness: Values) -> Values:
 
     ``roughness`` may have any shape; what is below 0 (nodata) becomes 0, what is above 2 becomes 1.
     """
-    # `clip` is what arrays and tensors have in common: of the methods of both, and of the same meaning.
+    # The method `clip`, as `np.clip` knows no tensors and `torch.clamp` no arrays.
     return roughness.clip(0, LARGEST) / LARGEST  # type: ignore[attr-defined,no-any-return]
 
 

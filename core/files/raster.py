@@ -44,9 +44,9 @@ def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 
 def fails(function: Callable[..., Any], *args: Any) -> bool:
     """Tell whether a GDAL function reports a failure, which some do by nothing else."""
+    # All that is reported is listened to: GDAL's last error may be a warning that came after the failure.
     failures = []
 
-    # Not by the last error: a warning that came after the failure would hide it.
     def listen(kind: int, _: int, message: str) -> None:
         if kind >= gdal.CE_Failure:
             failures.append(message)
@@ -114,7 +114,6 @@ def nodata_of(band: gdal.Band) -> float | None:
 def unscaled(band: gdal.Band, stored: Any) -> Any:
     """Return what stored numbers, one or an array, stand for by the band's scale and offset, as float64."""
     if not is_scaled(band):
-        # As they are: integers stay integers, and an array is not copied.
         return stored
     scale, offset = band.GetScale(), band.GetOffset()
     return np.float64(stored) * (1.0 if scale is None else scale) + (offset or 0.0)
@@ -156,9 +155,9 @@ def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
 class _SmallCache:
     """GDAL's block cache, which the whole process shares, kept small while anyone wants it so."""
 
-    # Users are counted, as runs overlap in QGIS's background threads: else the first to end would enlarge the
-    # cache under the second, which in turn would leave the small one behind, as it had found it so.
     def __init__(self) -> None:
+        # Users are counted, as runs overlap in QGIS's background threads: else the first to end would enlarge
+        # the cache under the second, which in turn would leave the small one behind, as it had found it so.
         self._lock = threading.Lock()
         self._users = 0
         self._before = 0

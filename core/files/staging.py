@@ -43,9 +43,9 @@ class Staging:
         self._source = Path(source).absolute() if source else None
         self._folders: dict[Path, Path] = {}
 
-    # Beside the destinations and not in the system's temporary folder: that may lie on another disk, from
-    # which a file is copied, not renamed, and copying can fail half-way.
     def __enter__(self) -> Staging:
+        # Beside the destinations and not in the system's temporary folder: that may lie on another disk, from
+        # which a file is copied, not renamed, and copying can fail half-way.
         self._check()
         try:
             for target in self._targets:
@@ -107,8 +107,8 @@ class Staging:
             olds += [(place / name, aside / name) for name in names if (place / name).exists()]
         return olds
 
-    # All that can be known is said before the work: said after it, the work would be lost.
     def _check(self) -> None:
+        # All that can be known is said before the work: said after it, the work would be lost.
         if len(set(self._targets)) < len(self._targets):
             raise OutputError("Two outputs have the same path: give each its own file.")
         for target in self._targets:

@@ -13,7 +13,6 @@ from .raster import attempt
 
 # The number after the byte order, which tells the two kinds of file apart.
 _CLASSIC, _BIG = 42, 43
-# Type of a field that holds text.
 _ASCII = 2
 # What a damaged file claims beyond these is not followed: it could ask for any amount of memory, or of time.
 _LARGEST_BYTES = 16 * 2**20

@@ -24,8 +24,8 @@ class Node:
     What is missing or no number is an `InputError` that names the file, and what to do.
     """
 
-    # GDAL's trees are lists: [kind, name or text, then what is inside, each a list again].
     def __init__(self, tree: list[Any], file: str) -> None:
+        # GDAL's trees are lists: [kind, name or text, then what is inside, each a list again].
         self._tree = tree
         self._file = file
 
@@ -43,7 +43,6 @@ class Node:
     def attribute(self, name: str) -> str:
         """Text of an attribute, empty where there is none."""
         found = [c for c in self._tree[2:] if c[0] == gdal.CXT_Attribute and c[1] == name]
-        # [kind, name, [kind, text]]: the value is a text inside the attribute.
         return found[0][2][1] if found and len(found[0]) > 2 else ""
 
     def children(self) -> Iterator[Node]:

@@ -2,7 +2,7 @@
 
 Control points are kept on the ellipsoid (h = 0, the sea) in metres of a Lambert azimuthal equal-area
 projection centred on the scene: unlike degrees these know neither antimeridian nor poles, and a thin-plate
-spline through them is accurate to metres where a single affine is kilometres off.
+spline through them is accurate to metres where a single affine is two kilometres off.
 """
 
 from __future__ import annotations
@@ -15,17 +15,27 @@ from osgeo import gdal, osr
 
 from ..errors import InputError
 from ..files.raster import attempt
+from .control_points import from_outer_corner, range_direction
 from .projections import centre_of, laea, on_earth, spatial_reference, transform
 
 # GDAL's geotransform: x0, x per sample, x per line, y0, y per sample, y per line.
 Affine = tuple[float, float, float, float, float, float]
 
-_LATTICE = 33
+# Side of a wave-mode imagette, assumed of images that know no place on earth.
+NOMINAL_SIDE_M = 20_000.0
 _FEWEST_POINTS = 4
 
 
 class GroundPoint(NamedTuple):
-    """A control point: position in the raster (0: outer corner of the first pixel) and on the ground."""
+    """A control point.
+
+    Attributes
+    ----------
+    sample, line : float
+        Position in the raster; 0 is the outer corner of the first pixel.
+    x_m, y_m : float
+        On the ground, in the georeference's coordinate system.
+    """
 
     sample: float
     line: float
@@ -35,7 +45,17 @@ class GroundPoint(NamedTuple):
 
 @dataclass(frozen=True)
 class Georeference:
-    """Where a raster lies: an affine in a map, control points in radar geometry, or unknown (an imagette)."""
+    """Where a raster lies: an affine in a map, control points in radar geometry, or unknown (an imagette).
+
+    Attributes
+    ----------
+    wkt : str
+        Coordinate system of the affine or of the control points; empty where none is known.
+    affine : six floats or None
+        GDAL's geotransform of a raster that is a map.
+    gcps : tuple of GroundPoint
+        Of a raster in radar geometry.
+    """
 
     wkt: str = ""
     affine: Optional[Affine] = None
@@ -53,10 +73,8 @@ class Georeference:
 
     @classmethod
     def from_dataset(cls, dataset: gdal.Dataset, incidence_deg: float | None = None) -> Georeference:
-        """Read the georeference of an open raster.
-
-        ``incidence_deg`` brings control points in degrees from their own height down to the sea.
-        """
+        """Read it of an open raster; ``incidence_deg`` brings control points in degrees down to the sea."""
+        # Without `can_return_null` a raster that lies nowhere has the identity, as if it were a map.
         affine = dataset.GetGeoTransform(can_return_null=True)
         if affine and on_earth(dataset.GetProjection()):
             return cls(dataset.GetProjection(), tuple(affine))
@@ -67,6 +85,7 @@ class Georeference:
 
     def coarsened(self, step_line: float, step_sample: float) -> Georeference:
         """Return the georeference of cells of this many pixels that start in the same corner."""
+        # Positions count from the outer corner, which pixels and cells share: no half pixel here.
         affine = self.affine
         if affine is not None:
             x0, xs, xl, y0, ys, yl = affine
@@ -75,7 +94,7 @@ class Georeference:
         return replace(self, affine=affine, gcps=gcps)
 
     def write_to(self, dataset: gdal.Dataset) -> None:
-        """Store it in a raster that is being written."""
+        """Store it in a data set that is being written; one that is unknown leaves no trace."""
         if self.is_map:
             dataset.SetProjection(self.wkt)
             dataset.SetGeoTransform(self.affine)
@@ -86,7 +105,10 @@ class Georeference:
             dataset.SetGCPs(points, self.wkt)
 
     def locate(self, samples: np.ndarray, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return x and y, in its own coordinate system, of raster positions (0: outer corner)."""
+        """Return x and y, in its own coordinate system, of raster positions (0: outer corner).
+
+        ``samples`` and ``lines`` have shapes that broadcast against each other; x and y have the result's.
+        """
         samples, lines = np.broadcast_arrays(np.asarray(samples, float), np.asarray(lines, float))
         if self.affine is not None:
             x0, xs, xl, y0, ys, yl = self.affine
@@ -96,6 +118,7 @@ class Georeference:
         return located[:, 0].reshape(samples.shape), located[:, 1].reshape(samples.shape)
 
     def _spline(self) -> gdal.Transformer:
+        # GDAL's own spline, as the warp uses it: what is located here lies where it is shown.
         dataset = gdal.GetDriverByName("MEM").Create("", 1, 1)
         self.write_to(dataset)
         spline = attempt(gdal.Transformer, dataset, None, ["METHOD=GCP_TPS"])
@@ -108,7 +131,15 @@ class Georeference:
 
 @dataclass(frozen=True)
 class SurveyPoints:
-    """Control points as products give them; positions in the raster count from its outer corner."""
+    """Control points as products give them.
+
+    Attributes
+    ----------
+    samples, lines : (n,)
+        Positions in the raster, from its outer corner.
+    longitudes, latitudes, heights_m, incidences_deg : (n,)
+        In degrees; heights above the ellipsoid, and the radar's angle to it.
+    """
 
     samples: np.ndarray
     lines: np.ndarray
@@ -128,20 +159,9 @@ def from_survey(points: SurveyPoints) -> Georeference:
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise InputError("The control points of the raster are no places on Earth; use the original product.")
     shift = -points.heights_m / np.tan(np.deg2rad(points.incidences_deg))
-    east, north = _range_direction(points, x, y)
+    east, north = range_direction(points.samples, points.lines, x, y)
     rows = np.column_stack([points.samples, points.lines, x + shift * east, y + shift * north])
     return Georeference(projection.ExportToWkt(), gcps=tuple(GroundPoint(*row) for row in rows.tolist()))
-
-
-def _range_direction(points: SurveyPoints, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return unit vectors of growing sample, from a quadratic surface that heights cannot disturb much."""
-    s, t = (v / max(np.ptp(v), 1.0) for v in (points.samples, points.lines))
-    basis = np.column_stack([np.ones_like(s), s, t, s * t, s**2, t**2])
-    slope = np.column_stack([np.zeros_like(s), np.ones_like(s), 0 * s, t, 2 * s, 0 * s])
-    coefficients = np.linalg.lstsq(basis, np.column_stack([x, y]), rcond=None)[0]
-    direction = slope @ coefficients
-    east, north = (direction / np.linalg.norm(direction, axis=1, keepdims=True)).T
-    return east, north
 
 
 def _of_gcps(
@@ -153,48 +173,25 @@ def _of_gcps(
         rows = np.column_stack([samples, lines, x, y]).tolist()
         return Georeference(reference.ExportToWkt(), gcps=tuple(GroundPoint(*row) for row in rows))
     if incidence_deg is None:
-        # Straight down is no shift at all.
+        # Straight down is no shift at all: better than a shift by an angle that nobody knows.
         heights = np.zeros_like(heights)
-    samples, lines = _from_corner(samples, dataset.RasterXSize), _from_corner(lines, dataset.RasterYSize)
+    samples = from_outer_corner(samples, dataset.RasterXSize)
+    lines = from_outer_corner(lines, dataset.RasterYSize)
+    # Where heights are zero any angle does, but for one without a tangent.
     incidences = np.full_like(heights, incidence_deg or 45.0)
     return from_survey(SurveyPoints(samples, lines, x, y, heights, incidences))
 
 
-def _from_corner(positions: np.ndarray, pixels: int) -> np.ndarray:
-    """Count positions along one side of a raster from its outer corner, as GDAL does.
-
-    ESA's measurements count from the first pixel's centre, and GDAL does not always know: their points run
-    from exactly 0 to one pixel (of the original, where the image was decimated) before the far edge.
-    """
-    gap = pixels - positions.max()
-    return positions + gap / 2 if positions.min() == 0 and 0 < gap <= 1 else positions
-
-
 def ground_spacing(georeference: Georeference, shape: tuple[int, int]) -> tuple[float, float]:
-    """Return metres on the ground per line and per sample, in the middle of a raster."""
+    """Return metres on the ground per line and per sample in the middle of a raster of (lines, samples)."""
     lines, samples = shape
+    # Over an eighth of the raster: the spline errs by metres, which is much of one pixel.
     reach = max(1.0, min(shape) / 8)
     offsets = np.array([(0, 0), (reach, 0), (-reach, 0), (0, reach), (0, -reach)]) / 2
     x, y = georeference.locate(samples / 2 + offsets[:, 0], lines / 2 + offsets[:, 1])
     own, degrees = spatial_reference(georeference.wkt), spatial_reference("EPSG:4326")
     lon, lat = transform(own, degrees, x, y)
+    # The raster's own metres may be stretched, as Mercator's are; those of a projection centred here are not.
     x, y = transform(degrees, laea(lon[0], lat[0]), lon, lat)
-    return float(np.hypot(x[3] - x[4], y[3] - y[4]) / reach), float(
-        np.hypot(x[1] - x[2], y[1] - y[2]) / reach
-    )
-
-
-def lattice(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return x and y, in its own coordinate system, of a lattice that spans a raster edge to edge."""
-    lines, samples = np.meshgrid(*(np.linspace(0, n, _LATTICE) for n in shape), indexing="ij")
-    return georeference.locate(samples, lines)
-
-
-def lattice_degrees(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Return longitudes and latitudes of the nodes of `lattice`; not finite where there is no such place."""
-    own, degrees = spatial_reference(georeference.wkt), spatial_reference("EPSG:4326")
-    return transform(own, degrees, *lattice(georeference, shape))
-
-
-# Side of a wave-mode imagette, assumed of images that know no place on earth.
-NOMINAL_SIDE_M = 20_000.0
+    line_m, sample_m = (np.hypot(x[i] - x[i + 1], y[i] - y[i + 1]) / reach for i in (3, 1))
+    return float(line_m), float(sample_m)

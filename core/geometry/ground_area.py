@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .georeference import Georeference, lattice_degrees
+from .georeference import Georeference
+from .lattice import lattice_degrees
 from .projections import centre_of, laea, spatial_reference, transform
 
 
@@ -14,6 +15,8 @@ def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> np.nd
     Between the nodes of the georeference's lattice, a few kilometres apart, all are alike; beyond the edge of
     what a projection can show they are the mean of the others.
     """
+    # A scale at the scene's centre would do for UTM, not for the maps that people load: Mercator's pixels at
+    # 66° N have two thirds of the area of those at 60° N, in the same raster.
     longitude, latitude = lattice_degrees(georeference, shape)
     seen = np.isfinite(longitude) & np.isfinite(latitude)
     # Lambert's projection keeps areas.
@@ -27,4 +30,5 @@ def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> np.nd
     shown = np.isfinite(meshes_km2)
     meshes_km2 = np.where(shown, meshes_km2, meshes_km2[shown].mean())
     rows, columns = (((np.arange(n) + 0.5) * m / n).astype(int) for n, m in zip(shape, meshes_km2.shape))
-    return meshes_km2[np.ix_(rows, columns)] * (meshes_km2.size / (shape[0] * shape[1]))
+    areas_km2: np.ndarray = meshes_km2[np.ix_(rows, columns)] * (meshes_km2.size / (shape[0] * shape[1]))
+    return areas_km2

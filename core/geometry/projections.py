@@ -10,7 +10,7 @@ from osgeo import gdal, osr
 from ..errors import InputError, OptionError
 from ..files.raster import attempt, is_integer, open_raster, short
 
-# Along a meridian.
+# Along a meridian; along a parallel it shrinks with the cosine of the latitude.
 METRES_PER_DEGREE = 111_320.0
 
 
@@ -20,6 +20,7 @@ def spatial_reference(definition: str) -> osr.SpatialReference:
     code = attempt(reference.SetFromUserInput, definition)
     if code != 0:
         raise OptionError(f"{definition!r} is no coordinate system; give one such as EPSG:32632.")
+    # GDAL 3 follows the authorities, by which EPSG:4326 has latitude first.
     reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     return reference
 
@@ -30,7 +31,7 @@ def on_earth(definition: str) -> bool:
 
 
 def laea(longitude: float, latitude: float) -> osr.SpatialReference:
-    """Return the equal-area projection centred on a place."""
+    """Return Lambert's azimuthal equal-area projection, in metres, centred on a place in degrees."""
     return spatial_reference(f"+proj=laea +lat_0={latitude:.6f} +lon_0={longitude:.6f} +datum=WGS84 +units=m")
 
 
@@ -46,7 +47,15 @@ def transformation(
 def transform(
     source: osr.SpatialReference, target: osr.SpatialReference, x: np.ndarray, y: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return x and y in another coordinate system; infinite where there is no such place."""
+    """Return x and y in another coordinate system; infinite where there is no such place.
+
+    Parameters
+    ----------
+    source, target : osr.SpatialReference
+        From `spatial_reference`: x (east, longitude) first.
+    x, y : arrays of one shape
+        In the source's units; the results have that shape, and the target's units.
+    """
     shape = np.shape(x)
     points = np.column_stack([np.ravel(x), np.ravel(y)]).astype(float)
     change = transformation(source, target)
@@ -58,37 +67,40 @@ def transform(
 
 
 def centre_of(longitudes: np.ndarray, latitudes: np.ndarray) -> tuple[float, float]:
-    """Return longitude and latitude of the middle of places, antimeridian and poles included."""
+    """Return longitude and latitude of the middle of places in degrees, antimeridian and poles included."""
+    # As points in space: the mean of 179° and -179° is 0°, on the other side of the world.
     lon, lat = np.deg2rad(longitudes), np.deg2rad(latitudes)
     x, y, z = (np.mean(v) for v in (np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)))
     return float(np.rad2deg(np.arctan2(y, x))), float(np.rad2deg(np.arctan2(z, np.hypot(x, y))))
 
 
 def metric_epsg(longitude: float, latitude: float) -> int:
-    """Return UTM of a place, or universal polar stereographic beyond 84° N and 80° S."""
+    """Return the EPSG code of UTM at a place, or of universal polar stereographic beyond 84° N and 80° S."""
     if latitude > 84:
         return 5041
     if latitude < -80:
         return 5042
+    # Modulo 360, as rasters across the antimeridian count on beyond 180°.
     zone = int((longitude + 180) % 360 // 6) + 1
     return (32600 if latitude >= 0 else 32700) + zone
 
 
 def open_metric(path: str) -> gdal.Dataset:
-    """Open a raster; one in degrees is seen through nearest neighbours on metres, at its own spacing."""
+    """Open a raster; one in degrees is seen through nearest neighbours on metres, at its own spacing.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or not be brought to metres.
+    """
     dataset = open_raster(path)
     definition, affine = dataset.GetProjection(), dataset.GetGeoTransform(can_return_null=True)
     if not affine or not definition or not spatial_reference(definition).IsGeographic():
         return dataset
     longitude, latitude = gdal.ApplyGeoTransform(affine, dataset.RasterXSize / 2, dataset.RasterYSize / 2)
-    # The finer of both sides, but no absurdly fine one beside a pole.
-    shrunk = max(np.cos(np.deg2rad(latitude)), 0.05)
-    sides_deg = (np.hypot(affine[i] * shrunk, affine[i + 3]) for i in (1, 2))
-    spacing_m = min(sides_deg) * METRES_PER_DEGREE
-    band = dataset.GetRasterBand(1)
-    nodata = band.GetNoDataValue()
-    if nodata is None:
-        nodata = 0 if is_integer(band) else float("nan")
+    spacing_m = _finest_side_m(affine, latitude)
+    # A view (VRT): pixels are computed when they are read, and no copy of the scene is written. Nearest, as
+    # blending would average decibels and mix fill into the sea; means are the working grid's business.
     view = attempt(
         gdal.Warp,
         "",
@@ -98,10 +110,26 @@ def open_metric(path: str) -> gdal.Dataset:
         xRes=spacing_m,
         yRes=spacing_m,
         resampleAlg="near",
-        dstNodata=nodata,
+        dstNodata=_nodata(dataset.GetRasterBand(1)),
     )
     if view is None:
         raise InputError(
             f"{short(path)} cannot be brought from degrees to metres; reproject it to UTM first."
         )
     return view
+
+
+def _finest_side_m(affine: tuple[float, ...], latitude: float) -> float:
+    """Return the shorter side of a raster's pixels, which are in degrees, in metres."""
+    # But no absurdly short one beside a pole.
+    shrunk = max(np.cos(np.deg2rad(latitude)), 0.05)
+    sides_deg = (np.hypot(affine[i] * shrunk, affine[i + 3]) for i in (1, 2))
+    return float(min(sides_deg) * METRES_PER_DEGREE)
+
+
+def _nodata(band: gdal.Band) -> float:
+    """Return what stands outside the scene: the band's own nodata, or what no echo can be."""
+    declared: Optional[float] = band.GetNoDataValue()
+    if declared is not None:
+        return declared
+    return 0 if is_integer(band) else float("nan")

@@ -17,6 +17,9 @@ from scipy import sparse
 _WHOLE_TOLERANCE = 0.01
 # Part of a cell that has to hold data.
 _LEAST_KNOWN = 0.5
+# Full resolution is never held as a whole: a wide scene has some 400 million pixels. Averaged before anything
+# else, it needs calibration and incidence at the cells' centres only: about six times faster than at full
+# resolution, at a difference of 1e-4.
 # Pixels under the rows that are computed at a time.
 _CHUNK_PIXELS = 4_000_000
 # Of them, pixels that are read and averaged together: few enough to stay in a core's cache meanwhile.
@@ -30,7 +33,17 @@ ReadPower = Callable[[int, int], PowerLines]
 
 @dataclass(frozen=True)
 class Axis:
-    """Lines or samples: how many pixels, how many cells, pixels per cell."""
+    """The lines or the samples of a raster, and the cells laid over them.
+
+    Attributes
+    ----------
+    pixels : int
+        Of the raster along this axis.
+    cells : int
+        Over them.
+    step : float
+        Pixels per cell.
+    """
 
     pixels: int
     cells: int
@@ -42,15 +55,16 @@ class Axis:
         whole = round(step)
         if whole >= 1 and abs(step - whole) < _WHOLE_TOLERANCE * whole:
             step = float(whole)
+        # Rounding must not cost a cell, hence 1e-6; and there is one cell at least, of all pixels.
         return cls(pixels, max(1, int(pixels / step + 1e-6)), min(step, float(pixels)))
 
     @classmethod
     def from_cells(cls, pixels: int, cells: int) -> Axis:
-        """Return an axis with exactly this many cells."""
+        """Return an axis with exactly this many cells, whatever part of a pixel each then has."""
         return cls(pixels, cells, pixels / cells)
 
     def over(self, pixels: int) -> Axis:
-        """Return the same cells over another raster of the same extent."""
+        """Return the same cells over another raster of the same extent, such as an overview."""
         return Axis(pixels, self.cells, self.step * (pixels / self.pixels))
 
     @property
@@ -59,17 +73,19 @@ class Axis:
         return self.step >= 1 and self.step == int(self.step)
 
     def centres(self, start: int, stop: int) -> np.ndarray:
-        """Positions of cell centres, in pixels."""
+        """Return the positions of the centres of cells ``start`` to ``stop``, in pixels."""
         return (np.arange(start, stop) + 0.5) * self.step - 0.5
 
     def weights(self, start: int, stop: int) -> tuple[int, sparse.csr_matrix]:
         """Return the first pixel needed and the (cells, pixels) matrix of weights, rows summing to one."""
         rows, columns, values = self._box(start, stop) if self.step >= 1 else self._linear(start, stop)
+        # Of the matrix only the columns that are needed: pixels before the first are not read.
         first = int(columns.min())
         shape = (stop - start, int(columns.max()) - first + 1)
         return first, sparse.csr_matrix((values, (rows, columns - first)), shape, dtype=np.float32)
 
     def _box(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        # A cell's share in each pixel is the length of their overlap; 1e-9 of a pixel is rounding.
         edges = np.arange(start, stop + 1) * self.step
         reach = int(np.ceil(self.step)) + 1
         columns = np.floor(edges[:-1, None]).astype(np.int64) + np.arange(reach)
@@ -89,7 +105,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class WorkingGrid:
-    """The working grid over a raster."""
+    """The working grid over a raster: an `Axis` of its lines, and one of its samples."""
 
     lines: Axis
     samples: Axis
@@ -104,42 +120,68 @@ class WorkingGrid:
         return self.pieces(0, self.lines.cells, _CHUNK_PIXELS)
 
     def pieces(self, start: int, stop: int, pixels: int) -> list[tuple[int, int]]:
-        """Return (start, stop) of parts of some rows, each over at most so many pixels, or one row."""
+        """Return (start, stop) of parts of rows, each over at most so many pixels, or of one row.
+
+        Parameters
+        ----------
+        start, stop : int
+            The rows of cells to be divided.
+        pixels : int
+            Of the raster below, at most in each part.
+        """
         per_row = max(1.0, self.lines.step) * self.samples.pixels
         rows = max(1, int(pixels / per_row))
         return [(first, min(first + rows, stop)) for first in range(start, stop, rows)]
 
 
 def cell_means(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
-    """Return means of power (stop - start, columns), NaN where less than half a cell is valid."""
+    """Return means of power (stop - start, columns), NaN where less than half of a cell is known.
+
+    Parameters
+    ----------
+    read : callable
+        (first line, number of lines) of the raster -> power and what of it is known: `PowerLines`.
+    grid : WorkingGrid
+        Over that raster.
+    start, stop : int
+        Rows of cells.
+    """
+    # Cells of whole pixels, the usual case, are sums of blocks; fractions take a product of matrices.
     mean = _block_mean if grid.lines.whole and grid.samples.whole else _weighted_mean
     return np.concatenate([mean(read, grid, *piece) for piece in grid.pieces(start, stop, _CACHED_PIXELS)])
 
 
 def _block_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+    """Return `cell_means` of cells of whole pixels; the parameters are the same."""
     rows, columns = int(grid.lines.step), int(grid.samples.step)
 
     def mean(values: np.ndarray) -> np.ndarray:
+        # Along the lines in the values' own type, which is cheapest; numpy would count bools in 64 bits.
         dtype = np.uint16 if values.dtype == bool else values.dtype
         lines = values.reshape(stop - start, rows, -1).sum(axis=1, dtype=dtype)
         lines = lines[:, : grid.samples.cells * columns].reshape(stop - start, -1, columns)
         # Several times faster than a sum over so short an axis.
-        return np.einsum("ijk->ij", lines, dtype=np.result_type(lines, np.float32)) / (rows * columns)
+        sums: np.ndarray = np.einsum("ijk->ij", lines, dtype=np.result_type(lines, np.float32))
+        return sums / (rows * columns)
 
     return _of_known(mean, *read(start * rows, (stop - start) * rows))
 
 
 def _weighted_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+    """Return `cell_means` of cells of any size; the parameters are the same."""
     first, along = grid.lines.weights(start, stop)
     left, across = _across(grid.samples)
 
     def mean(values: np.ndarray) -> np.ndarray:
         numbers = values.astype(np.result_type(values, np.float32), copy=False)
-        return (across @ (along @ numbers[:, left : left + across.shape[1]]).T).T
+        # Lines first: what is left for the second product is smaller by the step.
+        means: np.ndarray = (across @ (along @ numbers[:, left : left + across.shape[1]]).T).T
+        return means
 
     return _of_known(mean, *read(first, along.shape[1]))
 
 
+# The same for every piece of a scene; a few are kept, as several scenes may be read at once.
 @lru_cache(maxsize=4)
 def _across(samples: Axis) -> tuple[int, sparse.csr_matrix]:
     return samples.weights(0, samples.cells)
@@ -150,6 +192,7 @@ def _of_known(
 ) -> np.ndarray:
     if known is None:
         return mean(power)
+    # Unknown pixels count as no power: divided by the share of what is known, they do not count at all.
     share = mean(known)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(share >= _LEAST_KNOWN, mean(power) / share, np.nan)

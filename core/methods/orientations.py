@@ -58,8 +58,8 @@ class OrientedImage(Image):
     reversed, cells would else begin at the other end and not be the same.
     """
 
-    # Without the base's own __init__: it would read the whole raster once more to count its pixels.
     def __init__(self, image: Image, orientation: Orientation) -> None:
+        # Without the base's own __init__: it would read the whole raster once more to count its pixels.
         self._image, self._orientation, self.stride = image, orientation, image.stride
         self.known_pixels = orientation.apply(image.known_pixels)
         lines, samples = self.known_pixels.shape

@@ -74,7 +74,6 @@ class Method(Protocol):
 class WrappedMethod:
     """Base of methods that have another one do the work, and say of themselves what that says."""
 
-    # Copied and not looked up by `__getattr__`: subclasses change some, and mypy sees that none is missing.
     def __init__(self, method: Method) -> None:
         self._method = method
         self.threshold, self.exclusive = method.threshold, method.exclusive

@@ -56,7 +56,7 @@ class TrainingRanges:
         """
         low, high = np.moveaxis(self.boxes[resolution_m], -1, 0)
         values = statistics[:, None]
-        # Inside all four ranges of one kind: between two kinds lies much that neither has.
+        # All four ranges of one kind: over all kinds together they would hold mixtures that no image has.
         known: np.ndarray = ((values >= low) & (values <= high)).all(axis=2).any(axis=1)
         return ~known
 

@@ -28,7 +28,8 @@ from scipy.ndimage import map_coordinates
 
 from ..classes import CLASSES, class_index, value_of
 from ..errors import OptionError
-from ..geometry.georeference import Georeference, lattice_degrees
+from ..geometry.georeference import Georeference
+from ..geometry.lattice import lattice_degrees
 from .classification import classify, without
 from .inference import Prediction
 

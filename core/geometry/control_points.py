@@ -1,0 +1,42 @@
+"""The arithmetic of control points: which way range runs, and where positions in a raster count from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def range_direction(
+    samples: np.ndarray, lines: np.ndarray, x_m: np.ndarray, y_m: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit vectors of growing sample, from a quadratic surface that heights cannot disturb much.
+
+    Parameters
+    ----------
+    samples, lines : (n,)
+        Positions in the raster.
+    x_m, y_m : (n,)
+        The same points on a map.
+
+    Returns
+    -------
+    east, north : (n,)
+        Of the unit vector at each point.
+    """
+    # Differences between neighbours would point uphill wherever terrain has moved one of the two.
+    s, t = (v / max(np.ptp(v), 1.0) for v in (samples, lines))
+    basis = np.column_stack([np.ones_like(s), s, t, s * t, s**2, t**2])
+    slope = np.column_stack([np.zeros_like(s), np.ones_like(s), 0 * s, t, 2 * s, 0 * s])
+    coefficients = np.linalg.lstsq(basis, np.column_stack([x_m, y_m]), rcond=None)[0]
+    direction = slope @ coefficients
+    east, north = (direction / np.linalg.norm(direction, axis=1, keepdims=True)).T
+    return east, north
+
+
+def from_outer_corner(positions: np.ndarray, pixels: int) -> np.ndarray:
+    """Count (n,) positions along one side of a raster of ``pixels`` from its outer corner, as GDAL does.
+
+    ESA's measurements count from the first pixel's centre, and GDAL does not always know: their points run
+    from exactly 0 to one pixel (of the original, where the image was decimated) before the far edge.
+    """
+    gap = pixels - positions.max()
+    return positions + gap / 2 if positions.min() == 0 and 0 < gap <= 1 else positions
