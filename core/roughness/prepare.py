@@ -11,7 +11,6 @@ from typing import Optional
 
 import numpy as np
 
-from .. import metadata
 from ..classes import NODATA
 from ..errors import InputError, OptionError
 from ..feedback import Feedback, Part
@@ -21,10 +20,11 @@ from ..files.raster_writer import RasterLayout, RasterWriter, raster_writer
 from ..geometry.georeference import Georeference
 from ..geometry.land import land_mask
 from ..geometry.working_grid import Axis, WorkingGrid
-from ..quantity import LARGEST, QUANTITY
+from ..quantity import LARGEST
 from ..scenes.types.scene import Scene
 from .detrend import thinned
 from .histogram import Histogram
+from .provenance import coarse_warning, items_afterwards, items_beforehand
 from .roughness import Roughness, RoughnessOptions
 from .rows import RoughnessRows
 from .seams import SeamCorrection, Seams, seam_notes, typical
@@ -32,8 +32,6 @@ from .seams import SeamCorrection, Seams, seam_notes, typical
 # Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
 _IMAGETTE_CELLS_AT_100_M = 256
 _RESOLUTIONS_M = (20.0, 1000.0)
-# Metadata by which the raster is shown, as shares of its known pixels.
-_SHOWN_QUANTILES = {metadata.ROUGHNESS_P02: 0.02, metadata.ROUGHNESS_P98: 0.98}
 # Land and what is near it are held for a whole scene: 400 MB for this many cells.
 _LARGEST_GRID = 70_000_000
 _NO_SEA_REMEDY = "choose a scene of the sea, or another land mask or none"
@@ -66,10 +64,10 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     """
     grid = working_grid(scene, options.resolution_m)
     georeference = scene.georeference.coarsened(grid.lines.step, grid.samples.step)
-    warnings = scene.warnings + _coarse(scene, grid, options.resolution_m)
+    warnings = scene.warnings + coarse_warning(scene, grid, options.resolution_m)
     for warning in warnings:
         feedback.warn(warning)
-    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", _items(scene, options, warnings))
+    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", items_beforehand(scene, options, warnings))
     # A scene streams through once from top to bottom: a large cache would keep what nobody asks for again.
     with small_cache(), raster_writer(path, layout) as writer:
         georeference.write_to(writer.dataset)
@@ -78,8 +76,7 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
         if seen.values.empty:
             raise InputError(f"{scene.name} has no valid sea, only nodata or land; {_NO_SEA_REMEDY}.")
         notes = scene.notes + seam_notes(seen.steps_db, rows.seam_correction)
-        shown = {key: f"{seen.values.quantile(share):.4f}" for key, share in _SHOWN_QUANTILES.items()}
-        writer.add_metadata({**shown, metadata.NOTES: "\n".join(notes)})
+        writer.add_metadata(items_afterwards(seen.values, notes))
     return Roughness(
         path=path,
         shape=grid.shape,
@@ -163,33 +160,6 @@ def _spacing_m(scene: Scene, grid: WorkingGrid) -> Optional[tuple[float, float]]
     if scene.spacing_m is None:
         return None
     return scene.spacing_m[0] * grid.lines.step, scene.spacing_m[1] * grid.samples.step
-
-
-def _coarse(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tuple[str, ...]:
-    """Return the warning that a scene is too coarse for what networks learnt to see; none where it is not."""
-    if scene.spacing_m is None or min(grid.lines.step, grid.samples.step) >= 1:
-        return ()
-    return (
-        f"The pixels ({max(scene.spacing_m):.0f} m) are coarser than {resolution_m:g} m and interpolated; "
-        "waves, streaks and other fine structure cannot be seen.",
-    )
-
-
-def _items(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
-    """Return the raster's metadata: what a later run needs to take the raster as it is, and to say whence."""
-    items = {
-        metadata.QUANTITY_KEY: QUANTITY,
-        metadata.RESOLUTION_M: f"{options.resolution_m:g}",
-        metadata.SOURCE: scene.name,
-        metadata.UNITS: scene.units,
-        metadata.INCIDENCE: scene.incidence,
-        metadata.POLARISATION: scene.polarisation,
-        metadata.ACQUIRED: scene.acquired.isoformat() if scene.acquired else "",
-        metadata.LAND: options.land.source,
-        metadata.WARNINGS: "\n".join(warnings),
-        metadata.IMAGETTE: "yes" if scene.spacing_m is None else "",
-    }
-    return {key: value for key, value in items.items() if value}
 
 
 def _power(roughness: np.ndarray) -> np.ndarray:

@@ -13,9 +13,10 @@ from ...cmod5n import HH_WARNING
 from ...errors import InputError
 from ...files.raster import short
 from ...files.xml_file import Node, load
+from .noise import Noise, old_noise_factor, read_noise
 from .product_files import Choice, annotation_file, calibration_file, processor_version
 from .product_names import MANIFEST, Key
-from .tables import Noise, PointGrid, Table, old_noise_factor, read_calibration, read_grid, read_noise
+from .tables import PointGrid, Table, read_calibration, read_grid
 
 _KINDS = ("GRD", "SLC")
 # Noise-equivalent sigma0 that makes sense, in dB; anything else is a table in unknown units.
