@@ -15,7 +15,8 @@ from ...errors import InputError
 from ...files.xml_file import Node
 from .tables import Table
 
-# Factors for the noise of processors before 2.50, whose values were not in units of DN².
+# Factors for the noise of processors before 2.50, whose values were not in units of DN²: 75088.7 x 400² x
+# 1e-7 makes 1201 of a value of 1e-7 in IW, where DN² of a dark sea are a few thousand.
 _OLD_NOISE_SCALE = {"IW": 75088.7, "EW": 56065.87}
 _NOISE_SCALED_SINCE = (2, 50)
 # Before this version the constant enters once, from it on squared.
@@ -24,7 +25,16 @@ _OLD_NOISE_SQUARED_SINCE = (2, 34)
 
 @dataclass(frozen=True)
 class AzimuthBox:
-    """A part of the image with its own noise profile along azimuth; bounds are inclusive pixels."""
+    """A part of the image with its own noise profile along azimuth, a sub-swath for some bursts.
+
+    Attributes
+    ----------
+    first_line, last_line, first_sample, last_sample : float
+        Inclusive pixels.
+    lines : (points,)
+    values : (points,)
+        Factors of the noise along range, at these lines.
+    """
 
     first_line: float
     last_line: float
@@ -36,7 +46,11 @@ class AzimuthBox:
 
 @dataclass(frozen=True)
 class Noise:
-    """Thermal noise in units of DN²: along range, and since IPF 2.90 factors along azimuth inside boxes."""
+    """Thermal noise in units of DN²: along range, and since IPF 2.90 factors along azimuth inside boxes.
+
+    Scanning modes hear a place with the middle and with the edge of the antenna's pattern in turn, so that
+    noise, once calibrated, swings along track with the bursts.
+    """
 
     table: Table
     boxes: tuple[AzimuthBox, ...] = ()
@@ -45,6 +59,7 @@ class Noise:
         """Return noise (lines, samples); ``across`` is ``table.across(samples)``."""
         if not self.boxes:
             return self.table.linear(across, lines)
+        # Where there are factors along azimuth, ESA's document takes the nearest vector along range.
         noise = self.table.nearest(across, lines)
         for box in self.boxes:
             # Pixels reach half a pixel around their centres: neighbouring boxes leave no gap.
@@ -57,6 +72,8 @@ class Noise:
 
 def read_noise(root: Node) -> Noise:
     """Return the noise in either format; its table is empty where all of it is missing."""
+    # In both formats zero stands for noise that is missing, as at the far edge of real products: there the
+    # nearest that is known is taken.
     old = root.all("noiseVectorList/noiseVector")
     if old:
         return Noise(Table.read(old, "noiseLut").known())
@@ -81,7 +98,17 @@ def _box(node: Node) -> AzimuthBox:
 
 
 def old_noise_factor(calibration: Node, mode: str, version: tuple[int, int]) -> float:
-    """Return what turns the noise of processors before 2.50 into DN²; 1 since then."""
+    """Return what turns the noise of processors before 2.50 into DN²; 1 since then.
+
+    Parameters
+    ----------
+    calibration : Node
+        Holds the constant, ``dn``, as the values of its first vector.
+    mode : str
+        IW and EW were scaled, each by its own factor.
+    version : (int, int)
+        Of the processor.
+    """
     if version >= _NOISE_SCALED_SINCE or mode not in _OLD_NOISE_SCALE:
         return 1.0
     constant = float(calibration.all("calibrationVectorList/calibrationVector")[0].numbers("dn")[0])

@@ -19,7 +19,15 @@ from ...geometry.georeference import Georeference, SurveyPoints, from_survey
 
 @dataclass(frozen=True)
 class Table:
-    """Vectors of values along some lines, each with its own sample positions."""
+    """Vectors of values along some lines, each with its own sample positions.
+
+    Attributes
+    ----------
+    lines : (vectors,)
+        Growing; the first may lie before the image, the last within it.
+    samples, values : tuple of (points,)
+        Of each vector; real products have vectors of different lengths.
+    """
 
     lines: np.ndarray
     samples: tuple[np.ndarray, ...]
@@ -33,6 +41,7 @@ class Table:
         values = tuple(v.numbers(name) for v in vectors)
         order = np.argsort(lines, kind="stable")
         consistent = all(s.size == v.size and (np.diff(s) > 0).all() for s, v in zip(samples, values))
+        # A table that contradicts itself comes from a download that broke off or a file that was edited.
         if not len(vectors) or not consistent:
             raise InputError(f"The product's {name} table is inconsistent; download it again.")
         return cls(lines[order], tuple(samples[i] for i in order), tuple(values[i] for i in order))
@@ -43,6 +52,7 @@ class Table:
 
     def known(self) -> Table:
         """Return the table without what is missing: in tables of noise, zeros."""
+        # Vectors of nothing but zeros go, too: their neighbours stand for them.
         kept = [i for i, v in enumerate(self.values) if (v > 0).any()]
         positive = [self.values[i] > 0 for i in kept]
         return Table(
@@ -57,15 +67,20 @@ class Table:
 
     def linear(self, across: np.ndarray, lines: np.ndarray) -> np.ndarray:
         """Return values (lines, samples) of `across`, interpolated between vectors."""
+        # Before the first vector and behind the last their values hold: the last one of wave mode may lie
+        # inside the image.
         position = np.interp(lines, self.lines, np.arange(self.lines.size))
         low = np.minimum(position.astype(int), max(self.lines.size - 2, 0))
         high = np.minimum(low + 1, self.lines.size - 1)
         share = (position - low)[:, None]
-        return (1 - share) * across[low] + share * across[high]
+        between: np.ndarray = (1 - share) * across[low] + share * across[high]
+        return between
 
     def nearest(self, across: np.ndarray, lines: np.ndarray) -> np.ndarray:
         """Return values (lines, samples) of `across` from the nearest vector."""
-        return across[np.abs(lines[:, None] - self.lines[None, :]).argmin(axis=1)]
+        nearest = np.abs(lines[:, None] - self.lines[None, :]).argmin(axis=1)
+        values: np.ndarray = across[nearest]
+        return values
 
 
 def read_calibration(root: Node) -> Table:
@@ -78,7 +93,19 @@ def read_calibration(root: Node) -> Table:
 
 @dataclass(frozen=True)
 class PointGrid:
-    """The geolocation grid: positions (L,) and (P,); at each, degrees, height and incidence (L, P)."""
+    """The geolocation grid: where points every few kilometres of the image lie.
+
+    Attributes
+    ----------
+    lines : (L,)
+    samples : (P,)
+        Positions in the image.
+    longitudes, latitudes : (L, P)
+        Degrees.
+    heights_m : (L, P)
+        Above the ellipsoid: of the terrain, so that the sea has another place at the same range.
+    incidences_deg : (L, P)
+    """
 
     lines: np.ndarray
     samples: np.ndarray
@@ -89,15 +116,19 @@ class PointGrid:
 
     def incidence(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
         """Return degrees (lines, samples) by a two-dimensional spline."""
-        return self._incidence(lines, samples)
+        incidence: np.ndarray = self._incidence(lines, samples)
+        return incidence
 
     @cached_property
     def _incidence(self) -> RectBivariateSpline:
+        # Incidence is curved along range: a straight line between the edges of a swath errs by 0.66 degrees,
+        # one from point to point by up to 0.03.
         along, across = (min(3, positions.size - 1) for positions in (self.lines, self.samples))
         return RectBivariateSpline(self.lines, self.samples, self.incidences_deg, kx=along, ky=across)
 
     def georeference(self, stretch_line: float = 1.0, stretch_sample: float = 1.0) -> Georeference:
         """Return the control points of a raster with this many annotated pixels in each of its own."""
+        # Annotated positions count pixel centres, control points from the outer corner.
         lines, samples = np.meshgrid(
             (self.lines + 0.5) / stretch_line, (self.samples + 0.5) / stretch_sample, indexing="ij"
         )
@@ -110,6 +141,7 @@ def read_grid(root: Node) -> PointGrid:
     points = root.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
     names = ("line", "pixel", "longitude", "latitude", "height", "incidenceAngle")
     table = np.array([[p.number(name) for name in names] for p in points]).reshape(-1, len(names))
+    # Points come in the order of time and range, but nothing says that they must.
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     lines, samples = np.unique(table[:, 0]), np.unique(table[:, 1])
     if min(lines.size, samples.size) < 2 or lines.size * samples.size != len(table):
