@@ -2,6 +2,10 @@
 
 Power is averaged over cells first, then calibrated and divided; decibels and amplitudes are never averaged:
 the mean of either lies below the mean of power, by an amount that depends on the speckle.
+
+The ratio to CMOD5.N (a wind of 10 m/s, 45 degrees from the look direction) takes out how backscatter falls
+with the incidence angle, which networks would take for weather. It is what TenGeoP-SARwv's imagettes show,
+too. The scale is fixed: a stretch by each scene's own values would erase the cue for low wind areas.
 """
 
 from __future__ import annotations
@@ -29,8 +33,10 @@ from .roughness import Roughness, RoughnessOptions
 from .rows import RoughnessRows
 from .seams import SeamCorrection, Seams, seam_notes, typical
 
-# Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
+# Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m". That is not quite true,
+# as 256 pixels of 100 m are 25.6 km, but it is what Colin et al. 2022 train and test with.
 _IMAGETTE_CELLS_AT_100_M = 256
+# Networks learnt at 50 m and 100 m; far from these the option is a slip.
 _RESOLUTIONS_M = (20.0, 1000.0)
 # Land and what is near it are held for a whole scene: 400 MB for this many cells.
 _LARGEST_GRID = 70_000_000
@@ -90,7 +96,15 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
 
 
 def working_grid(scene: Scene, resolution_m: float) -> WorkingGrid:
-    """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size."""
+    """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size.
+
+    Raises
+    ------
+    InputError
+        There would be more cells than fit in memory.
+    OptionError
+        The resolution makes no sense.
+    """
     low, high = _RESOLUTIONS_M
     if not low <= resolution_m <= high:
         raise OptionError(f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.")
@@ -125,6 +139,7 @@ def _rows(
     feedback : Feedback
         For what is read beforehand: a part of the scene.
     """
+    # Land first: it must not take part in the trend or the seams, and a scene of nothing else ends here.
     land = land_mask(georeference, grid.shape, options.land)
     if land is not None and land.all():
         raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
@@ -145,8 +160,18 @@ class _Seen:
 
 
 def _write(rows: RoughnessRows, seams: Seams, writer: RasterWriter, feedback: Feedback) -> _Seen:
-    """Write all rows, computed ahead in threads, and look at them on the way: they are never read again."""
+    """Write all rows, computed ahead in threads, and look at them on the way: they are never read again.
+
+    Parameters
+    ----------
+    rows : RoughnessRows
+    seams : Seams
+        Whose steps are measured in the result, whether they were evened out or not.
+    writer : RasterWriter
+    feedback : Feedback
+    """
     values, steps, grid = Histogram(LARGEST), [], seams.grid
+    # While one piece is written, the next ones are read and computed.
     with prefetched(rows.rows, grid.chunks()) as pieces:
         for (start, stop), piece in zip(grid.chunks(), pieces):
             values.add(piece[piece >= 0])

@@ -16,6 +16,7 @@ _SHOWN_QUANTILES = {metadata.ROUGHNESS_P02: 0.02, metadata.ROUGHNESS_P98: 0.98}
 
 def coarse_warning(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tuple[str, ...]:
     """Return the warning that a scene is too coarse for what networks learnt to see; none where it is not."""
+    # Interpolated or not, a network of 100 m would see a smoother sea than any it learnt from.
     if scene.spacing_m is None or min(grid.lines.step, grid.samples.step) >= 1:
         return ()
     return (
@@ -25,7 +26,10 @@ def coarse_warning(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tupl
 
 
 def items_beforehand(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
-    """Return the raster's metadata: what a later run needs to take the raster as it is, and to say whence."""
+    """Return the raster's metadata: what a later run needs to take the raster as it is, and to say whence.
+
+    ``warnings`` go along, so that whoever segments the raster later sees them, too.
+    """
     items = {
         metadata.QUANTITY_KEY: QUANTITY,
         metadata.RESOLUTION_M: f"{options.resolution_m:g}",
@@ -38,6 +42,7 @@ def items_beforehand(scene: Scene, options: RoughnessOptions, warnings: tuple[st
         metadata.WARNINGS: "\n".join(warnings),
         metadata.IMAGETTE: "yes" if scene.spacing_m is None else "",
     }
+    # What is not known is left out, so that nobody takes an empty text for an answer.
     return {key: value for key, value in items.items() if value}
 
 

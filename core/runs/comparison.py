@@ -36,7 +36,7 @@ class ComparePaths:
 
     @property
     def rasters(self) -> tuple[str, ...]:
-        """Paths of the rasters that are kept."""
+        """Paths of the rasters that are kept: those that have to be GeoTIFFs and may be cloud-optimised."""
         return tuple(path for path in (*self.classes.values(), self.roughness) if path)
 
     @property

@@ -22,7 +22,8 @@ from .maps import describe, put_cells_on_map
 from .options import SegmentOptions
 from .run import Run
 
-# Parts of a run's progress: the roughness, whether it looks familiar, the method; then maps are made.
+# Shares of a run's progress at which its steps end: the roughness, whether it looks familiar, the method; the
+# maps take the rest.
 _PREPARED, _LOOKED_AT, _PREDICTED = 0.4, 0.42, 0.9
 
 

@@ -113,11 +113,12 @@ def _known_values(band: gdal.Band) -> np.ndarray:
     for first in range(0, band.YSize, _LINES):
         # Zero is what clipping and warping leave around a scene; alone it says something, too.
         if (values != zero).any():
-            return values[values != zero]
+            break
         read, known = pixels.lines(first, min(_LINES, band.YSize - first))
         lines = read[known]
         values = lines if (lines != zero).any() or not values.size else values
-    return values[values != zero] if (values != zero).any() else values
+    sea: np.ndarray = values[values != zero]
+    return sea if sea.size else values
 
 
 def _refuse_palette(band: gdal.Band, name: str) -> None:

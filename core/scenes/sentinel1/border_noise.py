@@ -12,8 +12,8 @@ from osgeo import gdal
 
 from ...files.raster import read_lines
 
-# Border noise reaches so far into an image of 10 m pixels, and its amplitudes stay below this number. The sea
-# is rarely as dark, but calm sea can be: hence only runs that begin at an edge count.
+# From the edges border noise reaches at most so many pixels of the annotation, and its amplitudes stay below
+# this number. Calm sea can be as dark: hence only runs that begin at an edge count.
 _REACH_PIXELS = 500
 _DARKEST_SWATH = 30
 

@@ -91,7 +91,7 @@ def _interval_s(annotation: Node) -> float:
 
 
 def _time(node: Node) -> datetime:
-    # Microseconds, as Python counts them, are the first 26 characters; a line of IW lasts two thousand.
+    # The first 26 characters end with the microseconds, which is all that Python reads.
     text = node.get("azimuthTime")
     try:
         return datetime.fromisoformat(text[:26])
@@ -105,8 +105,7 @@ def _edges(starts: np.ndarray, shown: list[np.ndarray]) -> np.ndarray:
     """Return where each burst begins in the image, and where the last ends: halfway through overlaps."""
     if not all(v.any() for v in shown):
         raise InputError("The product has a burst without valid lines; download the product again.")
-    # Lines near the ends of a burst were seen by the edge of the antenna's pattern, where noise is highest:
-    # in an overlap each burst gives the half that is nearer to its middle.
+    # In an overlap each burst gives the half that is nearer to its own middle.
     firsts = np.array([start + np.flatnonzero(v)[0] for start, v in zip(starts, shown)])
     lasts = np.array([start + np.flatnonzero(v)[-1] + 1 for start, v in zip(starts, shown)])
     return np.concatenate([firsts[:1], (lasts[:-1] + firsts[1:]) // 2, lasts[-1:]])

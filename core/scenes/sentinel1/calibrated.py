@@ -110,8 +110,8 @@ class SafeReader:
         power = cell_means(view.read, view.grid, start, stop)
         if product.noise is not None and self._noise is not None:
             power = power - product.noise.rows(self._noise, lines, view.samples)
-        # Where the sea is as dark as the noise half of the means lie below it. Clipped only here, after
-        # averaging, single pixels below the noise still count; no power is below zero.
+        # Where hardly any echo comes back, means lie below the noise as often as above. They are clipped only
+        # here, after averaging, so that single pixels below the noise still count.
         sigma0 = np.maximum(power, 0.0) / product.calibration.linear(self._calibration, lines) ** 2
         incidence = self._positions.incidence(position_lines, view.samples)
         # The reference sea, CMOD5.N, is one of VV.

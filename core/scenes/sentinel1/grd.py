@@ -48,8 +48,8 @@ class DetectedPixels(Pixels):
         """Open the measurement and compare its size with the annotation."""
         dataset = open_raster(product.measurement)
         shape = (dataset.RasterYSize, dataset.RasterXSize)
-        # People put a smaller copy in the measurement's place to save room. Tables and positions count in the
-        # annotation's pixels, so that it can be used if it was made smaller and not cut.
+        # There are smaller copies of measurements about, as in public samples. Tables and positions count in
+        # the annotation's pixels, so that one can be used if it was made smaller and not cut.
         along, across = (said / there for said, there in zip(product.shape, shape))
         if min(along, across) < 1 or abs(along / across - 1) > _ASPECT_TOLERANCE:
             raise InputError(
@@ -119,7 +119,7 @@ def _opened(path: str, step: float) -> tuple[gdal.Dataset, tuple[float, float]]:
     coarser : (line, sample)
         Pixels of the image in each of the data set's; 1 for the image itself.
     """
-    # A cloud-optimised product at 100 m needs a sixteenth of its pixels, or less, where an overview serves.
+    # A cloud-optimised product of 10 m pixels is read at 40 m for cells of 100 m: a sixteenth of its pixels.
     full = open_raster(path)
     band = full.GetRasterBand(1)
     for level in reversed(range(band.GetOverviewCount())):

@@ -15,8 +15,8 @@ from ...errors import InputError
 from ...files.xml_file import Node
 from .tables import Table
 
-# Factors for the noise of processors before 2.50, whose values were not in units of DN²: 75088.7 x 400² x
-# 1e-7 makes 1201 of a value of 1e-7 in IW, where DN² of a dark sea are a few thousand.
+# Factors for the noise of processors before 2.50, whose values were not in units of DN². With a constant of
+# 400 a value of 1e-7 becomes 75088.7 x 400² x 1e-7 = 1201; in recent products noise is 500 to 3000.
 _OLD_NOISE_SCALE = {"IW": 75088.7, "EW": 56065.87}
 _NOISE_SCALED_SINCE = (2, 50)
 # Before this version the constant enters once, from it on squared.
@@ -48,8 +48,7 @@ class AzimuthBox:
 class Noise:
     """Thermal noise in units of DN²: along range, and since IPF 2.90 factors along azimuth inside boxes.
 
-    Scanning modes hear a place with the middle and with the edge of the antenna's pattern in turn, so that
-    noise, once calibrated, swings along track with the bursts.
+    Factors along azimuth follow the bursts of scanning modes, within which noise swings along track.
     """
 
     table: Table

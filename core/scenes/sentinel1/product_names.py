@@ -47,7 +47,6 @@ def find_safe(path: str) -> str:
     of its product is looked for in the products beside it.
     """
     path = path.rstrip("/\\")
-    # The archive first: inside it paths look like those of any folder.
     if path.lower().endswith(".zip"):
         return _in_archive(path)
     if short(path).lower() == MANIFEST:

@@ -21,8 +21,7 @@ from .calibrated import Pixels
 from .product import Product
 from .tables import PointGrid
 
-# Lines of complex numbers held at a time: a sub-swath of IW has more than twenty thousand samples, of eight
-# bytes once they are read.
+# Lines of complex numbers held at a time: a line may have tens of thousands of samples, of eight bytes each.
 _LINES = 256
 
 

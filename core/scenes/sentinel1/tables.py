@@ -26,7 +26,7 @@ class Table:
     lines : (vectors,)
         Growing; the first may lie before the image, the last within it.
     samples, values : tuple of (points,)
-        Of each vector; real products have vectors of different lengths.
+        Of each vector; their lengths need not be alike.
     """
 
     lines: np.ndarray
