@@ -35,6 +35,8 @@ class CellMap:
 
         Nodata beyond this map's border: what is left of a cell at a scene's end differs with the resolution.
         """
+        # Cells of different sizes do not nest in general: the middle of one lies in exactly one of the other.
+        # A border of nodata catches middles that lie beyond.
         padded = np.pad(self.classes, ((0, 1), (0, 1)), constant_values=CLASS_NODATA)
         rows, columns = (
             np.minimum((np.arange(count) + 0.5) * theirs // own, last).astype(int)
@@ -42,7 +44,8 @@ class CellMap:
                 other.classes.shape, other.cell_m, self.cell_m, self.classes.shape
             )
         )
-        return padded[np.ix_(rows, columns)]
+        classes: np.ndarray = padded[np.ix_(rows, columns)]
+        return classes
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Agreement:
         """Compare two of ``maps`` on the first one's cells."""
         one, other = maps[first].classes, maps[second].on_cells_of(maps[first])
         known = (one != CLASS_NODATA) & (other != CLASS_NODATA)
+        # Each pair of values as one number, counted at once; undecided counts as a value, nodata does not.
         pairs = one[known].astype(np.int64) * VALUES + other[known]
         return cls(first, second, np.bincount(pairs, minlength=VALUES**2).reshape(VALUES, VALUES))
 
@@ -87,11 +91,13 @@ class Agreement:
     @property
     def dice_percent(self) -> np.ndarray:
         """Dice score of each class's two areas, (10,): 2 |A ∩ B| / (|A| + |B|); NaN where neither has any."""
+        # As in the paper's Table 2, but of two maps of which neither is the truth.
         both = self.counts.sum(axis=0) + self.counts.sum(axis=1)
         return np.array([_percent(2 * self.counts[value, value], both[value]) for value in range(1, VALUES)])
 
     def row(self) -> list[str]:
         """Return what `write_agreements` writes."""
+        # The mean of the classes that occur: one that neither method sees is no disagreement.
         dice = self.dice_percent
         mean = float(np.nanmean(dice)) if np.isfinite(dice).any() else float("nan")
         shares = self.percent, self.decided_percent, self.agree_decided_percent, mean, *dice
@@ -99,12 +105,18 @@ class Agreement:
 
 
 def agreements(maps: Mapping[str, CellMap]) -> list[Agreement]:
-    """Return each two of some maps of one scene compared."""
+    """Return each two of some maps of one scene compared, by the names of their methods."""
     return [Agreement.from_maps(first, second, maps) for first, second in combinations(maps, 2)]
 
 
 def write_agreements(path: str, found: Iterable[Agreement]) -> None:
-    """Write a CSV, a row a pair: `COLUMNS`, and each class's Dice; empty where there is nothing to count."""
+    """Write a CSV, a row a pair: `COLUMNS`, and each class's Dice; empty where there is nothing to count.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
     header = ["first", "second", *COLUMNS, *(f"dice_{code}_percent" for code in CODES)]
     write_table(path, header, [agreement.row() for agreement in found])
 

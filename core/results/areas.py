@@ -24,7 +24,15 @@ AREA_COLUMNS = ("code", "name", "km2", "percent")
 
 @dataclass(frozen=True)
 class Area:
-    """Extent of one class: square kilometres, and percent of everything that is not nodata."""
+    """Extent of one class.
+
+    Attributes
+    ----------
+    km2 : float
+        On the ground, whatever the map's projection does.
+    percent : float
+        Of everything that is not nodata: land does not count.
+    """
 
     km2: float
     percent: float
@@ -36,13 +44,20 @@ def write_areas(path: str, areas: Mapping[str, Area]) -> None:
 
 
 def area_rows(areas: Mapping[str, Area]) -> list[list[str]]:
-    """Return rows of `AREA_COLUMNS`."""
+    """Return rows of `AREA_COLUMNS`, in the order of `AREA_TITLES`."""
     known = {code: areas[code] for code in AREA_TITLES if code in areas}
     return [[code, AREA_TITLES[code], f"{a.km2:.3f}", f"{a.percent:.3f}"] for code, a in known.items()]
 
 
 def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a CSV; raises `OutputError`."""
+    """Write a CSV: a line of ``header``, and one for each of ``rows``.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    # csv ends lines itself: without newline="" Windows would double them.
     try:
         with open(path, "w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([header, *rows])
@@ -63,6 +78,7 @@ def measure(classes: np.ndarray, known_km2: np.ndarray, **further_km2: float) ->
         Of other rows of the table, by their names.
     """
     known = classes != CLASS_NODATA
+    # Cells count with what is known of them: a cell at the coast is partly land.
     km2 = np.bincount(classes[known], known_km2[known], minlength=len(CLASSES) + 1)
     return areas_from(km2, **further_km2)
 
@@ -73,6 +89,7 @@ def areas_from(km2: Iterable[float], **further_km2: float) -> dict[str, Area]:
     ``further_km2`` are of other rows of the table, whose pixels are among those.
     """
     km2 = list(km2)
+    # Of nothing but nodata all areas are zero; so are their percents, not undefined.
     total = max(sum(km2), np.finfo(float).tiny)
     named = {**dict(zip([UNDECIDED_NAME, *(c.code for c in CLASSES)], km2)), **further_km2}
     return {name: Area(float(k), float(100 * k / total)) for name, k in named.items()}

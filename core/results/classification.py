@@ -22,9 +22,11 @@ def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
     (H, W) uint8
         `UNDECIDED`, 1 to 10, or `CLASS_NODATA`.
     """
+    # Where two classes are equally probable the first in the order of `CLASSES` wins, so that runs agree.
     best = probabilities.max(axis=0)
     winners = pixel_value(probabilities.argmax(axis=0))
     classes = np.where(best >= threshold, winners, UNDECIDED).astype(np.uint8)
+    # Written so that NaN is nodata, too.
     classes[~(best >= 0)] = CLASS_NODATA
     return classes
 
@@ -40,6 +42,8 @@ def without(probabilities: np.ndarray, dropped: np.ndarray, exclusive: bool) -> 
     exclusive : bool
         The classes share one probability, so that the others get what the dropped ones had.
     """
+    # Independent classes, of networks trained by sigmoids, inherit nothing: that there is no ice here does
+    # not make rain likelier.
     return renormalise(probabilities, dropped) if exclusive else np.where(dropped, 0, probabilities)
 
 
@@ -55,4 +59,5 @@ def renormalise(probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
     kept = np.where(dropped, 0, probabilities)
     total, remaining = probabilities.sum(axis=0), kept.sum(axis=0)
     # Where nothing but excluded classes was seen all become zero, which reads as undecided.
-    return kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)
+    shares: np.ndarray = kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)
+    return shares

@@ -17,18 +17,27 @@ from ..files.raster import open_raster
 from ..methods.protocol import Method
 from ..roughness.roughness import Roughness
 
-# Label cells along the side of a block.
+# Label cells along the side of a block: 16 of 400 m are 6.4 km, about a third of an imagette's side.
 BLOCK_CELLS = 16
 # Blocks of which less is known say too little of themselves.
 LEAST_KNOWN = 0.75
 # Percent of the blocks beyond which the user is warned.
 MANY_PERCENT = 25.0
+# Instead of zero where something is divided by it: a block without any texture has finite statistics.
 _TINY = np.finfo(np.float32).tiny
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Some blocks: statistics, (n, 4) in the order of `STATISTICS`, and how many known pixels each has."""
+    """Some blocks.
+
+    Attributes
+    ----------
+    statistics : (n, 4)
+        In the order of `metocean.core.methods.training_ranges.STATISTICS`.
+    known_pixels : (n,)
+        How many of each block's pixels are known.
+    """
 
     statistics: np.ndarray
     known_pixels: np.ndarray
@@ -42,6 +51,8 @@ def blocks(roughness: np.ndarray, step: int) -> Blocks:
     """
     side = BLOCK_CELLS * step
     lines, samples = (length // side for length in roughness.shape)
+    # Pixels of a block are sorted by label cell: how much of the variance lies within cells, as waves and
+    # speckle do, and how much between them, as fronts and cells of convection do, tells textures apart.
     whole = roughness[: lines * side, : samples * side]
     cells = whole.reshape(lines, BLOCK_CELLS, step, samples, BLOCK_CELLS, step).transpose(0, 3, 1, 4, 2, 5)
     cells = cells.reshape(lines * samples, BLOCK_CELLS**2, step**2)
@@ -52,6 +63,7 @@ def blocks(roughness: np.ndarray, step: int) -> Blocks:
 
 def _statistics(cells: np.ndarray) -> np.ndarray:
     """Return the (n, 4) statistics of (n, cells, pixels), negative where nothing is known."""
+    # Unknown pixels have no deviation and are left out of the counts; holes change nothing.
     known = cells >= 0
     each = known.sum(axis=2)
     count = each.sum(axis=1)
@@ -98,10 +110,14 @@ class Familiarity:
 
 
 def familiarity(roughness: Roughness, method: Method, feedback: Feedback) -> Optional[Familiarity]:
-    """Compare a scene with training images; None where it is too small, or nothing is known of them."""
+    """Compare a scene with training images; None where it is too small, or nothing is known of them.
+
+    ``roughness`` has the resolution of ``method``, whose training images are meant.
+    """
     ranges = method.training_ranges
     if method.resolution_m not in ranges.boxes:
         return None
+    # Boxes are of one resolution: texture at 50 m is another than at 100 m.
     found = list(_strips(roughness, method.output_stride, feedback))
     unlike = [ranges.unlike(strip.statistics, method.resolution_m) for strip in found]
     count = sum(len(strip.known_pixels) for strip in found)
@@ -110,6 +126,7 @@ def familiarity(roughness: Roughness, method: Method, feedback: Feedback) -> Opt
 
 
 def _strips(roughness: Roughness, step: int, feedback: Feedback) -> Iterator[Blocks]:
+    # Strip by strip, as high as a block: memory does not grow with the length of a scene.
     raster, side = open_raster(roughness.path), BLOCK_CELLS * step
     lines, samples = roughness.shape
     for line in range(0, lines - side + 1, side):

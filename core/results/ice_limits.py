@@ -33,7 +33,8 @@ from ..geometry.lattice import lattice_degrees
 from .classification import classify, without
 from .inference import Prediction
 
-# January to December.
+# Degrees north, January to December: the latitude nearest to the equator at which the class may be. An error
+# on the safe side leaves a few bright targets among the icebergs; one on the other side erases ice.
 NORTH_DEG = {
     "SI": (37, 37, 37, 42, 45, 49, 50, 54, 62, 60, 45, 40),
     "IB": (43, 42, 40, 39, 39, 39, 41, 44, 46, 47, 47, 45),
@@ -77,6 +78,7 @@ class IceLimits:
 
     def between(self, code: str, acquired: Optional[datetime]) -> tuple[float, float]:
         """Return the southern and the northern latitude between which there is none of a class then."""
+        # Without a month ice may be wherever any month has it.
         months = range(12) if acquired is None else [acquired.month - 1]
         south, north = self.south_deg, self.north_deg
         if south is None:
@@ -87,6 +89,7 @@ class IceLimits:
 
     def forbid(self, latitudes: np.ndarray, acquired: Optional[datetime]) -> np.ndarray:
         """Return (10, …) bool, True where a class cannot be, for (…) latitudes; NaN forbids nothing."""
+        # Comparisons with NaN are False: where the latitude is not known ice may be.
         forbidden = np.zeros((len(CLASSES), *latitudes.shape), bool)
         for code in NORTH_DEG:
             south, north = self.between(code, acquired)
@@ -125,8 +128,10 @@ def limit_ice(
     probabilities = prediction.probabilities
     lines, samples = probabilities.shape[1:]
     forbidden = limits.forbid(latitudes(prediction.georeference, (lines, samples)), acquired)
+    # Before anything is dropped: what would be icebergs here are mostly ships, which are worth counting.
     icebergs = classify(probabilities, threshold) == value_of("IB")
-    bright = icebergs & forbidden[class_index("IB")]
+    bright: np.ndarray = icebergs & forbidden[class_index("IB")]
+    # In place and only where something changes: the probabilities of a wide scene are large.
     changed = forbidden.any(axis=0) & (probabilities[0] >= 0)
     kept = without(probabilities[:, changed], forbidden[:, changed], prediction.exclusive)
     probabilities[:, changed] = kept
@@ -138,6 +143,8 @@ def latitudes(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:
 
     Those of the georeference's lattice, bilinear between its nodes, which lie a few kilometres apart.
     """
+    # Exact positions take a thin-plate spline, which is slow for millions of cells.
     _, nodes = lattice_degrees(georeference, shape)
     positions = ((np.arange(side) + 0.5) / side * (count - 1) for side, count in zip(shape, nodes.shape))
-    return map_coordinates(nodes, np.meshgrid(*positions, indexing="ij"), order=1)
+    degrees: np.ndarray = map_coordinates(nodes, np.meshgrid(*positions, indexing="ij"), order=1)
+    return degrees

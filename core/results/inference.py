@@ -68,11 +68,14 @@ def predict(
         # Cells at the far border may be cut: half of what there is of them has to be known.
         known = 2 * known_pixels >= sum_cells(np.ones(image.shape, bool), stride)
         probabilities = np.full((len(CLASSES), *known.shape), NODATA, np.float32)
+        # A scene without any known cell is all nodata: no network has to run for that.
         if known.any():
             predicted = method.predict(image, feedback)[:, known]
             _refuse_overflow(predicted, method)
+            # A class that cannot be gives its probability to the others, before anybody looks at thresholds.
             dropped = np.isin(np.arange(len(CLASSES)), excluded)[:, None]
             probabilities[:, known] = without(predicted, dropped, method.exclusive)
+    # Areas count what is known of a cell, not whole cells: those at the coast and at the far end are cut.
     lines, samples = known.shape
     known_km2 = known_pixels * roughness.pixel_areas_km2(stride, (lines, samples))
     cells = roughness.georeference.coarsened(stride, stride)
@@ -91,13 +94,15 @@ def _refuse_overflow(predicted: np.ndarray, method: Method) -> None:
 def _image(roughness: Roughness, stride: int) -> Iterator[Image]:
     """Give the image of a roughness raster, and close the raster whatever happens.
 
-    An error keeps the frames it went through and what they hold, and Windows removes no open file.
+    An error keeps the frames it went through and what they hold, and Windows removes no open file: were the
+    raster a variable of a frame, a run that fails would leave its hidden folder behind.
     """
     opened = [open_raster(roughness.path)]
 
     def window(lines: slice, samples: slice) -> np.ndarray:
         size = samples.stop - samples.start, lines.stop - lines.start
-        return opened[0].GetRasterBand(1).ReadAsArray(samples.start, lines.start, *size)
+        values: np.ndarray = opened[0].GetRasterBand(1).ReadAsArray(samples.start, lines.start, *size)
+        return values
 
     try:
         yield Image(window, roughness.shape, roughness.median, stride)

@@ -23,12 +23,31 @@ from .areas import UNDECIDED_NAME, Area
 from .inference import Prediction
 from .uncertainty import UNCERTAINTY, uncertainty
 
+# Of the attribute table. By these usages QGIS and others recognise values, names and colours.
+_TABLE_COLUMNS = (
+    ("value", gdal.GFT_Integer, gdal.GFU_MinMax),
+    ("name", gdal.GFT_String, gdal.GFU_Name),
+    ("red", gdal.GFT_Integer, gdal.GFU_Red),
+    ("green", gdal.GFT_Integer, gdal.GFU_Green),
+    ("blue", gdal.GFT_Integer, gdal.GFU_Blue),
+    ("count", gdal.GFT_Integer, gdal.GFU_PixelCount),
+    ("area_km2", gdal.GFT_Real, gdal.GFU_Generic),
+)
+
 Create = Callable[[str, tuple[int, int], Georeference], gdal.Dataset]
 
 
 @dataclass(frozen=True)
 class OutputPaths:
-    """Where the results go; those that are None are not written."""
+    """Where the results go; those that are None are not written.
+
+    Attributes
+    ----------
+    probabilities, classes, roughness, uncertainty : str or None
+        Of GeoTIFFs.
+    areas : str or None
+        Of a CSV.
+    """
 
     probabilities: str
     classes: str
@@ -49,6 +68,7 @@ class OutputPaths:
 
 def require_geotiff(*paths: str) -> None:
     """Raise `OutputError` for a raster path that names another format; an empty one is no output."""
+    # The driver is always GeoTIFF's: under another name programs would look for another format in the file.
     for path in paths:
         if path and not path.lower().endswith((".tif", ".tiff")):
             raise OutputError(f"{path} would be a GeoTIFF: give it a name that ends in .tif.")
@@ -69,6 +89,8 @@ def create_classes(path: str, shape: tuple[int, int], georeference: Georeference
     dataset = _create(path, georeference, shape[1], shape[0], 1, gdal.GDT_Byte, options=TILED_OPTIONS)
     band = dataset.GetRasterBand(1)
     band.SetNoDataValue(CLASS_NODATA)
+    # The colours go into the file: any program shows the same map, without our style beside it. Undecided is
+    # transparent, so that what lies below shows through.
     table = gdal.ColorTable()
     table.SetColorEntry(UNDECIDED, (0, 0, 0, 0))
     for value, cls in zip(CLASS_VALUES, CLASSES):
@@ -98,7 +120,11 @@ def _create(path: str, georeference: Georeference, *layout: int, options: Sequen
 
 
 def describe_bands(path: str, quantity: str, items: Mapping[str, str]) -> None:
-    """Say what a raster of probabilities or uncertainty holds, and where it came from."""
+    """Say what a raster of probabilities or uncertainty holds, and where it came from.
+
+    ``quantity`` is `CLASS_PROBABILITY` or `UNCERTAINTY` of `metocean.core.metadata`, ``items`` is what else
+    the metadata hold.
+    """
     with _updating(path) as dataset:
         dataset.SetMetadata({**items, metadata.QUANTITY_KEY: quantity})
 
@@ -130,7 +156,10 @@ def _write(create: Create, path: str, georeference: Georeference, values: np.nda
 
 
 def describe_classes(path: str, items: Mapping[str, str], areas: Mapping[str, Area]) -> None:
-    """Say where a class raster came from, and name its values."""
+    """Say where a class raster came from, and name its values.
+
+    ``items`` are metadata, ``areas`` of each class by its code, for the attribute table.
+    """
     with _updating(path) as dataset:
         dataset.SetMetadata({**items, metadata.QUANTITY_KEY: metadata.CLASS})
         band = dataset.GetRasterBand(1)
@@ -148,20 +177,13 @@ def _updating(path: str) -> Iterator[gdal.Dataset]:
         if dataset is None:
             raise OSError(gdal.GetLastErrorMsg())
         yield dataset
+        # GDAL writes when it closes a file, where errors get lost: here they are still ours.
         dataset.FlushCache()
 
 
 def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.RasterAttributeTable:
     table = gdal.RasterAttributeTable()
-    for name, kind, usage in (
-        ("value", gdal.GFT_Integer, gdal.GFU_MinMax),
-        ("name", gdal.GFT_String, gdal.GFU_Name),
-        ("red", gdal.GFT_Integer, gdal.GFU_Red),
-        ("green", gdal.GFT_Integer, gdal.GFU_Green),
-        ("blue", gdal.GFT_Integer, gdal.GFU_Blue),
-        ("count", gdal.GFT_Integer, gdal.GFU_PixelCount),
-        ("area_km2", gdal.GFT_Real, gdal.GFU_Generic),
-    ):
+    for name, kind, usage in _TABLE_COLUMNS:
         table.CreateColumn(name, kind, usage)
     rows = [(UNDECIDED_NAME, (0, 0, 0), areas[UNDECIDED_NAME])]
     rows += [(c.label, c.rgb, areas[c.code]) for c in CLASSES]

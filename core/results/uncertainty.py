@@ -34,8 +34,10 @@ def uncertainty(probabilities: np.ndarray) -> np.ndarray:
     """
     count = len(probabilities)
     total = probabilities.sum(axis=0)
+    # Where no class has anything, all are alike.
     alike = np.full(probabilities.shape, 1 / count)
     shares = np.divide(probabilities, total, out=alike, where=total > 0)
+    # The two largest, without sorting the others.
     second, first = np.partition(probabilities, -2, axis=0)[-2:]
     bands = np.stack([entr(shares).sum(axis=0) / np.log(count), first - second])
     return np.where(probabilities[0] < 0, NODATA, bands).astype(np.float32)

@@ -1,4 +1,9 @@
-"""A smooth brightness of the sea, for scenes whose calibration or incidence is unknown."""
+"""A smooth brightness of the sea, for scenes whose calibration or incidence is unknown.
+
+Backscatter falls by several decibels from near to far range. Where the angle is not known, that trend cannot
+be divided out by CMOD5.N as elsewhere: it is fitted to the sea itself, and the wind's own large-scale changes
+go with it. Such roughness is relative, and the user is warned.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,8 @@ from ..errors import InputError
 from ..feedback import Feedback
 from ..files.prefetch import Rows
 
-# Share of the scene that is read for the fit, in pieces over its whole length.
+# Pieces over the whole length of a scene that are read for the fit, and pixels of them that are used. A
+# surface of six coefficients needs no more, and the scene has to be read once again afterwards.
 _PIECES = 24
 _SAMPLES = 100_000
 _ITERATIONS = 20
@@ -33,6 +39,9 @@ class TrendShape(Enum):
 class Trend:
     """A surface over a grid: exp of a polynomial of column and, on a map, row.
 
+    The exponential keeps it positive, and makes the fit one of logarithms, in which speckle and contrasts are
+    alike at any brightness.
+
     Attributes
     ----------
     kind : TrendShape
@@ -50,7 +59,8 @@ class Trend:
         """Return the surface (rows, columns); positive."""
         rows, columns = np.arange(start, stop)[:, None], np.arange(self.shape[1])[None, :]
         basis = _basis(self.kind, self.shape, *np.broadcast_arrays(rows, columns))
-        return np.exp(basis @ np.array(self.coefficients))
+        surface: np.ndarray = np.exp(basis @ np.array(self.coefficients))
+        return surface
 
 
 def fit_trend(
@@ -71,6 +81,7 @@ def fit_trend(
         Rows that can be read together.
     power : callable
         Gives such rows, NaN where unknown or land.
+    feedback : Feedback
 
     Raises
     ------
@@ -89,12 +100,13 @@ def fit_trend(
         raise InputError("The scene shows hardly any sea: nothing but land or nodata is left to segment.")
     basis = _basis(kind, shape, rows, columns)
     coefficients = _robust(basis, np.log(values))
+    # Least squares of logarithms give their mean; what stands for the sea is the median of what is seen.
     coefficients[0] += np.median(np.log(values) - basis @ coefficients)
     return Trend(kind, shape, tuple(coefficients.tolist()))
 
 
 def thinned(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return some of the chunks, over the whole length of a scene."""
+    """Return some of the chunks, (start, stop) of rows, over the whole length of a scene."""
     return chunks[:: max(1, len(chunks) // _PIECES)]
 
 
@@ -105,6 +117,8 @@ def _known_power(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray
 
 
 def _basis(kind: TrendShape, shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    # From -1 to 1 over the grid, where squares and products are no larger than the rest: a fit by columns up
+    # to thousands would be ill-conditioned.
     u, v = (2 * (p + 0.5) / n - 1 for p, n in ((columns, shape[1]), (rows, shape[0])))
     terms: dict[TrendShape, list[np.ndarray]] = {
         TrendShape.CONSTANT: [],
@@ -116,7 +130,9 @@ def _basis(kind: TrendShape, shape: tuple[int, int], rows: np.ndarray, columns: 
 
 def _robust(basis: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Return least squares in which ships, islands and dark patches, the large residuals, fade out."""
+    # Cauchy's weights: unlike a limit beyond which residuals are dropped they never lose all points.
     weight = np.ones_like(target)
+    coefficients: np.ndarray = np.zeros(basis.shape[1])
     for _ in range(_ITERATIONS):
         root = np.sqrt(weight)
         coefficients = np.linalg.lstsq(basis * root[:, None], target * root, rcond=None)[0]

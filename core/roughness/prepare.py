@@ -2,6 +2,10 @@
 
 Power is averaged over cells first, then calibrated and divided; decibels and amplitudes are never averaged:
 the mean of either lies below the mean of power, by an amount that depends on the speckle.
+
+The ratio to CMOD5.N (a wind of 10 m/s, 45 degrees from the look direction) takes out how backscatter falls
+with the incidence angle, which networks would take for weather. It is what TenGeoP-SARwv's imagettes show,
+too. The scale is fixed: a stretch by each scene's own values would erase the cue for low wind areas.
 """
 
 from __future__ import annotations
@@ -11,7 +15,6 @@ from typing import Optional
 
 import numpy as np
 
-from .. import metadata
 from ..classes import NODATA
 from ..errors import InputError, OptionError
 from ..feedback import Feedback, Part
@@ -21,19 +24,20 @@ from ..files.raster_writer import RasterLayout, RasterWriter, raster_writer
 from ..geometry.georeference import Georeference
 from ..geometry.land import land_mask
 from ..geometry.working_grid import Axis, WorkingGrid
-from ..quantity import LARGEST, QUANTITY
+from ..quantity import LARGEST
 from ..scenes.types.scene import Scene
 from .detrend import thinned
 from .histogram import Histogram
+from .provenance import coarse_warning, items_afterwards, items_beforehand
 from .roughness import Roughness, RoughnessOptions
 from .rows import RoughnessRows
 from .seams import SeamCorrection, Seams, seam_notes, typical
 
-# Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m".
+# Imagettes are 20 km; published ones come to the networks as 256 pixels "of 100 m". That is not quite true,
+# as 256 pixels of 100 m are 25.6 km, but it is what Colin et al. 2022 train and test with.
 _IMAGETTE_CELLS_AT_100_M = 256
+# Networks learnt at 50 m and 100 m; far from these the option is a slip.
 _RESOLUTIONS_M = (20.0, 1000.0)
-# Metadata by which the raster is shown, as shares of its known pixels.
-_SHOWN_QUANTILES = {metadata.ROUGHNESS_P02: 0.02, metadata.ROUGHNESS_P98: 0.98}
 # Land and what is near it are held for a whole scene: 400 MB for this many cells.
 _LARGEST_GRID = 70_000_000
 _NO_SEA_REMEDY = "choose a scene of the sea, or another land mask or none"
@@ -66,10 +70,10 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
     """
     grid = working_grid(scene, options.resolution_m)
     georeference = scene.georeference.coarsened(grid.lines.step, grid.samples.step)
-    warnings = scene.warnings + _coarse(scene, grid, options.resolution_m)
+    warnings = scene.warnings + coarse_warning(scene, grid, options.resolution_m)
     for warning in warnings:
         feedback.warn(warning)
-    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", _items(scene, options, warnings))
+    layout = RasterLayout(grid.shape, NODATA, "sqrt roughness", items_beforehand(scene, options, warnings))
     # A scene streams through once from top to bottom: a large cache would keep what nobody asks for again.
     with small_cache(), raster_writer(path, layout) as writer:
         georeference.write_to(writer.dataset)
@@ -78,8 +82,7 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
         if seen.values.empty:
             raise InputError(f"{scene.name} has no valid sea, only nodata or land; {_NO_SEA_REMEDY}.")
         notes = scene.notes + seam_notes(seen.steps_db, rows.seam_correction)
-        shown = {key: f"{seen.values.quantile(share):.4f}" for key, share in _SHOWN_QUANTILES.items()}
-        writer.add_metadata({**shown, metadata.NOTES: "\n".join(notes)})
+        writer.add_metadata(items_afterwards(seen.values, notes))
     return Roughness(
         path=path,
         shape=grid.shape,
@@ -93,7 +96,15 @@ def prepare(scene: Scene, path: str, options: RoughnessOptions, feedback: Feedba
 
 
 def working_grid(scene: Scene, resolution_m: float) -> WorkingGrid:
-    """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size."""
+    """Return the cells of about ``resolution_m`` over a scene; an imagette gets its customary size.
+
+    Raises
+    ------
+    InputError
+        There would be more cells than fit in memory.
+    OptionError
+        The resolution makes no sense.
+    """
     low, high = _RESOLUTIONS_M
     if not low <= resolution_m <= high:
         raise OptionError(f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.")
@@ -128,6 +139,7 @@ def _rows(
     feedback : Feedback
         For what is read beforehand: a part of the scene.
     """
+    # Land first: it must not take part in the trend or the seams, and a scene of nothing else ends here.
     land = land_mask(georeference, grid.shape, options.land)
     if land is not None and land.all():
         raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
@@ -148,8 +160,18 @@ class _Seen:
 
 
 def _write(rows: RoughnessRows, seams: Seams, writer: RasterWriter, feedback: Feedback) -> _Seen:
-    """Write all rows, computed ahead in threads, and look at them on the way: they are never read again."""
+    """Write all rows, computed ahead in threads, and look at them on the way: they are never read again.
+
+    Parameters
+    ----------
+    rows : RoughnessRows
+    seams : Seams
+        Whose steps are measured in the result, whether they were evened out or not.
+    writer : RasterWriter
+    feedback : Feedback
+    """
     values, steps, grid = Histogram(LARGEST), [], seams.grid
+    # While one piece is written, the next ones are read and computed.
     with prefetched(rows.rows, grid.chunks()) as pieces:
         for (start, stop), piece in zip(grid.chunks(), pieces):
             values.add(piece[piece >= 0])
@@ -163,33 +185,6 @@ def _spacing_m(scene: Scene, grid: WorkingGrid) -> Optional[tuple[float, float]]
     if scene.spacing_m is None:
         return None
     return scene.spacing_m[0] * grid.lines.step, scene.spacing_m[1] * grid.samples.step
-
-
-def _coarse(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tuple[str, ...]:
-    """Return the warning that a scene is too coarse for what networks learnt to see; none where it is not."""
-    if scene.spacing_m is None or min(grid.lines.step, grid.samples.step) >= 1:
-        return ()
-    return (
-        f"The pixels ({max(scene.spacing_m):.0f} m) are coarser than {resolution_m:g} m and interpolated; "
-        "waves, streaks and other fine structure cannot be seen.",
-    )
-
-
-def _items(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
-    """Return the raster's metadata: what a later run needs to take the raster as it is, and to say whence."""
-    items = {
-        metadata.QUANTITY_KEY: QUANTITY,
-        metadata.RESOLUTION_M: f"{options.resolution_m:g}",
-        metadata.SOURCE: scene.name,
-        metadata.UNITS: scene.units,
-        metadata.INCIDENCE: scene.incidence,
-        metadata.POLARISATION: scene.polarisation,
-        metadata.ACQUIRED: scene.acquired.isoformat() if scene.acquired else "",
-        metadata.LAND: options.land.source,
-        metadata.WARNINGS: "\n".join(warnings),
-        metadata.IMAGETTE: "yes" if scene.spacing_m is None else "",
-    }
-    return {key: value for key, value in items.items() if value}
 
 
 def _power(roughness: np.ndarray) -> np.ndarray:

@@ -15,7 +15,17 @@ from ..geometry.land import LandOptions
 
 @dataclass(frozen=True)
 class RoughnessOptions:
-    """Ground spacing of the result in metres, what is land, and whether to even out seams of sub-swaths."""
+    """What a user decides about the roughness.
+
+    Attributes
+    ----------
+    resolution_m : float
+        Ground spacing of the result: 100, or 50 for networks that want it.
+    land : LandOptions
+        What is land, and how far off the coast the sea begins.
+    even_seams : bool
+        Whether to take steps in brightness between sub-swaths out.
+    """
 
     resolution_m: float = 100.0
     land: LandOptions = field(default_factory=LandOptions)
@@ -59,6 +69,7 @@ class Roughness:
 
     def pixel_areas_km2(self, step: int, shape: tuple[int, int]) -> np.ndarray:
         """Return a pixel's ground area in each of (rows, columns) cells, ``step`` pixels wide and high."""
+        # On the ground, cell by cell: away from its central meridian a map's metres are not the ground's.
         if not self.georeference.known:
             line_m, sample_m = self.ground_spacing_m
             return np.full(shape, line_m * sample_m / 1e6)

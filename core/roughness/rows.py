@@ -58,6 +58,7 @@ class RoughnessRows:
             For the fit alone, which reads a part of the scene.
         """
         plain = cls(scene.source.reader(grid), scene.quantity, land)
+        # Calibrated and with its angles, a dark sea is one of low wind: nothing may be fitted to it.
         if scene.quantity is not Quantity.RELATIVE:
             return plain
         # In radar geometry range runs along the columns; on a map it runs in any direction.
@@ -82,7 +83,10 @@ class RoughnessRows:
         return power
 
     def rows(self, start: int, stop: int) -> np.ndarray:
-        """Return sqrt roughness (rows, columns) float32, `NODATA` where it is unknown."""
+        """Return sqrt roughness (rows, columns) float32, `NODATA` where it is unknown.
+
+        Called by several threads at a time, it changes nothing.
+        """
         ratio = self.ratio(start, stop)
         # Seams first: the trend is fitted over all sub-swaths, and would bend around a step.
         if self.seam_correction is not None:

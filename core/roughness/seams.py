@@ -16,19 +16,28 @@ from ..files.prefetch import Rows
 from ..geometry.working_grid import WorkingGrid
 from ..scenes.types.borders import Borders
 
-# Cells on either side: near ones and far ones, from which power at the seam is extrapolated.
+# Cells on either side: so many near ones, and as many far ones, from whose means power at the seam is
+# extrapolated. Means alone would take the trend along range for a step.
 _WINDOW = 20
 # The cell that holds the seam is of both sides.
 _SKIPPED = 1
+# Of a window, cells that have to be known; and rows of a seam, before their median says anything.
 _LEAST_KNOWN = 0.5
 _FEWEST_ROWS = 20
-# A step higher than this is no matter of calibration.
+# A step higher than this is no matter of calibration, but of land, ice or a front along the seam, and stays.
 _HIGHEST_STEP_DB = 1.0
 
 
 @dataclass(frozen=True)
 class Seams:
-    """Borders of sub-swaths on a working grid: where they cut each row, ``columns`` (seams, rows)."""
+    """Borders of sub-swaths on a working grid.
+
+    Attributes
+    ----------
+    grid : WorkingGrid
+    columns : (seams, rows)
+        Where each seam cuts the middle of each row, in cells from the outer corner on.
+    """
 
     grid: WorkingGrid
     columns: np.ndarray
@@ -47,7 +56,9 @@ class Seams:
         ``power`` holds whole rows from ``start`` on, NaN where unknown.
         """
         cuts = self.columns[:, start : start + len(power)]
-        return _towards(power, cuts, 1) - _towards(power, cuts, -1)
+        # Decibels of means of power, not means of decibels: speckle would move those.
+        steps: np.ndarray = _towards(power, cuts, 1) - _towards(power, cuts, -1)
+        return steps
 
     def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
         """Return the median step of each seam over some rows, in dB; NaN where too few are known.
@@ -59,7 +70,14 @@ class Seams:
 
 @dataclass(frozen=True)
 class SeamCorrection:
-    """Takes steps, ``steps_db`` (seams,), out of power; those unknown, and the mean level of a row, stay."""
+    """Takes steps out of power; those unknown, and the mean level of a row, stay.
+
+    Attributes
+    ----------
+    seams : Seams
+    steps_db : (seams,)
+        How much brighter it is beyond each; NaN where unknown.
+    """
 
     seams: Seams
     steps_db: np.ndarray
@@ -69,11 +87,15 @@ class SeamCorrection:
         steps = np.where(np.abs(self.steps_db) <= _HIGHEST_STEP_DB, self.steps_db, 0.0)
         cuts = self.seams.columns[:, start : start + len(power), None]
         level_db = np.tensordot(steps, np.arange(self.seams.grid.shape[1]) + 0.5 > cuts, 1)
-        return power / 10 ** ((level_db - level_db.mean(axis=1, keepdims=True)) / 10)
+        # Which side of a seam is right nobody knows: the mean of the row keeps the level between them.
+        level_db = level_db - level_db.mean(axis=1, keepdims=True)
+        evened: np.ndarray = power / 10 ** (level_db / 10)
+        return evened
 
 
 def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
     """Return the median of each seam over many rows, (seams, rows) each; NaN where too few are known."""
+    # The median: a front across the seam moves some rows only.
     rows = np.concatenate(steps, axis=1)
     enough = np.isfinite(rows).sum(axis=1) >= _FEWEST_ROWS
     return np.array([np.nanmedian(row) if known else np.nan for row, known in zip(rows, enough)])
@@ -99,7 +121,9 @@ def _towards(power: np.ndarray, cuts: np.ndarray, side: int) -> np.ndarray:
     """Return dB at seams, (seams, rows), as extrapolated from one side, 1 or -1."""
     first = np.floor(cuts).astype(int) + side * (1 + _SKIPPED)
     near, far = _mean_db(power, first + side * np.arange(2 * _WINDOW).reshape(2, _WINDOW, 1, 1))
-    return near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
+    # A straight line through the middles of both windows, which are _WINDOW apart, on to the seam.
+    extrapolated: np.ndarray = near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
+    return extrapolated
 
 
 def _mean_db(power: np.ndarray, columns: np.ndarray) -> np.ndarray:

@@ -24,6 +24,7 @@ def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:
     OptionError
         The system is none, or cannot show the scene.
     """
+    # A run takes minutes, and warping is its last step: whether the map can be is tried beforehand.
     place, shape = scene.georeference, scene.shape
     if place.known:
         map_grid(place, shape, choose_crs(place, shape, wanted), spacing_m)
@@ -47,13 +48,24 @@ def check_place(scene: Scene, options: SegmentOptions, spacing_m: float) -> None
             f"{scene.name} has neither a coordinate system nor control points, so it is not known where ice "
             "can be: do without latitudes, and exclude SI and IB if there is none."
         )
+    # Roughness goes on the map, too, and its pixels are the finest: its map is the largest.
     check_crs(scene, options.output_crs, spacing_m)
 
 
 def log_decisions(
     scene: Scene, roughness: Roughness, feedback: Feedback, ice: Optional[IceLimits] = None
 ) -> None:
-    """Say what was decided, so that it is in the log even of a run that fails later."""
+    """Say what was decided, so that it is in the log even of a run that fails later.
+
+    Parameters
+    ----------
+    scene : Scene
+    roughness : Roughness
+    feedback : Feedback
+        Its log gets a line for each decision; warnings were given when the roughness was prepared.
+    ice : IceLimits, optional
+        Where there are limits they are told, too.
+    """
     for note in (f"Pixels: {scene.units}.", f"Incidence: {scene.incidence}.", *roughness.notes):
         feedback.info(note)
     if ice is not None and ice.given:

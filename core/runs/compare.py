@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Callable, Optional
+from typing import Callable
 
 from ..classes import CODES
 from ..errors import OptionError
@@ -16,64 +14,19 @@ from ..files.raster import open_raster
 from ..files.staging import Staging
 from ..geometry.warp import MapRaster, put_on_map
 from ..methods.protocol import Method
-from ..results.agreement import Agreement, CellMap, agreements, write_agreements
-from ..results.areas import AREA_COLUMNS, Area, area_rows, write_table
+from ..results.agreement import CellMap, agreements
+from ..results.areas import Area
 from ..results.rasters import OutputPaths, describe_classes, require_geotiff
 from ..roughness.prepare import prepare
 from ..scenes.opening import open_scene
 from .checks import check_place, log_decisions
+from .comparison import ComparePaths, CompareResult, write_tables
 from .options import SegmentOptions
 from .run import Run
 
 Methods = Mapping[str, Method]
-
-
-@dataclass(frozen=True)
-class ComparePaths:
-    """Where the results go.
-
-    Attributes
-    ----------
-    panel : str
-        The picture, which `compare` leaves to its caller to draw.
-    areas, agreement : str
-        CSV.
-    classes : dict of str to str
-        Class rasters by method; those that are not named are not kept.
-    roughness : str
-        Likewise; empty: not kept.
-    """
-
-    panel: str
-    areas: str
-    agreement: str
-    classes: Mapping[str, str] = field(default_factory=dict)
-    roughness: str = ""
-
-
-@dataclass(frozen=True)
-class CompareResult:
-    """What a run tells beside the files it wrote.
-
-    Attributes
-    ----------
-    areas : dict of str to dict of str to `Area`
-        By method, then by class code; undecided included.
-    agreements : list of `Agreement`
-        Of each two methods.
-    name : str
-        The scene's.
-    acquired : datetime or None
-        UTC.
-    seconds : float
-        Wall time of the run.
-    """
-
-    areas: dict[str, dict[str, Area]]
-    agreements: list[Agreement]
-    name: str
-    acquired: Optional[datetime]
-    seconds: float
+# Shares of a run's progress at which its steps end: the roughness of the scene, then all methods' classes.
+_PREPARED, _SEGMENTED = 0.3, 0.95
 
 
 def compare(
@@ -88,8 +41,14 @@ def compare(
 
     Parameters
     ----------
+    path : str
+        Whatever `metocean.core.scenes.opening.open_scene` opens.
     methods : dict of str to Method
         By the name that stands in the tables; the first one's cells are those that are compared.
+    options : SegmentOptions
+        For all methods alike.
+    outputs : ComparePaths
+    feedback : Feedback
     finish : callable
         Draws the panel, before all results appear. It gets where the results are written, class rasters and
         roughness that are not kept included.
@@ -105,18 +64,16 @@ def compare(
     options.check()
     if not methods:
         raise OptionError("No method is chosen: choose one at least, two to compare.")
-    rasters = *outputs.classes.values(), outputs.roughness
-    require_geotiff(*rasters)
-    kept = outputs.panel, outputs.areas, outputs.agreement, *rasters
-    with Staging(*kept, source=path) as staging:
-        staged = _staged(outputs, methods, staging)
-        runs = _prepared(path, methods, options, staging, Part(feedback, 0.0, 0.3))
-        areas, maps = _segment_all(runs, staged, staging, Part(feedback, 0.3, 0.95))
+    require_geotiff(*outputs.rasters)
+    with Staging(*outputs.wanted, source=path) as staging:
+        staged = outputs.staged(methods, staging)
+        runs = _prepared(path, methods, options, staging, Part(feedback, 0.0, _PREPARED))
+        areas, maps = _segment_all(runs, staged, staging, Part(feedback, _PREPARED, _SEGMENTED))
         first = next(iter(runs.values()))
-        raster = MapRaster(first.roughness.path, staged.roughness, first.method.resolution_m, "near")
-        written = [staging.path(target) for target in rasters if target]
-        with cog_afterwards(options.cog, written, Part(feedback, 0.95, 1.0)) as part:
-            put_on_map(raster, first.output_map, part)
+        # Only what is kept is worth the time that cloud-optimising takes.
+        kept = [staging.path(target) for target in outputs.rasters]
+        with cog_afterwards(options.cog, kept, Part(feedback, _SEGMENTED, 1.0)) as part:
+            put_on_map(_roughness(first, staged), first.output_map, part)
         result = CompareResult(
             areas=areas,
             agreements=agreements(maps),
@@ -124,35 +81,37 @@ def compare(
             acquired=first.roughness.acquired,
             seconds=time.monotonic() - started,
         )
-        write_table(staged.areas, ("method", *AREA_COLUMNS), _area_rows(areas))
-        write_agreements(staged.agreement, result.agreements)
+        write_tables(staged, result)
         finish(staged, result)
         staging.commit()
     return result
 
 
-def _staged(outputs: ComparePaths, methods: Methods, staging: Staging) -> ComparePaths:
-    """Return where everything is written for now; what is not kept goes where it leaves no trace."""
-
-    def path(target: str, name: str) -> str:
-        return staging.path(target) if target else staging.scratch(name)
-
-    return ComparePaths(
-        panel=staging.path(outputs.panel),
-        areas=staging.path(outputs.areas),
-        agreement=staging.path(outputs.agreement),
-        classes={name: path(outputs.classes.get(name, ""), f"{name}.tif") for name in methods},
-        roughness=path(outputs.roughness, "roughness.tif"),
-    )
-
-
 def _prepared(
     path: str, methods: Methods, options: SegmentOptions, staging: Staging, feedback: Feedback
 ) -> dict[str, Run]:
-    """Open the scene, and prepare its roughness once for each resolution that the methods want."""
+    """Open the scene, and prepare its roughness once for each resolution that the methods want.
+
+    Parameters
+    ----------
+    path : str
+    methods : dict of str to Method
+    options : SegmentOptions
+    staging : Staging
+        Has room for rasters of the working grid, which nobody keeps.
+    feedback : Feedback
+
+    Returns
+    -------
+    dict of str to Run
+        By the names of the methods, in their order.
+    """
     scene = open_scene(path, options.scene)
+    # A dict keeps the order, so that the log and the progress are alike from run to run; a set would not.
     resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
+    # The finest spacing makes the largest map: where there can be that one, there can be the others.
     check_place(scene, options, min(resolutions_m))
+    # Warnings and decisions are those of the scene: they are alike at every resolution, and are said once.
     once = Once(feedback)
     prepared = {}
     for done, resolution_m in enumerate(resolutions_m):
@@ -168,7 +127,19 @@ def _prepared(
 def _segment_all(
     runs: Mapping[str, Run], staged: ComparePaths, staging: Staging, feedback: Feedback
 ) -> tuple[dict[str, dict[str, Area]], dict[str, CellMap]]:
-    """Write each method's class raster; return the methods' areas and the maps on their own cells."""
+    """Write each method's class raster; return the methods' areas and the maps on their own cells.
+
+    Parameters
+    ----------
+    runs : dict of str to Run
+        By the names of the methods.
+    staged : ComparePaths
+        Its class rasters are written.
+    staging : Staging
+        Has room for rasters of the working grid.
+    feedback : Feedback
+    """
+    # Each method writes over the last one's cells: what a comparison keeps of them is their classes.
     cells = OutputPaths(
         probabilities=staging.scratch("probabilities.tif"), classes=staging.scratch("cells.tif")
     )
@@ -178,11 +149,14 @@ def _segment_all(
         feedback.info(f"Method {name}, {done + 1} of {len(runs)}:")
         started = time.monotonic()
         areas[name] = run.write_cells(cells, Part(part, 0.0, 0.95))
+        # Agreement is counted on the methods' own cells: on the map warping would have moved them.
         maps[name] = _cell_map(run, cells.classes)
         raster = MapRaster(cells.classes, staged.classes[name], run.cell_m, "near")
         put_on_map(raster, run.output_map, Part(part, 0.95, 1.0))
         describe_classes(staged.classes[name], run.metadata(), areas[name])
         feedback.info(f"{time.monotonic() - started:.1f} seconds on {run.method.device}.")
+        # An empty map looks like a failure unless somebody says why. One threshold for all methods makes
+        # such maps: MASK gives drops of a score, which are rarely high, where others give probabilities.
         if not any(areas[name][code].km2 for code in CODES):
             feedback.warn(f"Method {name} decides nothing at a threshold of {run.threshold:g}: lower it.")
     return areas, maps
@@ -194,5 +168,6 @@ def _cell_map(run: Run, path: str) -> CellMap:
     return CellMap(open_raster(path).ReadAsArray(), (stride * line_m, stride * sample_m))
 
 
-def _area_rows(areas: Mapping[str, Mapping[str, Area]]) -> list[list[str]]:
-    return [[name, *row] for name, table in areas.items() for row in area_rows(table)]
+def _roughness(run: Run, staged: ComparePaths) -> MapRaster:
+    # Nearest pixels, as in `metocean.core.runs.maps`: blending would smooth away what the networks saw.
+    return MapRaster(run.roughness.path, staged.roughness, run.method.resolution_m, "near")

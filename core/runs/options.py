@@ -15,7 +15,7 @@ from ..scenes.types.scene import SceneOptions
 
 @dataclass(frozen=True)
 class SegmentOptions:
-    """What the user can decide about a segmentation.
+    """What the user can decide about a segmentation, whatever the method.
 
     Attributes
     ----------
@@ -44,6 +44,8 @@ class SegmentOptions:
 
     def roughness(self, resolution_m: float) -> RoughnessOptions:
         """Return how to prepare the roughness for a method that wants it at ``resolution_m``."""
+        # The resolution is the method's, not the user's: a network sees pixels of the size that it learnt
+        # from.
         return RoughnessOptions(resolution_m, self.land, self.even_seams)
 
     @property
@@ -53,6 +55,7 @@ class SegmentOptions:
 
     def check(self) -> None:
         """Raise `OptionError` for options that make no sense, before any work is done."""
+        # The ui offers no senseless choice, but headless runs and models of QGIS pass any text.
         unknown = [code for code in self.exclude if code not in CODES]
         if unknown:
             raise OptionError(

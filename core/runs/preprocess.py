@@ -19,7 +19,17 @@ from .checks import check_crs, log_decisions
 
 @dataclass(frozen=True)
 class PreprocessOptions:
-    """What the user can decide about the roughness alone; CRS and format as for segmenting."""
+    """What the user can decide about the roughness alone.
+
+    Attributes
+    ----------
+    scene : SceneOptions
+    roughness : RoughnessOptions
+    output_crs : str
+        Authority code or well-known text of the map; empty chooses a metric one.
+    cog : bool
+        Write a cloud-optimised GeoTIFF.
+    """
 
     scene: SceneOptions = field(default_factory=SceneOptions)
     roughness: RoughnessOptions = field(default_factory=RoughnessOptions)
@@ -36,16 +46,35 @@ def preprocess(
 ) -> Roughness:
     """Write the roughness of the scene at ``path``, on the map, to ``target``.
 
-    ``finish``, and what is raised, are as in `metocean.core.runs.segment.segment`.
+    Parameters
+    ----------
+    path : str
+        Whatever `metocean.core.scenes.opening.open_scene` opens.
+    options : PreprocessOptions
+    target : str
+        Of the GeoTIFF.
+    feedback : Feedback
+    finish : callable, optional
+        Adds files beside the result, such as a style: it gets where the raster is written for now, and the
+        roughness.
+
+    Raises
+    ------
+    InputError, OptionError, OutputError
+        What cannot be used, with the remedy.
+    Cancelled
+        When ``feedback`` says so.
     """
     require_geotiff(target)
     with Staging(target, source=path) as staging:
+        # Staged from the beginning: a folder that cannot be written to is said before the work is done.
         scene = open_scene(path, options.scene)
         check_crs(scene, options.output_crs, options.roughness.resolution_m)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)
         )
         log_decisions(scene, roughness, feedback)
+        # Nearest pixels: blending would smooth away the texture that networks look at.
         raster = MapRaster(roughness.path, staging.path(target), options.roughness.resolution_m, "near")
         with cog_afterwards(options.cog, [raster.target], Part(feedback, 0.9, 1.0)) as part:
             put_on_map(

@@ -12,6 +12,7 @@ from ..roughness.roughness import Roughness
 from ..scenes.opening import count_items, open_scene
 from .preprocess import PreprocessOptions, preprocess
 
+# Gets where the roughness is written for now, and the roughness.
 Finish = Callable[[str, Roughness], None]
 
 
@@ -22,6 +23,18 @@ def preprocess_all(
 
     They are named after the images: ``<image>_roughness.tif``. An image that cannot be used, such as one of
     land, is left out with a warning.
+
+    Parameters
+    ----------
+    path : str
+        Of the product.
+    options : PreprocessOptions
+        For all images alike; the item is set here.
+    folder : str
+        Where the files go; it has to exist.
+    feedback : Feedback
+    finish : callable, optional
+        Called for each image, as in `metocean.core.runs.preprocess.preprocess`.
 
     Raises
     ------
@@ -39,15 +52,19 @@ def preprocess_all(
         part = step_of(feedback, number, count)
         chosen = replace(options, scene=replace(options.scene, item=number + 1))
         try:
+            # Opened for its name alone: the pixels are read by the second opening.
             target = os.path.join(folder, f"{open_scene(path, chosen.scene).name}_roughness.tif")
             preprocess(path, chosen, target, part, finish)
             written.append(target)
+        # Each image is a run of its own: what was finished stays, and the message says how much that is.
         except Cancelled as error:
             if not written:
                 raise
             raise Cancelled(
                 f"Cancelled: {len(written)} of {count} images were finished and stay in {folder}."
             ) from error
+        # A wave-mode product may have more than a hundred imagettes: one over land must not stop the others.
+        # Options that make no sense, and a disk that is full, would fail for all alike and end the run.
         except InputError as error:
             refused.append(error)
             feedback.warn(f"Image {number + 1} of {count} is left out: {error}")

@@ -20,7 +20,16 @@ from .options import SegmentOptions
 
 @dataclass(frozen=True)
 class Run:
-    """A scene, its roughness, the method that looks at it, and what the user decided."""
+    """A scene, its roughness, the method that looks at it, and what the user decided.
+
+    Attributes
+    ----------
+    scene : Scene
+    roughness : Roughness
+        Of the scene, at the method's resolution.
+    method : Method
+    options : SegmentOptions
+    """
 
     scene: Scene
     roughness: Roughness
@@ -58,7 +67,10 @@ class Run:
             By code, ``undecided`` included; where ice has limits, also of bright targets, which would be
             icebergs if there could be any.
         """
+        # Classes, limits and areas are worked out on the method's own cells, before anything is warped: the
+        # map and the table agree, and areas are those on the ground.
         prediction = predict(self.roughness, self.method, self.options.excluded, feedback)
+        # Limits before the threshold: where ice cannot be, what is next likeliest may still reach it.
         further_km2 = {}
         if self.options.ice.given:
             bright = limit_ice(prediction, self.options.ice, self.roughness.acquired, self.threshold)
@@ -69,6 +81,7 @@ class Run:
 
     def metadata(self) -> dict[str, str]:
         """Return what the rasters say of where they came from."""
+        # Enough to make the map again: the weights, how the scene was understood, what the user decided.
         acquired = self.roughness.acquired
         return result_items(
             model=self.method.model_id,

@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Callable, Optional
 
-from .. import metadata
 from ..classes import CODES
-from ..feedback import Feedback, Part, step_of
+from ..feedback import Feedback, Part
 from ..files.cog import cog_afterwards
 from ..files.staging import Staging
-from ..geometry.warp import MapRaster, put_on_map
 from ..methods.protocol import Method
-from ..results.areas import BRIGHT_NAME, UNDECIDED_NAME, UNLIKE_NAME, Area, write_areas
+from ..results.areas import BRIGHT_NAME, UNDECIDED_NAME, UNLIKE_NAME, Area
 from ..results.familiarity import BLOCK_CELLS, familiarity
-from ..results.rasters import OutputPaths, describe_bands, describe_classes, require_geotiff
+from ..results.rasters import OutputPaths, require_geotiff
 from ..roughness.prepare import prepare
 from ..scenes.opening import open_scene
 from .checks import check_place, log_decisions
+from .maps import describe, put_cells_on_map
 from .options import SegmentOptions
 from .run import Run
 
-# Parts of a run's progress: the roughness, whether it looks familiar, the method; then maps are made.
+# Shares of a run's progress at which its steps end: the roughness, whether it looks familiar, the method; the
+# maps take the rest.
 _PREPARED, _LOOKED_AT, _PREDICTED = 0.4, 0.42, 0.9
 
 
@@ -56,6 +56,19 @@ class SegmentResult:
     model_id: str
     seconds: float
 
+    @classmethod
+    def from_run(cls, run: Run, areas: dict[str, Area], seconds: float) -> SegmentResult:
+        """Tell the classes' areas from the rows of the table that overlap them."""
+        return cls(
+            areas={code: areas[code] for code in CODES},
+            undecided=areas[UNDECIDED_NAME],
+            further={name: areas[name] for name in (BRIGHT_NAME, UNLIKE_NAME) if name in areas},
+            name=run.scene.name,
+            acquired=run.roughness.acquired,
+            model_id=run.method.model_id,
+            seconds=seconds,
+        )
+
 
 def segment(
     path: str,
@@ -74,6 +87,7 @@ def segment(
     method : Method
     options : SegmentOptions
     outputs : OutputPaths
+        Where the rasters and the table go; those that are None are not written.
     feedback : Feedback
     finish : callable, optional
         Adds files beside the results, which it gets where they are written, before all of them appear.
@@ -86,10 +100,12 @@ def segment(
         When ``feedback`` says so.
     """
     started = time.monotonic()
+    # What can be refused at once is, before minutes go into reading and predicting.
     options.check()
     require_geotiff(*outputs.rasters)
     with Staging(*outputs.wanted.values(), source=path) as staging:
         run = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, _PREPARED))
+        # The method's own cells go to files of their own: what lies on the map is made of them, warped.
         cells = OutputPaths(
             probabilities=staging.scratch("probabilities.tif"),
             classes=staging.scratch("classes.tif"),
@@ -99,17 +115,10 @@ def segment(
         areas = {**run.write_cells(cells, Part(feedback, _LOOKED_AT, _PREDICTED)), **unlike}
         staged = replace(outputs, **{name: staging.path(target) for name, target in outputs.wanted.items()})
         with cog_afterwards(options.cog, staged.rasters, Part(feedback, _PREDICTED, 1.0)) as part:
-            _put_on_map(run, cells, staged, part)
-            _describe(run, areas, staged)
-        result = SegmentResult(
-            areas={code: areas[code] for code in CODES},
-            undecided=areas[UNDECIDED_NAME],
-            further={name: areas[name] for name in (BRIGHT_NAME, UNLIKE_NAME) if name in areas},
-            name=run.scene.name,
-            acquired=run.roughness.acquired,
-            model_id=method.model_id,
-            seconds=time.monotonic() - started,
-        )
+            put_cells_on_map(run, cells, staged, part)
+            describe(staged, run.metadata(), areas)
+        result = SegmentResult.from_run(run, areas, time.monotonic() - started)
+        # Styles are written beside the staged rasters, so that a style that fails leaves no rasters either.
         if finish is not None:
             finish(staged, result)
         staging.commit()
@@ -130,6 +139,7 @@ def _start(path: str, method: Method, options: SegmentOptions, target: str, feed
     feedback : Feedback
     """
     scene = open_scene(path, options.scene)
+    # Preparing a scene takes a while: a map that there cannot be is refused before.
     check_place(scene, options, method.resolution_m)
     roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
     log_decisions(scene, roughness, feedback, options.ice)
@@ -142,45 +152,8 @@ def _unlike(run: Run, feedback: Feedback) -> dict[str, Area]:
     if found is None:
         return {}
     found.tell(feedback)
+    # The mean area of a pixel over the whole scene: which blocks are unlike is not kept, only how many.
     block_px = BLOCK_CELLS * run.method.output_stride
     lines, samples = (side // block_px for side in run.roughness.shape)
     pixel_km2 = float(run.roughness.pixel_areas_km2(block_px, (lines, samples)).mean())
     return {UNLIKE_NAME: Area(found.unlike_pixels * pixel_km2, found.percent)}
-
-
-def _put_on_map(run: Run, cells: OutputPaths, outputs: OutputPaths, feedback: Feedback) -> None:
-    """Put the rasters of the working grid on the map.
-
-    Parameters
-    ----------
-    run : Run
-    cells : OutputPaths
-        Of the rasters on the working grid.
-    outputs : OutputPaths
-        Where they go; those that nobody wants are left aside.
-    feedback : Feedback
-    """
-    # Classes are those of the working grid: blended probabilities would put undecided seams between them.
-    rasters = [
-        MapRaster(cells.probabilities, outputs.probabilities, run.cell_m, "bilinear"),
-        MapRaster(cells.classes, outputs.classes, run.cell_m, "near"),
-    ]
-    if cells.uncertainty and outputs.uncertainty:
-        rasters.append(MapRaster(cells.uncertainty, outputs.uncertainty, run.cell_m, "bilinear"))
-    if outputs.roughness:
-        # Blending would smooth the texture away that the network saw.
-        rasters.append(MapRaster(run.roughness.path, outputs.roughness, run.method.resolution_m, "near"))
-    output_map = run.output_map
-    for number, raster in enumerate(rasters):
-        put_on_map(raster, output_map, step_of(feedback, number, len(rasters)))
-
-
-def _describe(run: Run, areas: dict[str, Area], outputs: OutputPaths) -> None:
-    """Say in the rasters what they are, and write the table of areas."""
-    items = run.metadata()
-    describe_bands(outputs.probabilities, metadata.CLASS_PROBABILITY, items)
-    if outputs.uncertainty:
-        describe_bands(outputs.uncertainty, metadata.UNCERTAINTY, items)
-    describe_classes(outputs.classes, items, areas)
-    if outputs.areas:
-        write_areas(outputs.areas, areas)

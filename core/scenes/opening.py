@@ -33,9 +33,12 @@ def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = 
     # Layers inside a file (GPKG:file:layer, …) are no files, yet GDAL opens them.
     if not exists(path) and attempt(gdal.OpenEx, path, gdal.OF_RASTER) is None:
         raise InputError(f"There is no file {path}; check the name and the folder.")
+    # A measurement inside a product, or beside it, opens as that product: alone it has no calibration and no
+    # angles, and its roughness would only be relative.
     folder = find_safe(path)
     if folder:
         return safe_scene(path, folder, options)
+    # Taking the one image whatever the item would give the same result for every row of a batch, in silence.
     if options.item > 1:
         raise OptionError(
             f"{short(path)} is one image and has no item {options.item}; choose 0.", option="item"
@@ -52,6 +55,7 @@ def count_items(path: Union[str, os.PathLike]) -> int:
 
 
 def _refuse_ocean_product(path: str) -> None:
+    # Level-2 netCDF has sigma0 among its variables, and yet is no image.
     if path.lower().endswith(".nc") and re.search(r"[-_]ocn[-_]", short(path), re.IGNORECASE):
         raise InputError(f"{short(path)} holds {OCEAN_PRODUCT}")
     if path.lower().endswith(".safe"):

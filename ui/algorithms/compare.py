@@ -16,7 +16,8 @@ from ...core.classes import CLASSES
 from ...core.errors import OutputError
 from ...core.files.staging import new_folder
 from ...core.methods.protocol import Method
-from ...core.runs.compare import ComparePaths, CompareResult, compare
+from ...core.runs.compare import compare
+from ...core.runs.comparison import ComparePaths, CompareResult
 from ...models.registry import METHODS, has_weights, load_method
 from ..maps.layers import SceneGroup
 from ..maps.panel import draw_panel

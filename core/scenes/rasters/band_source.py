@@ -17,9 +17,20 @@ from .unit_table import Law, Measure, Units
 
 @dataclass(frozen=True)
 class BandSource:
-    """A band in known units; where these are roughness, ``scale`` brings it to the range 0 to 2.
+    """A band in known units.
 
-    Known incidence makes sigma0 of gamma0, and the power of VV of that of HH.
+    Attributes
+    ----------
+    path : str
+    band : int
+        From 1.
+    units : Units
+    polarisation : str
+        HH is brought to VV where the incidence is known; anything else is taken for VV.
+    scale : float
+        Brings stored values that are roughness to the range 0 to 2.
+    incidence : Incidence or None
+        Makes sigma0 of gamma0, too.
     """
 
     path: str
@@ -44,11 +55,15 @@ class BandReader:
 
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
         """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
+        # Clipped after averaging, never before: subtracted noise leaves pixels below zero as often as above,
+        # and without them the mean of calm sea would be too bright.
         power = np.maximum(cell_means(self._read, self._grid, start, stop), 0.0)
         if self._source.incidence is None:
             return power, None
         incidence = self._source.incidence.rows(self._grid, start, stop)
         if self._source.units.measure is Measure.GAMMA0:
+            # gamma0 = sigma0 / cos(incidence) by definition, with the angle to the ellipsoid; over the sea,
+            # which is flat, that of terrain correction is the same.
             power = power * np.cos(np.deg2rad(incidence))
         if self._source.polarisation == "HH":
             power = power * vv_over_hh(incidence)
@@ -56,10 +71,12 @@ class BandReader:
 
     def _read(self, first: int, count: int) -> PowerLines:
         values, known = self._pixels.lines(first, count)
-        # Negative sigma0 is what noise subtraction leaves, and no fill as zero is.
+        # Negative sigma0 is what noise subtraction leaves, and no fill as zero is. Roughness has another
+        # rule: ours is -1 where it is unknown, and zero in it is calm sea.
         known &= (
             values >= 0 if self._source.units.measure is Measure.ROUGHNESS else values != self._pixels.zero
         )
+        # Fill goes before the law is applied: ten to the power of 1e20 would overflow.
         power = self._power(np.where(known, values, 0).astype(np.float64))
         return np.where(known, power, 0), None if known.all() else known
 

@@ -1,32 +1,45 @@
-"""What can be seen of a plain raster: its band, its polarisation, what its values look like."""
+"""What can be seen of a band of a plain raster: its texts, its type, what its values look like."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 from osgeo import gdal
 
-from ...errors import InputError, OptionError
-from ...files.raster import is_integer, is_scaled, sample, short
+from ...errors import InputError
+from ...files.raster import is_integer, is_scaled, short
 from ...geometry.projections import on_earth
 from ...quantity import LARGEST
 from .fill_values import KnownPixels
-from .incidence import angle_band
 
-_POLARISATION = re.compile(r"(?<![A-Za-z])(VV|HH|VH|HV)(?![A-Za-z])", re.IGNORECASE)
-# Of the pixels of a scene in decibels these at least are negative.
+# Of the pixels of a scene in decibels at least this share is negative: only the brightest targets reach
+# sigma0 = 1, which is 0 dB. Of real or imaginary parts of complex pixels it is a half.
 _MOST = 0.8
-# Read at a time where a thinned view of a band shows nothing.
+# Lines that are read at a time where a thinned view of a band shows nothing.
 _LINES = 256
 
 
 @dataclass(frozen=True)
 class BandView:
-    """What can be seen of a band: its texts, its type, a sample of its valid values.
+    """What can be seen of a band: its texts, its type, a sample of its values.
 
-    ``unit`` is what the file says of it, ``bands`` are the names of all bands beside it.
+    Attributes
+    ----------
+    file, description : str
+        Names of the file and of the band.
+    unit : str
+        What the file says that the band is in; most say nothing.
+    bands : tuple of str
+        Names of all bands of the file, in their order.
+    integer : bool
+        Whole numbers that no scale turns into others.
+    largest : float
+        Of the type of such numbers; else 1.
+    values : (n,)
+        Some of the known values, fill left out.
+    georeferenced : bool
+        The file says where on earth it lies.
     """
 
     file: str
@@ -41,6 +54,7 @@ class BandView:
     @property
     def median(self) -> float:
         """Median of the sample."""
+        # Unlike a mean it does not follow ships, land and what fill has been overlooked.
         return float(np.median(self.values))
 
     @property
@@ -59,63 +73,6 @@ class BandView:
         return LARGEST / self.largest if self.integer else 1.0
 
 
-def polarisation_of(dataset: gdal.Dataset, band: int) -> str:
-    """Return VV, HH, VH or HV as band or file are named, or an empty text."""
-    for text in (dataset.GetRasterBand(band).GetDescription(), short(dataset.GetDescription())):
-        found = {p.upper() for p in _POLARISATION.findall(text)}
-        if len(found) == 1:
-            return found.pop()
-    return ""
-
-
-def choose_band(dataset: gdal.Dataset, wanted: int) -> tuple[int, str]:
-    """Return the number of the band to use and the reason; VH and HV are refused.
-
-    Parameters
-    ----------
-    wanted : int
-        0 looks for VV, then HH, by the bands' names.
-    """
-    count = dataset.RasterCount
-    if wanted > count or wanted < 0:
-        raise OptionError(f"There is no band {wanted}: {short(dataset.GetDescription())} has {count}.")
-    band, reason = (wanted, "as chosen") if wanted else _automatic(dataset)
-    if polarisation_of(dataset, band) in ("VH", "HV"):
-        raise InputError(
-            f"{short(dataset.GetDescription())}: {polarisation_of(dataset, band)} does not show the sea's "
-            "processes; choose the VV (or HH) image."
-        )
-    return band, reason
-
-
-def _automatic(dataset: gdal.Dataset) -> tuple[int, str]:
-    if dataset.RasterCount == 1:
-        return 1, "the only one"
-    _refuse_photo(dataset)
-    angle = angle_band(dataset)
-    bands = [i for i in range(1, dataset.RasterCount + 1) if i != angle]
-    for wanted in ("VV", "HH"):
-        for band in bands:
-            if polarisation_of(dataset, band) == wanted:
-                return band, f"{wanted} by its name"
-    unnamed = [i for i in bands if not polarisation_of(dataset, i)]
-    return (unnamed or bands)[0], "the first; bands have no polarisation in their names"
-
-
-def _refuse_photo(dataset: gdal.Dataset) -> None:
-    """Let grey pictures stored as three equal bands pass, colour pictures not."""
-    colours = [dataset.GetRasterBand(i + 1) for i in range(min(3, dataset.RasterCount))]
-    bytes_only = all(b.DataType == gdal.GDT_Byte for b in colours)
-    if len(colours) < 3 or not bytes_only or any(b.GetDescription() for b in colours):
-        return
-    red, green, blue = (sample(b) for b in colours)
-    if not (np.array_equal(red, green) and np.array_equal(red, blue)):
-        raise InputError(
-            f"{short(dataset.GetDescription())} is a colour picture, not radar backscatter; "
-            "choose a radar image."
-        )
-
-
 def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     """Look at a band; `InputError` where it can be no radar image or holds nothing."""
     name, chosen = short(dataset.GetDescription()), dataset.GetRasterBand(band)
@@ -127,8 +84,10 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     values = _known_values(chosen)
     if not values.size:
         raise InputError(f"{name} holds no valid pixel in band {band}: all are nodata.")
+    # Scaled integers are decibels in 16 bits, as archives store them: read with their scale they are floats.
     integer = is_integer(chosen) and not is_scaled(chosen)
     largest = float(np.iinfo(values.dtype).max) if integer else 1.0
+    # Coordinates of a local system are those of no place on earth.
     georeferenced = on_earth(dataset.GetProjection()) or dataset.GetGCPCount() > 0
     return BandView(
         file=name,
@@ -145,22 +104,26 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
 def _known_values(band: gdal.Band) -> np.ndarray:
     """Return the pixels of a thinned view that say something, or of the first lines that have any."""
     pixels = KnownPixels(band)
-    values, zero = _known(*pixels.sample()), pixels.zero
+    zero = pixels.zero
+    sampled, known = pixels.sample()
+    values: np.ndarray = sampled[known]
+    # A thinned view takes every n-th line and sample. It shows nothing of a sea that is a strip of a few
+    # lines between land or fill, and then the file would be refused for holding none: lines are read until
+    # some do.
     for first in range(0, band.YSize, _LINES):
         # Zero is what clipping and warping leave around a scene; alone it says something, too.
         if (values != zero).any():
-            return values[values != zero]
-        lines = _known(*pixels.lines(first, min(_LINES, band.YSize - first)))
+            break
+        read, known = pixels.lines(first, min(_LINES, band.YSize - first))
+        lines = read[known]
         values = lines if (lines != zero).any() or not values.size else values
-    return values[values != zero] if (values != zero).any() else values
-
-
-def _known(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    return values[known]
+    sea: np.ndarray = values[values != zero]
+    return sea if sea.size else values
 
 
 def _refuse_palette(band: gdal.Band, name: str) -> None:
     table = band.GetColorTable()
+    # A palette of nothing but greys in their order, as some grey pictures have, changes no value.
     if table is None:
         return
     entries = [table.GetColorEntry(i)[:3] for i in range(table.GetCount())]

@@ -1,5 +1,8 @@
 """BEAM-DIMAP products of ESA's SNAP: a `.dim` file that describes the bands in the folder `.data` beside it.
 
+GDAL opens each band alone, an ENVI file, without the angles and, in radar geometry, without a place. So the
+whole becomes one virtual raster.
+
 Source: SNAP's documentation of the format.
 """
 
@@ -22,7 +25,8 @@ from .incidence import angle_band
 ROOT = "Dimap_Document"
 # SNAP's name of the tie points with the angle to the ellipsoid, and that of the band where it is written out.
 _ANGLE_POINTS, _ANGLE_BAND = "incident_angle", "incidenceAngleFromEllipsoid"
-# Tie points in a file, and control points that are made of them.
+# Tie points in a file, and control points that are made of them. The file comes from elsewhere, so what it
+# claims is limited before it is read; ESA's own products have some two hundred control points.
 _MOST_TIE_POINTS, _MOST_POINTS = 4_000_000, 400
 _NUMBER = r"\s*[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?\s*"
 _AGAIN = "write the product again in SNAP"
@@ -45,7 +49,11 @@ class _Points:
         return cls(path, _small_band(path), offset, step)
 
     def source(self) -> str:
-        """Return the source of a band that holds the points, interpolated."""
+        """Return the source of a band that holds the points, interpolated.
+
+        GDAL stretches the few pixels of the points over the raster: each becomes a rectangle of ``step``
+        pixels whose middle is where the point lies, half a step before it begins.
+        """
         (rows, columns), (y, x), (down, right) = self.values.shape, self.offset, self.step
         return (
             f'<SimpleSource resampling="bilinear"><SourceFilename>{escape(self.path)}</SourceFilename>'
@@ -66,7 +74,11 @@ class Dimap:
 
     @classmethod
     def read(cls, path: str) -> Dimap:
-        """Find the files that the document names; virtual bands have none."""
+        """Find the files that the document names; virtual bands have none.
+
+        A virtual band is a formula over others, such as decibels of a linear band, which SNAP works out when
+        it shows it. It is in the document, but not in the folder.
+        """
         root, folder = load(path), os.path.dirname(os.path.abspath(path) if os.path.exists(path) else path)
         infos = root.all("Image_Interpretation/Spectral_Band_Info")
         tie_point_grids = root.all("Tie_Point_Grids/Tie_Point_Grid_Info")
@@ -99,6 +111,7 @@ class Dimap:
         for name in self.bands:
             if not only or name in (only, _ANGLE_BAND):
                 self._add(view, name)
+        # Where the angle was not written out as a band the tie points have it; a band needs no interpolation.
         if not angle_band(view) and _ANGLE_POINTS in self.points:
             _add_band(view, _ANGLE_BAND, gdal.GDT_Float32, self.points[_ANGLE_POINTS].source())
         self._place(view)
@@ -107,6 +120,7 @@ class Dimap:
     def _add(self, view: gdal.Dataset, name: str) -> None:
         file, info = self.bands[name]
         stored = open_raster(file)
+        # Otherwise GDAL would stretch the band to the raster's size, and it would lie wrongly without a word.
         if (stored.RasterXSize, stored.RasterYSize) != (view.RasterXSize, view.RasterYSize):
             raise InputError(f"{name} has another size than {short(self.path)} says; write it again in SNAP.")
         source = f"<SourceFilename>{escape(file)}</SourceFilename><SourceBand>1</SourceBand>"
@@ -122,6 +136,7 @@ class Dimap:
             text = self.root.get("Geoposition/IMAGE_TO_MODEL_TRANSFORM")
             if not re.fullmatch(rf"{_NUMBER}(?:,{_NUMBER}){{5}}", text):
                 raise InputError(f"{short(self.path)} has no valid transform; {_AGAIN}.")
+            # x and y per sample, x and y per line, then the corner; GDAL wants all of x before all of y.
             xs, ys, xl, yl, x0, y0 = (float(number) for number in text.split(","))
             wkt = self.root.get("Coordinate_Reference_System/WKT")
             view.SetProjection(spatial_reference(wkt).ExportToWkt())
@@ -134,6 +149,7 @@ class Dimap:
         rows, columns = grid.values.shape
         if longitudes.shape != (rows, columns):
             raise InputError(f"The tie points of {short(self.path)} differ; {_AGAIN}.")
+        # The effort of the thin-plate spline through them grows with the cube of their number.
         every = max(1, int(np.ceil(np.sqrt(rows * columns / _MOST_POINTS))))
         return [
             gdal.GCP(
@@ -170,6 +186,7 @@ def _files(nodes: list[Node], path: str, index: str, folder: str) -> dict[str, s
     found = {}
     for node in (node for node in nodes if node.all(path)):
         href = node.all(path)[0].attribute("href").replace("\\", "/")
+        # A document from elsewhere must not make us read files outside its product.
         if ".." in href.split("/") or href.startswith("/") or ":" in href:
             raise InputError(f"{href} lies outside the product; {_AGAIN}.")
         found[node.get(index)] = re.sub(r"\.hdr$", ".img", f"{folder}/{href}", flags=re.IGNORECASE)

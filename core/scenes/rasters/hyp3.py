@@ -20,6 +20,7 @@ _NAME = re.compile(
     r"_[0-9A-F]{4}(?P<image>_(?:VV|HH|VH|HV)\.tiff?)?",
     re.IGNORECASE,
 )
+# By the letters of quantity and law in the name: nothing inside the file says what its values are.
 _UNITS = {
     "sp": "linear",
     "sd": "db",
@@ -28,6 +29,7 @@ _UNITS = {
     "gd": "gamma0_db",
     "ga": "gamma0_amplitude",
 }
+# The angle to the ellipsoid first, as it is that to the sea; the local one follows the terrain.
 _ANGLES = ("_inc_map_ell.tif", "_inc_map.tif")
 
 
@@ -42,6 +44,7 @@ def hyp3_units(name: str) -> str:
     match = _NAME.match(name)
     if not match or not match["image"]:
         return ""
+    # All that is left is land: without this the user would be told that the scene holds no sea.
     if match["mask"].lower() == "w":
         raise InputError(f"{name} has its water masked out; order the product without a water mask.")
     return _UNITS[(match["quantity"] + match["law"]).lower()]
@@ -51,6 +54,7 @@ def hyp3_image(path: str) -> str:
     """Return the VV (or else HH) image in the folder or archive of a product; any other path as it is."""
     if not _NAME.match(short(path)) or not (is_folder(path) or path.lower().endswith(".zip")):
         return path
+    # Products come as zips; GDAL reads inside them, so that nobody has to unpack any.
     folder = path if is_folder(path) else f"/vsizip/{path}"
     found = [f"{folder}/{name}" for name in attempt(gdal.ReadDirRecursive, folder) or []]
     for polarisation in ("VV", "HH"):

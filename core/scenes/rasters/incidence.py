@@ -1,28 +1,28 @@
-"""Where incidence angles come from without an annotation: a constant, the swath's edges or a raster."""
+"""Incidence angles without an annotation: from the swath's edges, a constant for instance, or a raster."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Optional, Protocol, Union
+from typing import Protocol
 
 import numpy as np
 from osgeo import gdal
 
-from ...errors import InputError, OptionError
-from ...files.raster import exists, read_lines, short
+from ...errors import InputError
+from ...files.raster import read_lines, short
 from ...geometry.projections import open_metric
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
 from .fill_values import KnownPixels
-from .hyp3 import hyp3_angles
 
-_NUMBER = r"\d+(?:[.,]\d+)?"
+# Earth Engine's `angle`; SNAP's `incidenceAngleFromEllipsoid` and `localIncidenceAngle`; others' `inc` or
+# `theta`.
 _ANGLE_NAME = re.compile(r"^angle$|incidence|(?:^|_)inc(?:_|$)|theta", re.IGNORECASE)
+# A right angle is 1.57: a band whose typical angle is larger is in degrees, of which the sea is never seen at
+# so few.
 _LARGEST_RADIANS = 1.6
+# Sentinel-1's orbit, on a sphere.
 _EARTH_RADIUS_M, _ORBIT_HEIGHT_M = 6.371e6, 6.93e5
-_CHOICES = (
-    "auto, none, degrees such as 38.5, left:right edges such as 30.5:46.0, band:3, or the path of a raster"
-)
 
 
 class Incidence(Protocol):
@@ -38,6 +38,11 @@ class EdgeIncidence:
 
     Between them the angle at the Earth's centre grows evenly, as seen from Sentinel-1's orbit; a straight
     line between the edges would err by 0.66° in an IW swath.
+
+    Attributes
+    ----------
+    left_deg, right_deg : float
+        At the outer edges of the first and the last sample.
     """
 
     left_deg: float
@@ -50,7 +55,10 @@ class EdgeIncidence:
 
     def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
         """Return degrees (rows, columns)."""
+        # Positions count pixel centres; the angles are those at the outer edges.
         share = (grid.samples.centres(0, grid.samples.cells) + 0.5) / grid.samples.pixels
+        # From the law of sines in the triangle of radar, target and Earth's centre. A table of a hundredth of
+        # a degree is looked up both ways, instead of solving for the angle.
         angles = np.linspace(0.0, 89.0, 8901)
         ratio = _EARTH_RADIUS_M / (_EARTH_RADIUS_M + _ORBIT_HEIGHT_M)
         central = angles - np.rad2deg(np.arcsin(ratio * np.sin(np.deg2rad(angles))))
@@ -61,7 +69,16 @@ class EdgeIncidence:
 
 @dataclass(frozen=True)
 class RasterIncidence:
-    """A band with angles, over the same area as the scene."""
+    """A band with angles, over the same area as the scene.
+
+    Attributes
+    ----------
+    path : str
+    band : int
+        From 1.
+    to_degrees : float
+        What its values are multiplied with: 1, or degrees in a radian.
+    """
 
     path: str
     band: int
@@ -84,10 +101,12 @@ class RasterIncidence:
         """Return degrees (rows, columns); NaN where the band has none."""
         dataset = open_metric(self.path)
         band = dataset.GetRasterBand(self.band)
+        # The same cells over pixels that may have another size: angles vary slowly and often come coarser.
         own = WorkingGrid(grid.lines.over(band.YSize), grid.samples.over(band.XSize))
 
         def read(first: int, count: int) -> PowerLines:
             angles = read_lines(band, first, count).astype(np.float32) * np.float32(self.to_degrees)
+            # What lies beyond is fill, whether it was declared or not; a cell without an angle is unknown.
             known = (angles > 0) & (angles < 90)
             return np.where(known, angles, 0), known
 
@@ -101,79 +120,3 @@ def angle_band(dataset: gdal.Dataset) -> int:
     # The angle to the ellipsoid is that to the sea; a local one follows the terrain.
     found.sort(key=lambda i: "local" in names[i - 1].lower())
     return found[0] if found else 0
-
-
-def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
-    """Return the source of incidence of a raster that has no annotation, and the reason for it.
-
-    Parameters
-    ----------
-    option : str
-        ``auto``, ``none``, degrees, ``left:right``, ``band:n`` or a path. Of the edges the smaller angle is
-        that of the first sample where the raster is as the radar saw it.
-    """
-    text = option.strip()
-    if text.lower() in ("auto", "", "none"):
-        band = angle_band(open_metric(path)) if text.lower() != "none" else 0
-        if band:
-            return RasterIncidence.from_band(path, band), f"band {band} of the raster, by its name"
-        beside = hyp3_angles(path) if text.lower() != "none" else ""
-        return _raster(path, beside, "beside the image") if beside else (None, "none")
-    chosen = _constant(text) or _band(path, text)
-    if isinstance(chosen, EdgeIncidence) and _as_radar_sees(open_metric(path)):
-        # The first sample is the nearest to the radar, on whichever side a map shows it.
-        chosen = EdgeIncidence(*sorted((chosen.left_deg, chosen.right_deg)))
-    if chosen is not None:
-        return chosen, f"as chosen: {text}"
-    if not exists(text):
-        raise OptionError(f"Incidence {text!r} is neither a file nor one of: {_CHOICES}.", option="incidence")
-    return _raster(path, text, "as chosen")
-
-
-def _as_radar_sees(dataset: gdal.Dataset) -> bool:
-    return dataset.GetGCPCount() > 0 and not dataset.GetGeoTransform(can_return_null=True)
-
-
-def _raster(path: str, other: str, reason: str) -> tuple[Incidence, str]:
-    _check_extent(path, other)
-    return RasterIncidence.from_band(other, 1), f"raster {short(other)}, {reason}"
-
-
-def _constant(text: str) -> Optional[EdgeIncidence]:
-    match = re.fullmatch(rf"({_NUMBER})(?::({_NUMBER}))?", text)
-    if not match:
-        return None
-    left, right = (float((match.group(i) or match.group(1)).replace(",", ".")) for i in (1, 2))
-    if not (10 <= left <= 70 and 10 <= right <= 70):
-        raise OptionError(f"Incidence {text} is not between 10 and 70 degrees.", option="incidence")
-    return EdgeIncidence(left, right)
-
-
-def _band(path: str, text: str) -> Optional[Union[RasterIncidence, EdgeIncidence]]:
-    match = re.fullmatch(r"band:(\d+)", text, re.IGNORECASE)
-    if not match:
-        return None
-    band, count = int(match.group(1)), open_metric(path).RasterCount
-    if not 1 <= band <= count:
-        raise OptionError(f"Incidence {text}: {short(path)} has {count} band(s); choose one of them.")
-    return RasterIncidence.from_band(path, band)
-
-
-def _check_extent(path: str, other: str) -> None:
-    """Both rasters have to cover the same area; without coordinates, to have the same proportions."""
-    ours, theirs = open_metric(path), open_metric(other)
-    a, b = (d.GetGeoTransform(can_return_null=True) for d in (ours, theirs))
-    if a and b and ours.GetProjection() and theirs.GetProjection():
-        corners = [
-            (t[0], t[3], t[0] + t[1] * d.RasterXSize, t[3] + t[5] * d.RasterYSize)
-            for t, d in ((a, ours), (b, theirs))
-        ]
-        far = np.abs(np.diff(corners, axis=0)).max()
-        same = bool(far < 2 * max(abs(a[1]), abs(b[1])))
-    else:
-        ratio = (ours.RasterXSize * theirs.RasterYSize) / (ours.RasterYSize * theirs.RasterXSize)
-        same = abs(ratio - 1) < 0.02
-    if not same:
-        raise InputError(
-            f"The incidence raster {short(other)} does not cover the same area as {short(path)}."
-        )

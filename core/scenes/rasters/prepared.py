@@ -17,11 +17,17 @@ from .unit_table import UNITS
 
 
 def prepared_scene(path: str, items: dict[str, str]) -> Scene:
-    """Open a roughness raster of our own, whatever CRS it was brought to since."""
+    """Open a roughness raster of our own, whatever CRS it was brought to since.
+
+    ``items`` are its metadata, `metocean.core.metadata` names them.
+    """
+    # Users reproject what we wrote, to degrees too; cells of the working grid are metres.
     dataset = open_metric(path)
     view = view_band(dataset, 1)
     georeference = Georeference.from_dataset(dataset)
     shape = (dataset.RasterYSize, dataset.RasterXSize)
+    # An imagette has no spacing, which makes it keep its customary size when it is prepared again at another
+    # resolution. A raster that lost its place since has the spacing it was written at.
     spacing: Optional[tuple[float, float]] = None
     if georeference.known:
         spacing = ground_spacing(georeference, shape)
@@ -45,6 +51,8 @@ def prepared_scene(path: str, items: dict[str, str]) -> Scene:
     )
 
 
+# Metadata are text that other programs may have changed: what cannot be read is taken as not said. The raster
+# is worth using without it.
 def _stored_time(text: Optional[str]) -> Optional[datetime]:
     try:
         return datetime.fromisoformat(text) if text else None

@@ -18,6 +18,8 @@ from ...files.tiff_tag import read_text_tag
 from ...files.xml_file import load, parse
 from .dimap import ROOT, Dimap
 
+# SNAP keeps the text of a .dim file in this private tag of its GeoTIFFs. GDAL does not look there, so that
+# the names of the bands seem lost.
 _TAG = 65000
 
 
@@ -31,6 +33,7 @@ def snap_raster(path: str) -> str:
     """
     document, band = _document(path)
     if document:
+        # In memory: nothing is left beside the user's file, and folders may be read-only.
         target = _in_memory(document)
         Dimap.read(document).write(target, band)
         return target
@@ -49,6 +52,7 @@ def _document(path: str) -> tuple[str, str]:
 
 def _in_memory(path: str) -> str:
     """Return where the virtual raster of a file goes: its name stays, for messages and times."""
+    # Files of the same name from different folders may be open at once.
     folder = hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]
     return f"/vsimem/metocean/{folder}/{short(path)}"
 
@@ -65,6 +69,8 @@ def _named(path: str) -> str:
         for info in parse(text, path).all("Image_Interpretation/Spectral_Band_Info")
         if not any(virtual.text == "true" for virtual in info.all("VIRTUAL_BAND"))
     ]
+    # Names that GDAL does see were given after SNAP's, by somebody who knew. After bands were taken out or
+    # put in, nobody knows which name is whose.
     if dataset.GetRasterBand(1).GetDescription() or len(names) != dataset.RasterCount:
         return path
     target = _in_memory(path)

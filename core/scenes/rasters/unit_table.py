@@ -9,6 +9,9 @@ from typing import NamedTuple
 class Measure(Enum):
     """What the power of pixels is a measure of."""
 
+    # sigma0 is power scattered back by a unit of ground, gamma0 by a unit of area seen from the radar; DN² is
+    # what neither calibration nor noise subtraction has touched, so only the relative brightness is known.
+
     SIGMA0 = "sigma0"
     GAMMA0 = "gamma0"
     DN = "what the radar counts, uncalibrated"
@@ -17,6 +20,9 @@ class Measure(Enum):
 
 class Law(Enum):
     """What stored numbers are of power."""
+
+    # Whatever the law, pixels become power before anything is averaged: means of decibels or of amplitudes
+    # lie below the mean of power, by an amount that depends on the speckle.
 
     POWER = "power"
     DECIBEL = "ten times its decimal logarithm"
@@ -30,8 +36,8 @@ class Units(NamedTuple):
     law: Law
 
 
-# By what users choose; in integers that are roughness the largest number of their type is
-# `metocean.core.quantity.LARGEST`.
+# By what users choose. Roughness is stored as its square root, as the networks see it; in integers the
+# largest number of their type is `metocean.core.quantity.LARGEST`, as in TenGeoP-SARwv's imagettes.
 UNITS = {
     "linear": Units(Measure.SIGMA0, Law.POWER),
     "db": Units(Measure.SIGMA0, Law.DECIBEL),

@@ -12,6 +12,8 @@ from osgeo import gdal
 
 from ...files.raster import read_lines
 
+# From the edges border noise reaches at most so many pixels of the annotation, and its amplitudes stay below
+# this number. Calm sea can be as dark: hence only runs that begin at an edge count.
 _REACH_PIXELS = 500
 _DARKEST_SWATH = 30
 
@@ -39,7 +41,10 @@ class BorderNoise:
 
     @classmethod
     def from_band(cls, band: gdal.Band, stretch: tuple[float, float]) -> BorderNoise:
-        """Look at the upper and lower edge of an image whose pixels are ``stretch`` original ones each."""
+        """Look at the upper and lower edge of an image whose pixels are ``stretch`` original ones each.
+
+        Left and right edges are looked at line by line, in `outside`: they need no more than whole lines.
+        """
         lines, samples = (
             max(1, min(side, round(_REACH_PIXELS / step)))
             for side, step in zip((band.YSize, band.XSize), stretch)

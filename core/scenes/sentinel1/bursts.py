@@ -1,7 +1,10 @@
 """Bursts of scanned complex images: lines as they follow each other on the ground, none of them twice.
 
 Each burst of IW and EW is a block of lines of its own, with a few lines before and after that the
-neighbouring bursts show too, and with invalid ones around these.
+neighbouring bursts show too, and with invalid ones around these. Read in the stored order, the sea would jump
+back at the end of each burst.
+
+Source: ESA, Sentinel-1 Product Specification (S1-RS-MDA-52-7441).
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ class BurstLines:
 
     def runs(self, first: int, count: int) -> list[tuple[int, int]]:
         """Return the stored lines of a part of the image as (first, count) of what is read at once."""
+        # Where stored lines do not follow each other, one burst ends and the next begins.
         stored = self.stored[first : first + count]
         parts = np.split(stored, np.flatnonzero(np.diff(stored) != 1) + 1)
         return [(int(part[0]), part.size) for part in parts]
@@ -47,11 +51,14 @@ def read_burst_lines(annotation: Node, grid: PointGrid) -> BurstLines:
     """Return the lines of an image, whose places ``grid`` gives by stored lines."""
     lines = int(annotation.number(f"{_IMAGE}/numberOfLines"))
     bursts = annotation.all("swathTiming/burstList/burst")
+    # Wave mode and stripmap look at one place all the time: their images have no bursts.
     if not bursts:
         return BurstLines(np.arange(lines), grid, 0)
     clock = _Clock(_time(bursts[0]), _interval_s(annotation))
     starts = np.rint([clock.line(_time(burst)) for burst in bursts]).astype(int)
     per_burst = int(annotation.number("swathTiming/linesPerBurst"))
+    # Bursts overlap or touch. A gap, or one that begins before the last, is a product that contradicts
+    # itself; the lines would fill all memory, were a burst dated a century off.
     apart = np.diff(starts)
     if per_burst * len(bursts) != lines or (apart <= 0).any() or (apart > per_burst).any():
         raise InputError("The bursts of the product contradict its size; download the product again.")
@@ -84,6 +91,7 @@ def _interval_s(annotation: Node) -> float:
 
 
 def _time(node: Node) -> datetime:
+    # The first 26 characters end with the microseconds, which is all that Python reads.
     text = node.get("azimuthTime")
     try:
         return datetime.fromisoformat(text[:26])
@@ -97,13 +105,27 @@ def _edges(starts: np.ndarray, shown: list[np.ndarray]) -> np.ndarray:
     """Return where each burst begins in the image, and where the last ends: halfway through overlaps."""
     if not all(v.any() for v in shown):
         raise InputError("The product has a burst without valid lines; download the product again.")
+    # In an overlap each burst gives the half that is nearer to its own middle.
     firsts = np.array([start + np.flatnonzero(v)[0] for start, v in zip(starts, shown)])
     lasts = np.array([start + np.flatnonzero(v)[-1] + 1 for start, v in zip(starts, shown)])
     return np.concatenate([firsts[:1], (lasts[:-1] + firsts[1:]) // 2, lasts[-1:]])
 
 
 def _by_time(annotation: Node, grid: PointGrid, clock: _Clock, first: int) -> PointGrid:
-    """Return places by the lines of the image, which begins ``first`` lines after the clock."""
+    """Return the positions by the lines of the image, which begins ``first`` lines after the clock.
+
+    Parameters
+    ----------
+    annotation : Node
+    grid : PointGrid
+        By stored lines.
+    clock : _Clock
+        Of the first burst's first line.
+    first : int
+        Line of the clock at which the image begins.
+    """
+    # Stored lines jump at each burst, times do not: the points' own times say in which line of the image they
+    # lie.
     points = annotation.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
     found = {point.number("line"): clock.line(_time(point)) - first for point in points}
     lines = np.array([found[line] for line in grid.lines])

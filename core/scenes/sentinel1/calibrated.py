@@ -1,6 +1,8 @@
 """The pixels of a Sentinel-1 product as sigma0 and incidence.
 
-GDAL's own SENTINEL1_CALIB subdatasets are not used: in GDAL 3.6 they give amplitudes.
+GDAL's own SENTINEL1_CALIB subdatasets are not used: in GDAL 3.6 they give only amplitudes of GRD products,
+and their "SIGMA0" of SLC products is plain |DN|². So calibration follows ESA's product specification: sigma0
+= (DN² - noise) / A², with A and the noise interpolated from the product's tables.
 """
 
 from __future__ import annotations
@@ -45,12 +47,17 @@ class Pixels:
 
     Attributes
     ----------
+    measurement : str
+        Path of the image.
     shape : (lines, samples)
     spacing_m : (line, sample)
+        On the ground.
     grid : PointGrid
         Places by the lines of this raster before it was decimated, and by annotated samples.
     borders : Borders
         Between the sub-swaths that were merged into it.
+    notes, warnings : tuple of str
+        For the scene's.
     """
 
     measurement: str
@@ -88,6 +95,7 @@ class SafeReader:
     def __init__(self, source: SafeSource, grid: WorkingGrid) -> None:
         self._product, self._positions = source.product, source.pixels.grid
         self._view = source.pixels.view(grid)
+        # Interpolated along range once for all rows: only the way from vector to vector is left for each.
         self._calibration = self._product.calibration.across(self._view.samples)
         noise = self._product.noise
         self._noise = noise.table.across(self._view.samples) if noise else None
@@ -96,11 +104,17 @@ class SafeReader:
         """Return sigma0 (linear, of VV; NaN where unknown) and incidence in degrees, both (rows, columns)."""
         product, view = self._product, self._view
         lines, position_lines = view.lines(start, stop)
+        # Tables and incidence vary so little within a cell that their value in its middle stands for it:
+        # means of DN² first and one calibration per cell equal pixel by pixel to 1.2e-4, in a sixth of the
+        # time.
         power = cell_means(view.read, view.grid, start, stop)
         if product.noise is not None and self._noise is not None:
             power = power - product.noise.rows(self._noise, lines, view.samples)
+        # Where hardly any echo comes back, means lie below the noise as often as above. They are clipped only
+        # here, after averaging, so that single pixels below the noise still count.
         sigma0 = np.maximum(power, 0.0) / product.calibration.linear(self._calibration, lines) ** 2
         incidence = self._positions.incidence(position_lines, view.samples)
+        # The reference sea, CMOD5.N, is one of VV.
         if product.polarisation == "HH":
             sigma0 = sigma0 * vv_over_hh(incidence)
         return sigma0, incidence

@@ -32,7 +32,12 @@ _ASPECT_TOLERANCE = 0.02
 class DetectedPixels(Pixels):
     """The pixels of a detected image.
 
-    ``stretch`` is how many annotated lines and samples lie in one of the raster: 1 unless it was decimated.
+    Attributes
+    ----------
+    stretch : (line, sample)
+        How many annotated lines and samples lie in one of the raster: 1 unless it was decimated.
+    noisy_border : bool
+        The processor did not clear the border.
     """
 
     stretch: tuple[float, float]
@@ -43,6 +48,8 @@ class DetectedPixels(Pixels):
         """Open the measurement and compare its size with the annotation."""
         dataset = open_raster(product.measurement)
         shape = (dataset.RasterYSize, dataset.RasterXSize)
+        # There are smaller copies of measurements about, as in public samples. Tables and positions count in
+        # the annotation's pixels, so that one can be used if it was made smaller and not cut.
         along, across = (said / there for said, there in zip(product.shape, shape))
         if min(along, across) < 1 or abs(along / across - 1) > _ASPECT_TOLERANCE:
             raise InputError(
@@ -91,12 +98,14 @@ class DetectedView:
 
     @staticmethod
     def _annotated(axis: Axis, start: int, stop: int, stretch: float) -> np.ndarray:
+        # By outer corners, as positions that count centres do not scale.
         return (axis.centres(start, stop) + 0.5) * stretch - 0.5
 
     def read(self, first: int, count: int) -> PowerLines:
         """Return DN² of whole lines."""
         numbers = read_lines(self._band, first, count)
         if self._border is not None:
+            # Zero is what processors write outside the swath: so marked it is no data.
             numbers[self._border.outside(numbers, first)] = 0
         return _power(numbers), None if numbers.all() else numbers != 0
 
@@ -110,6 +119,7 @@ def _opened(path: str, step: float) -> tuple[gdal.Dataset, tuple[float, float]]:
     coarser : (line, sample)
         Pixels of the image in each of the data set's; 1 for the image itself.
     """
+    # A cloud-optimised product of 10 m pixels is read at 40 m for cells of 100 m: a sixteenth of its pixels.
     full = open_raster(path)
     band = full.GetRasterBand(1)
     for level in reversed(range(band.GetOverviewCount())):
@@ -145,7 +155,11 @@ def _power(numbers: np.ndarray) -> np.ndarray:
 
 
 def read_borders(annotation: Node) -> Borders:
-    """Return the borders of a merged image, in the order of range; none where nothing was merged."""
+    """Return the borders of a merged image, in the order of range; none where nothing was merged.
+
+    Each sub-swath is a list of boxes, a burst or so each, whose last samples change from one to the next: the
+    border is known in the middle of each box, and lies behind its last sample.
+    """
     swaths = [
         m.all("swathBoundsList/swathBounds") for m in annotation.all("swathMerging/swathMergeList/swathMerge")
     ]

@@ -13,12 +13,14 @@ from ...cmod5n import HH_WARNING
 from ...errors import InputError
 from ...files.raster import short
 from ...files.xml_file import Node, load
+from .noise import Noise, old_noise_factor, read_noise
 from .product_files import Choice, annotation_file, calibration_file, processor_version
 from .product_names import MANIFEST, Key
-from .tables import Noise, PointGrid, Table, old_noise_factor, read_calibration, read_grid, read_noise
+from .tables import PointGrid, Table, read_calibration, read_grid
 
 _KINDS = ("GRD", "SLC")
-# Noise-equivalent sigma0 that makes sense, in dB; anything else is a table in unknown units.
+# Noise-equivalent sigma0 that makes sense, in dB; anything else is a table in unknown units, as those of old
+# processors were. Subtracted, it would leave nothing of the sea, or change nothing, without a word.
 _PLAUSIBLE_NOISE_DB = (-45.0, -12.0)
 
 
@@ -28,10 +30,27 @@ class Product:
 
     Attributes
     ----------
+    name : str
+        Of the product, or of the image where the product holds several of this polarisation.
+    measurement : str
+        Path of the image.
     kind : {"GRD", "SLC"}
+    version : (int, int)
+        Of ESA's processor, the IPF: what noise and borders are like depends on it.
+    acquired : datetime
+        UTC; when the acquisition of the image began.
     shape : (lines, samples)
     spacing_m : (line, sample)
         Of SLC images the sample spacing is that along the slant range.
+    annotation : Node
+    calibration : Table
+        A of sigma0 = DN² / A².
+    noise : Noise or None
+        To subtract from DN²; None where that was done already, or cannot be.
+    grid : PointGrid
+        Positions and incidence.
+    notes, warnings : tuple of str
+        For the scene's.
     """
 
     name: str
@@ -113,6 +132,7 @@ def _positive(annotation: Node, name: str) -> float:
 
 
 def _time(text: str) -> datetime:
+    # Seconds are enough. Python before 3.11 reads three or six digits of fractions, and no others.
     try:
         return datetime.fromisoformat(text[:19]).replace(tzinfo=timezone.utc)
     except ValueError as error:
@@ -122,7 +142,20 @@ def _time(text: str) -> datetime:
 def _noise(
     folder: str, key: Key, annotation: Node, calibration: Node, version: tuple[int, int]
 ) -> tuple[Optional[Noise], tuple[str, ...], tuple[str, ...]]:
-    """Noise to subtract, with the reason where there is none."""
+    """Return the noise to subtract, and notes and warnings on it.
+
+    A product without usable noise is still worth looking at, so that nothing here is an error.
+
+    Parameters
+    ----------
+    folder : str
+    key : Key
+        Of the image.
+    annotation, calibration : Node
+        Of the image.
+    version : (int, int)
+        Of the processor.
+    """
     done = annotation.all("imageAnnotation/processingInformation/thermalNoiseCorrectionPerformed")
     if done and done[0].text == "true":
         return None, ("Noise: already removed by the processor.",), ()
@@ -140,6 +173,7 @@ def _noise(
 
 
 def _plausible(noise: Table, calibration: Table) -> bool:
+    # Against the first calibration vector: a test of units, for which a decibel more or less is nothing.
     level = np.median([np.median(v[v != 0]) for v in noise.values if v.any()])
     decibels = 10 * np.log10(max(level, 1e-30) / np.median(calibration.values[0]) ** 2)
-    return _PLAUSIBLE_NOISE_DB[0] < decibels < _PLAUSIBLE_NOISE_DB[1]
+    return bool(_PLAUSIBLE_NOISE_DB[0] < decibels < _PLAUSIBLE_NOISE_DB[1])

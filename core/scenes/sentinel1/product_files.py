@@ -13,6 +13,7 @@ from ...files.xml_file import Node
 from .product_names import IMAGE_NAME, Key, key_of_name, parent
 
 OCEAN_PRODUCT = "derived ocean variables (OCN), not an image; use the GRD product of the same acquisition."
+# In the order in which they are preferred: the reference sea is one of VV, HH has to be brought to it.
 _CO_POLARISED = ("VV", "HH")
 _XML = re.compile(r"\.xml$", re.IGNORECASE)
 # What a manifest without a processor version is taken for: a recent one needs no special treatment.
@@ -21,7 +22,16 @@ _UNKNOWN_VERSION = (3, 0)
 
 @dataclass(frozen=True)
 class Choice:
-    """One image of a product: its file, its key, and its place among those of the same polarisation."""
+    """One image of a product.
+
+    Attributes
+    ----------
+    path : str
+    key : Key
+        What its name and that of its annotation share.
+    item, items : int
+        Its number, from 1, among those of the same polarisation, and how many there are.
+    """
 
     path: str
     key: Key
@@ -37,6 +47,7 @@ def _files(folder: str, wanted: re.Pattern[str], kind: str = "") -> dict[Key, st
         # Macs leave a "._name" beside each file on foreign drives.
         hidden = name.startswith(".")
         if key and not hidden and wanted.search(name) and (not kind or name.startswith(f"{kind}-")):
+            # Products hold each image once. Of what people saved beside them the first by name is taken.
             found.setdefault(key, f"{folder}/{name}")
     return dict(sorted(found.items()))
 
@@ -46,6 +57,7 @@ def images(folder: str) -> dict[Key, str]:
     held = _files(f"{folder}/measurement", IMAGE_NAME)
     if held:
         return held
+    # Ocean products have the same folders, with netCDF in the place of images.
     if any(name.lower().endswith(".nc") for name in attempt(gdal.ReadDir, f"{folder}/measurement") or []):
         raise InputError(f"{short(folder)} holds {OCEAN_PRODUCT}")
     raise InputError(
@@ -55,6 +67,7 @@ def images(folder: str) -> dict[Key, str]:
 
 def image_named(manifest: str, name: str) -> str:
     """Return the image that GDAL calls, for instance, ``IW2_VV``; the manifest where none or several are."""
+    # QGIS shows a product by GDAL's subdatasets: what a layer is called says which of its images it shows.
     swath, _, polarisation = name.upper().partition("_")
     if not swath[-1:].isdigit() or not exists(manifest):
         return manifest
@@ -71,6 +84,8 @@ def choose_image(folder: str, path: str, band: int = 0, item: int = 0) -> Choice
 
     Parameters
     ----------
+    folder : str
+        Of the product.
     path : str
         What the user chose; an image decides.
     band : int
@@ -95,6 +110,7 @@ def _choose_polarisation(name: str, held: dict[Key, str], band: int, own: str) -
     offered = list(dict.fromkeys(key.polarisation for key in held))
     if not 0 <= band <= len(offered):
         raise OptionError(f"{name} has {len(offered)} image(s) and no band {band}; choose another, or 0.")
+    # Whoever chose an image of VH meant it, and is told why it cannot be; so is who has nothing but VH.
     preferred = [own] if own else [p for p in _CO_POLARISED if p in offered]
     chosen = offered[band - 1] if band else [*preferred, *offered][0]
     if chosen not in _CO_POLARISED:

@@ -63,6 +63,7 @@ def find_safe(path: str) -> str:
 
 def parent(path: str) -> str:
     """Return the folder of a path, with either kind of slash, on whatever system."""
+    # GDAL's paths into archives have forward slashes on Windows, too, and are mixed with the user's.
     return re.sub(r"[/\\]?[^/\\]*$", "", path) or ("/" if path.startswith("/") else ".")
 
 
@@ -87,6 +88,7 @@ def _beside(path: str) -> str:
 
 
 def _in_archive(path: str) -> str:
+    # Read in place by GDAL. The product lies at the top of a zip, or in its one folder.
     inside = path if path.startswith("/vsi") else f"/vsizip/{path}"
     for name in ["", *(attempt(gdal.ReadDir, inside) or [])]:
         folder = f"{inside}/{name}".rstrip("/")

@@ -21,15 +21,20 @@ from .calibrated import Pixels
 from .product import Product
 from .tables import PointGrid
 
-# Lines of complex numbers held at a time.
+# Lines of complex numbers held at a time: a line may have tens of thousands of samples, of eight bytes each.
 _LINES = 256
 
 
 @dataclass(frozen=True)
 class GroundRange:
-    """Where samples of the slant range begin and end on the ground, and even pixels of ``pixel_m`` there.
+    """Where samples of the slant range begin and end on the ground, and even pixels there.
 
-    ``edges_m`` are (samples + 1,), from 0 on.
+    Attributes
+    ----------
+    edges_m : (samples + 1,)
+        Where samples begin on the ground, and where the last ends; from 0 on.
+    pixel_m : float
+        Ground size of the even pixels.
     """
 
     edges_m: np.ndarray
@@ -37,12 +42,24 @@ class GroundRange:
 
     @classmethod
     def from_slant_range(cls, grid: PointGrid, spacing_m: float, samples: int, least_m: float) -> GroundRange:
-        """Lay samples of ``spacing_m`` along the slant range on the ground, by the incidence half-way down.
+        """Lay samples of the slant range on the ground, by the incidence half-way down the image.
 
-        Pixels are at least ``least_m`` wide, and no narrower than any sample.
+        Parameters
+        ----------
+        grid : PointGrid
+            By lines of the image.
+        spacing_m : float
+            Along the slant range.
+        samples : int
+            How many there are.
+        least_m : float
+            Pixels are at least so wide, and no narrower than any sample: a narrower one would hold less than
+            one independent value.
         """
+        # Half-way down for all lines: across a sub-swath the angle grows by degrees, along it hardly at all.
         middle = np.array([(grid.lines[0] + grid.lines[-1]) / 2])
         incidence = grid.incidence(middle, np.arange(samples))[0]
+        # Ground range is slant range over the sine of the incidence: samples are widest at near range.
         widths = spacing_m / np.sin(np.deg2rad(incidence))
         return cls(np.concatenate([[0.0], np.cumsum(widths)]), max(least_m, float(widths.max())))
 
@@ -61,6 +78,8 @@ class GroundRange:
 
     def weights(self) -> sparse.csr_matrix:
         """Return the (pixels, samples) matrix of means, rows summing to one."""
+        # Both sets of edges cut the ground into pieces, each of one pixel and one sample: a piece's share of
+        # its pixel is its weight.
         cells_m = np.arange(self.pixels + 1) * self.pixel_m
         bounds = np.union1d(self.edges_m[self.edges_m < cells_m[-1]], cells_m)
         middles = (bounds[1:] + bounds[:-1]) / 2
@@ -125,6 +144,7 @@ class SingleLookView:
 
     def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
         """Return stored lines for tables, lines in the order of time for positions."""
+        # Calibration and noise count lines as they are stored, positions in the order of time.
         lines = self.grid.lines.centres(start, stop)
         stored = self._burst_lines.stored
         return stored[np.clip(np.rint(lines).astype(int), 0, stored.size - 1)].astype(float), lines
@@ -140,6 +160,7 @@ class SingleLookView:
         return power, known
 
     def _power(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+        # Complex numbers are never averaged: their phases are random, and the mean of many is zero.
         numbers = read_lines(self._band, first, count)
         power = (numbers.real**2 + numbers.imag**2).astype(np.float32)
         return (self._weights @ power.T).T, (self._weights @ (power > 0).astype(np.float32).T).T

@@ -9,7 +9,16 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Borders:
-    """Borders between neighbouring sub-swaths: each at ``samples`` in ``lines``, from the outer corner on."""
+    """Borders between neighbouring sub-swaths, in the order of range.
+
+    Attributes
+    ----------
+    lines : tuple of (points,)
+        Of each border, lines at which it is known, growing. Counted from the image's outer corner: 0 is the
+        upper edge of the first line, not its middle.
+    samples : tuple of (points,)
+        Where the border lies there, counted likewise. It moves along track, from burst to burst.
+    """
 
     lines: tuple[np.ndarray, ...] = ()
     samples: tuple[np.ndarray, ...] = ()

@@ -25,12 +25,17 @@ class Quantity(Enum):
 class Reader(Protocol):
     """Gives the rows of a working grid."""
 
+    # Rows are asked for in pieces, as a full IW scene held whole would take gigabytes, and by two threads at
+    # a time: readers keep nothing from one call to the next.
     def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
         """Return power (NaN where unknown) and incidence in degrees or None, both (rows, columns)."""
 
 
 class Source(Protocol):
-    """Knows the pixels of a scene."""
+    """Knows the pixels of a scene.
+
+    A scene may be described and never read, so only the reader holds files open.
+    """
 
     def reader(self, grid: WorkingGrid) -> Reader:
         """Open the pixels for one working grid."""
@@ -66,14 +71,26 @@ class Scene:
 
     Attributes
     ----------
+    name : str
+        Of the file or product, without its ending: outputs and messages are named after it.
+    path : str
+        What was opened; not always what the user chose (a zip's image, a virtual raster of SNAP's bands).
     shape : (lines, samples)
         Of the raster itself; complex images (SLC) are seen on the ground, without what bursts repeat.
     spacing_m : (line, sample) or None
         Metres on the ground; None for an imagette without coordinates.
+    georeference : Georeference
+        Of pixels of this shape; unknown for an imagette.
     quantity : Quantity
         What the reader's power is.
+    source : Source
+        Opens the pixels.
     units, incidence : str
         What was decided, with the reason, for the log and for metadata.
+    acquired : datetime or None
+        UTC; decides about the season of ice.
+    polarisation : str
+        VV, HH or, where no name says it, empty, which is taken for VV.
     borders : Borders
         Between the sub-swaths that the image was merged from.
     notes, warnings : tuple of str

@@ -16,7 +16,8 @@ from metocean.core.roughness.prepare import prepare, working_grid
 from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.border_noise import BorderNoise
-from metocean.core.scenes.sentinel1.tables import AzimuthBox, Noise, Table, old_noise_factor
+from metocean.core.scenes.sentinel1.noise import AzimuthBox, Noise, old_noise_factor
+from metocean.core.scenes.sentinel1.tables import Table
 from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from osgeo import gdal
 

@@ -7,7 +7,7 @@ import pytest
 from metocean.core.files.xml_file import load
 from metocean.core.geometry.working_grid import Axis, WorkingGrid
 from metocean.core.scenes.opening import open_scene
-from metocean.core.scenes.sentinel1.tables import read_noise
+from metocean.core.scenes.sentinel1.noise import read_noise
 from metocean.training.simulator.product.safe import Field, Product, write_safe
 from osgeo import gdal
 
