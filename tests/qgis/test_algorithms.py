@@ -13,6 +13,7 @@ from metocean.ui.algorithms import method as method_module
 from metocean.ui.algorithms import segment as segment_algorithm
 from osgeo import gdal, ogr
 from qgis import core
+from rasters import write_geotiff
 
 CLASS_COUNT = 10
 # Pixels of a map are not all of one area.
@@ -524,8 +525,7 @@ def test_layers_without_coordinates_ask_nobody_for_them(project, tmp_path, monke
     core.QgsSettings().setValue("/app/projections/unknownCrsBehavior", "UseProjectCrs")
     project.setCrs(core.QgsCoordinateReferenceSystem("EPSG:32630"))
     try:
-        path = str(tmp_path / "a.tif")
-        gdal.GetDriverByName("GTiff").Create(path, 4, 4).SetGeoTransform((0, 1, 0, 0, 0, -1))
+        path = write_geotiff(tmp_path / "a.tif", np.zeros((4, 4), np.uint8))
         assert not raster_layer(path).crs().isValid()
     finally:
         core.QgsSettings().remove("/app/projections/unknownCrsBehavior")

@@ -20,6 +20,7 @@ from metocean.core.scenes.sentinel1.tables import read_grid
 from metocean.training.simulator.product.imaging import Acquisition
 from metocean.training.simulator.product.safe import Field, write_safe
 from osgeo import gdal
+from rasters import write_geotiff
 from scipy.interpolate import CubicHermiteSpline
 from scipy.ndimage import map_coordinates
 from scipy.optimize import fsolve
@@ -144,11 +145,7 @@ def shape_of(root):
 
 def on_map(safe, numbers, folder):
     """Roughness of an image, as on the map, and the map's georeference."""
-    (safe / "measurement").mkdir(exist_ok=True)
-    file = safe / "measurement" / f"{annotation_of(safe).stem}.tiff"
-    dataset = gdal.GetDriverByName("GTiff").Create(str(file), *numbers.shape[::-1], 1, gdal.GDT_UInt16)
-    dataset.GetRasterBand(1).WriteArray(numbers)
-    del dataset
+    write_geotiff(safe / "measurement" / f"{annotation_of(safe).stem}.tiff", numbers.astype(np.uint16))
     scene, spacing_m = open_scene(safe), COARSER * 10.0
     roughness = prepare(scene, str(folder / "r.tif"), RoughnessOptions(resolution_m=spacing_m), Silent())
     output_map = OutputMap.from_grid(roughness.georeference, roughness.shape, scene.shape, "")

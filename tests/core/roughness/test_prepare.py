@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from feedback import CancelAfter, Recorder
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
@@ -16,19 +17,12 @@ from metocean.core.roughness.histogram import Histogram
 from metocean.core.roughness.prepare import RoughnessOptions, prepare, working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
-from osgeo import gdal, osr
+from osgeo import gdal
+from rasters import utm, write_geotiff
 
 
-def raster(path, values, spacing_m=100.0, dtype=gdal.GDT_Float32):
-    lines, samples = values.shape
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), samples, lines, 1, dtype)
-    if spacing_m:
-        reference = osr.SpatialReference()
-        reference.ImportFromEPSG(32631)
-        dataset.SetProjection(reference.ExportToWkt())
-        dataset.SetGeoTransform((5e5, spacing_m, 0, 4e6, 0, -spacing_m))
-    dataset.GetRasterBand(1).WriteArray(values)
-    return str(path)
+def raster(path, values, spacing_m=100.0):
+    return write_geotiff(path, values, utm(31, 5e5, 4e6, spacing_m) if spacing_m else None)
 
 
 LINEAR = SceneOptions(units="linear", incidence="38")
@@ -129,7 +123,7 @@ def test_result_is_recognised_and_passes_unchanged(tmp_path, rng):
 
 
 def test_imagette_keeps_its_customary_size_when_prepared_twice(tmp_path, rng):
-    path = raster(tmp_path / "a.tif", rng.integers(1, 255, (491, 565)).astype(np.uint8), 0, gdal.GDT_Byte)
+    path = raster(tmp_path / "a.tif", rng.integers(1, 255, (491, 565)).astype(np.uint8), 0)
     fine = prepare(open_scene(path), str(tmp_path / "f.tif"), RoughnessOptions(resolution_m=50), Silent())
     assert fine.shape == (512, 512) and fine.spacing_m is None
     coarse = prepare(open_scene(fine.path), str(tmp_path / "c.tif"), RoughnessOptions(), Silent())
@@ -139,7 +133,7 @@ def test_imagette_keeps_its_customary_size_when_prepared_twice(tmp_path, rng):
 def test_land_is_left_out_of_result_and_statistics(tmp_path, rng):
     dn = (100 * rng.gamma(50, 0.02, (80, 80))).astype(np.uint16)
     dn[:, 30:] *= 5
-    path = raster(tmp_path / "a.tif", dn, 100.0, gdal.GDT_UInt16)
+    path = raster(tmp_path / "a.tif", dn)
     # The raster's western edge is 3° E; 30 pixels of 100 m further east are 3.0334° at 36.1° N.
     ring = [[3.0334, 30], [9, 30], [9, 40], [3.0334, 40], [3.0334, 30]]
     land = tmp_path / "land.geojson"
@@ -156,25 +150,12 @@ def test_land_is_left_out_of_result_and_statistics(tmp_path, rng):
     assert not list(tmp_path.glob("p.tif*"))
 
 
-class Watch(Silent):
-    def __init__(self, stop_after=10**9):
-        self.fractions, self.warnings, self.stop_after = [], [], stop_after
-
-    def progress(self, fraction):
-        self.fractions.append(fraction)
-        if len(self.fractions) >= self.stop_after:
-            raise Cancelled("Stopped.")
-
-    def warn(self, message):
-        self.warnings.append(message)
-
-
 def test_chunks_leave_no_seam_and_cancelling_nothing_on_disk(tmp_path, rng, monkeypatch):
     values = (0.03 * rng.gamma(20, 0.05, (203, 91))).astype(np.float32)
     scene = open_scene(raster(tmp_path / "a.tif", values, 40.0), LINEAR)
-    whole = prepare(scene, str(tmp_path / "whole.tif"), RoughnessOptions(), Watch())
+    whole = prepare(scene, str(tmp_path / "whole.tif"), RoughnessOptions(), Recorder())
     monkeypatch.setattr("metocean.core.geometry.working_grid._CHUNK_PIXELS", 1500)
-    watch = Watch()
+    watch = Recorder()
     parts = prepare(scene, str(tmp_path / "parts.tif"), RoughnessOptions(), watch)
     assert (
         len(watch.fractions) > 10
@@ -184,7 +165,7 @@ def test_chunks_leave_no_seam_and_cancelling_nothing_on_disk(tmp_path, rng, monk
     one, two = (gdal.Open(r.path).ReadAsArray() for r in (whole, parts))
     np.testing.assert_allclose(one, two, rtol=1e-6)
     with pytest.raises(Cancelled):
-        prepare(scene, str(tmp_path / "stopped.tif"), RoughnessOptions(), Watch(stop_after=3))
+        prepare(scene, str(tmp_path / "stopped.tif"), RoughnessOptions(), CancelAfter(looks=3))
     assert not list(tmp_path.glob("stopped*"))
 
 
@@ -216,12 +197,12 @@ def test_finding_the_trend_reports_progress_and_can_be_cancelled(tmp_path, rng, 
     monkeypatch.setattr("metocean.core.geometry.working_grid._CHUNK_PIXELS", 1500)
     values = (0.03 * rng.gamma(20, 0.05, (203, 91))).astype(np.float32)
     scene = open_scene(raster(tmp_path / "a.tif", values), SceneOptions(units="linear"))
-    watch = Watch()
+    watch = Recorder()
     prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), watch)
     assert watch.fractions == sorted(watch.fractions) and watch.fractions[-1] == 1.0
     assert sum(f < 0.2 for f in watch.fractions) > 5
     with pytest.raises(Cancelled):
-        prepare(scene, str(tmp_path / "stopped.tif"), RoughnessOptions(), Watch(stop_after=2))
+        prepare(scene, str(tmp_path / "stopped.tif"), RoughnessOptions(), CancelAfter(looks=2))
     assert not list(tmp_path.glob("stopped*"))
 
 
@@ -244,7 +225,7 @@ def test_a_grid_too_large_for_memory_is_refused(tmp_path):
 
 
 def test_coarse_input_warns(tmp_path):
-    watch = Watch()
+    watch = Recorder()
     path = raster(tmp_path / "a.tif", np.full((30, 30), 0.03, np.float32), 210.0)
     result = prepare(open_scene(path, LINEAR), str(tmp_path / "o.tif"), RoughnessOptions(), watch)
     assert result.shape == (63, 63) and "coarser than 100 m" in watch.warnings[0]

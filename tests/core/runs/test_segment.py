@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from feedback import CancelAfter, Recorder
 from metocean.core.classes import CODES
 from metocean.core.errors import Cancelled, InputError, ModelError, OptionError, OutputError
 from metocean.core.feedback import Silent
@@ -42,23 +43,6 @@ def outputs(tmp_path):
 
 def _read(path):
     return gdal.Open(path).ReadAsArray()
-
-
-class _Recorder(Silent):
-    """Feedback that remembers, and cancels when the share done passes ``stop``."""
-
-    def __init__(self, stop=2.0):
-        self.fractions = []
-        self.messages = []
-        self.stop = stop
-
-    def progress(self, fraction):
-        self.fractions.append(fraction)
-        if fraction > self.stop:
-            raise Cancelled("stopped")
-
-    def info(self, message):
-        self.messages.append(message)
 
 
 def test_classes_areas_and_grid_by_hand(roughness_file, brightness_method, outputs):
@@ -195,7 +179,7 @@ def test_what_is_unlike_training_images_is_in_the_table_and_the_log(
     values = np.full((128, 128), 1.3)
     values[:64, :64] = 0.5
     ranges = Ranges({100.0: np.array([[[1.2, 1.4], [-1, 1], [-9, 9], [-1, 1]]])})
-    recorder = _Recorder()
+    recorder = Recorder()
     path = roughness_file(values)
     result = segment(path, brightness_method(), SegmentOptions(ranges=ranges), outputs, recorder)
     assert result.further["unlike"] == Area(pytest.approx(40.96, rel=2e-3), 25.0)
@@ -302,7 +286,7 @@ def test_an_image_without_place_keeps_its_pixels_and_says_what_its_areas_assume(
     roughness_file, brightness_method, outputs
 ):
     path = roughness_file(np.full((256, 256), 0.05), georeferenced=False)
-    recorder = _Recorder()
+    recorder = Recorder()
     result = segment(path, brightness_method(), SegmentOptions(), outputs, recorder)
     dataset = gdal.Open(outputs.classes)
     assert (dataset.RasterXSize, dataset.RasterYSize, dataset.GetProjection()) == (64, 64, "")
@@ -332,7 +316,7 @@ def test_options_that_make_no_sense(roughness_file, brightness_method, outputs, 
 
 
 def test_progress_only_grows_and_ends_at_one(roughness_file, brightness_method, outputs):
-    recorder = _Recorder()
+    recorder = Recorder()
     segment(roughness_file(np.ones((64, 64))), brightness_method(), SegmentOptions(), outputs, recorder)
     assert recorder.fractions == sorted(recorder.fractions) and recorder.fractions[-1] == 1.0
     assert len(recorder.fractions) >= 16
@@ -344,7 +328,7 @@ def test_cancelling_leaves_nothing_but_the_earlier_result(roughness_file, bright
     with open(outputs.classes, "w") as earlier:
         earlier.write("earlier")
     with pytest.raises(Cancelled):
-        segment(path, brightness_method(), SegmentOptions(), outputs, _Recorder(stop))
+        segment(path, brightness_method(), SegmentOptions(), outputs, CancelAfter(stop))
     assert os.listdir(os.path.dirname(outputs.classes)) == ["c.tif"]
     with open(outputs.classes) as earlier:
         assert earlier.read() == "earlier"
@@ -370,7 +354,7 @@ def test_no_file_is_open_when_the_hidden_folder_goes(
     monkeypatch.setattr(shutil, "rmtree", spy)
     with pytest.raises(Cancelled):
         options = SegmentOptions(output_crs="EPSG:3035")
-        segment(path, brightness_method(), options, outputs, _Recorder(stop))
+        segment(path, brightness_method(), options, outputs, CancelAfter(stop))
     assert still_open == []
 
 

@@ -13,25 +13,20 @@ import numpy as np
 import pytest
 from metocean.models import registry
 from metocean.training.simulator.product.safe import Field, Product, write_safe
-from osgeo import gdal, ogr, osr
+from osgeo import gdal, ogr
 from qgis import core
+from rasters import utm, write_geotiff
 
 LONGEST_MESSAGE = 300
 OUTPUTS = {"PROBABILITIES": "p.tif", "CLASSES": "c.tif", "AREAS": "a.csv", "ROUGHNESS": "r.tif"}
 
 
-def raster(path: Path, values: np.ndarray, bands: int = 1, placed: bool = True) -> gdal.Dataset:
-    """Write a GeoTIFF in the open Atlantic, UTM 28N at 100 m, or without any place; returns it open."""
-    kind = gdal.GDT_Byte if values.dtype == np.uint8 else gdal.GDT_Float32
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), *values.shape[::-1], bands, kind)
-    if placed:
-        reference = osr.SpatialReference()
-        reference.ImportFromEPSG(32628)
-        dataset.SetProjection(reference.ExportToWkt())
-        dataset.SetGeoTransform((400_000.0, 100.0, 0.0, 5_100_000.0, 0.0, -100.0))
-    for band in range(bands):
-        dataset.GetRasterBand(band + 1).WriteArray(np.roll(values, 7 * band, axis=1))
-    return dataset
+def raster(
+    path: Path, values: np.ndarray, *, bands: int = 1, known_place: bool = True, **settings: Any
+) -> None:
+    """Write a GeoTIFF in the open Atlantic, UTM 28N at 100 m, or without any place on earth."""
+    stack = np.stack([np.roll(values, 7 * band, axis=1) for band in range(bands)])
+    write_geotiff(path, stack, utm(28, 400_000.0, 5_100_000.0) if known_place else None, **settings)
 
 
 def sigma0(shape: tuple[int, int] = (96, 96)) -> np.ndarray:
@@ -71,18 +66,17 @@ def cross_polarised_product(folder: Path) -> dict[str, Any]:
 
 
 def cross_polarised_raster(folder: Path) -> dict[str, Any]:
-    dataset = raster(folder / "vh.tif", sigma0())
-    dataset.GetRasterBand(1).SetDescription("Sigma0_VH")
+    raster(folder / "vh.tif", sigma0(), names=["Sigma0_VH"])
     return {"INPUT": folder / "vh.tif", "INCIDENCE": "38"}
 
 
 def colour_photo(folder: Path) -> dict[str, Any]:
-    raster(folder / "photo.tif", (sigma0((300, 300)) * 2000).astype(np.uint8), bands=3, placed=False)
+    raster(folder / "photo.tif", (sigma0((300, 300)) * 2000).astype(np.uint8), bands=3, known_place=False)
     return {"INPUT": folder / "photo.tif"}
 
 
 def truncated_raster(folder: Path) -> dict[str, Any]:
-    raster(folder / "cut.tif", sigma0((600, 600))).FlushCache()
+    raster(folder / "cut.tif", sigma0((600, 600)))
     whole = (folder / "cut.tif").read_bytes()
     (folder / "cut.tif").write_bytes(whole[: len(whole) // 2])
     return {"INPUT": folder / "cut.tif", "UNITS": "linear", "INCIDENCE": "38"}
@@ -122,13 +116,12 @@ def folder_without_product(folder: Path) -> dict[str, Any]:
 
 
 def map_of_an_imagette(folder: Path) -> dict[str, Any]:
-    raster(folder / "imagette.tif", (sigma0((300, 300)) * 2000).astype(np.uint8), placed=False)
+    raster(folder / "imagette.tif", (sigma0((300, 300)) * 2000).astype(np.uint8), known_place=False)
     return {"INPUT": folder / "imagette.tif", "OUTPUT_CRS": "EPSG:32628"}
 
 
 def nothing_but_nodata(folder: Path) -> dict[str, Any]:
-    dataset = raster(folder / "void.tif", np.full((96, 96), -9999, np.float32))
-    dataset.GetRasterBand(1).SetNoDataValue(-9999)
+    raster(folder / "void.tif", np.full((96, 96), -9999, np.float32), nodata=-9999)
     return {"INPUT": folder / "void.tif", "UNITS": "linear", "INCIDENCE": "38"}
 
 

@@ -15,35 +15,21 @@ from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.rasters.incidence import EdgeIncidence
 from metocean.core.scenes.rasters.scene import acquisition_time
 from metocean.core.scenes.types.scene import SceneOptions
-from osgeo import gdal, osr
+from osgeo import gdal
+from rasters import MapGrid, utm, write_geotiff
 
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
 needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data beside the checkout")
 SHAPE = 60, 80
-TYPES = {"uint8": 1, "uint16": 2, "int16": 3, "float32": 6, "complex64": 10}
+UTM, DEGREES = utm(32, 5e5, 5e6), MapGrid("EPSG:4326", (8.0, 1e-3, 0.0, 44.0, 0.0, -1e-3))
 ANGLES = np.tile(np.linspace(30, 46, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
 # Twice the reference sea, so that the roughness is sqrt(2) wherever it is worked out rightly.
 SIGMA0 = (2 * reference_sigma0(ANGLES)).astype(np.float32)
 DB = (10 * np.log10(SIGMA0)).astype(np.float32)
 
 
-def raster(path, *bands, names=(), epsg=32632, nodata=None):
-    lines, samples = bands[0].shape
-    dataset = gdal.GetDriverByName("GTiff").Create(
-        str(path), samples, lines, len(bands), TYPES[str(bands[0].dtype)]
-    )
-    if epsg:
-        reference = osr.SpatialReference()
-        reference.ImportFromEPSG(epsg)
-        dataset.SetProjection(reference.ExportToWkt())
-        dataset.SetGeoTransform((8, 1e-3, 0, 44, 0, -1e-3) if epsg == 4326 else (5e5, 100, 0, 5e6, 0, -100))
-    for i, values in enumerate(bands, 1):
-        dataset.GetRasterBand(i).WriteArray(values)
-        if names:
-            dataset.GetRasterBand(i).SetDescription(names[i - 1])
-        if nodata is not None:
-            dataset.GetRasterBand(i).SetNoDataValue(nodata)
-    return str(path)
+def raster(path, *bands, names=(), grid=UTM, nodata=None):
+    return write_geotiff(path, np.stack(bands), grid, names=names, nodata=nodata)
 
 
 def roughness(scene, tmp_path):
@@ -112,7 +98,7 @@ def test_uncalibrated_numbers_are_relative_to_the_median(tmp_path):
 
 
 def test_degrees_become_metres(tmp_path):
-    path = raster(tmp_path / "a.tif", DB, ANGLES, names=["VV", "angle"], epsg=4326)
+    path = raster(tmp_path / "a.tif", DB, ANGLES, names=["VV", "angle"], grid=DEGREES)
     scene = open_scene(path)
     # 0.001° of longitude at 44° N are 80 m, and the finer side decides.
     assert scene.spacing_m == pytest.approx((80, 80), rel=0.01)
@@ -147,8 +133,8 @@ def test_hh_is_brought_to_vv_where_incidence_is_known_with_a_warning(tmp_path, p
 def test_decibels_scaled_to_integers_are_read_with_their_scale(tmp_path):
     stored = np.rint((DB + 3) * 100).astype(np.int16)
     stored[0] = -32768
-    for epsg in (32632, 4326):
-        path = raster(tmp_path / f"{epsg}.tif", stored, nodata=-32768, epsg=epsg)
+    for grid in (UTM, DEGREES):
+        path = raster(tmp_path / "stored.tif", stored, nodata=-32768, grid=grid)
         dataset = gdal.Open(path, gdal.GA_Update)
         dataset.GetRasterBand(1).SetScale(0.01)
         dataset.GetRasterBand(1).SetOffset(-3)
@@ -172,7 +158,7 @@ def test_zero_is_fill_in_decibels_too(tmp_path):
 
 def test_prepared_roughness_in_degrees_is_read_from_the_grid_it_is_described_on(tmp_path):
     values = np.tile(np.linspace(0.2, 1.8, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
-    path = raster(tmp_path / "a.tif", values, epsg=4326, nodata=-1)
+    path = raster(tmp_path / "a.tif", values, grid=DEGREES, nodata=-1)
     gdal.Open(path, gdal.GA_Update).SetMetadata({"METOCEAN_QUANTITY": "sqrt_roughness", "POLARISATION": "VV"})
     scene = open_scene(path)
     view = gdal.Warp("", path, format="MEM", dstSRS="EPSG:32632", xRes=80, yRes=80)
@@ -206,14 +192,14 @@ def test_negative_sigma0_counts_in_means_before_it_is_clipped(tmp_path):
 def test_imagette_is_roughness_over_the_whole_type(tmp_path, rng, dtype):
     largest = np.iinfo(dtype).max
     values = np.full((256, 256), largest // 2, dtype)
-    scene = open_scene(raster(tmp_path / "a.tif", values, epsg=0))
+    scene = open_scene(raster(tmp_path / "a.tif", values, grid=None))
     assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.georeference.known
     result = roughness(scene, tmp_path)
     np.testing.assert_allclose(result, (largest // 2) / largest * 2, rtol=1e-6)
 
 
 def test_coordinates_of_no_system_are_no_imagette(tmp_path):
-    path = raster(tmp_path / "a.tif", np.full((256, 256), 90, np.uint8), epsg=0)
+    path = raster(tmp_path / "a.tif", np.full((256, 256), 90, np.uint8), grid=None)
     dataset = gdal.Open(path, gdal.GA_Update)
     for affine, refused in (((5e5, 40, 0, 5e6, 0, -40), True), ((0, 1, 0, 0, 0, -1), False)):
         dataset.SetGeoTransform(affine)
@@ -229,13 +215,13 @@ def test_quick_look_of_a_product_is_no_imagette(tmp_path):
     folder = tmp_path / "S1A_IW_GRDH.SAFE" / "preview"
     folder.mkdir(parents=True)
     with pytest.raises(InputError, match="quick-look: choose the product's folder"):
-        open_scene(raster(folder / "quick-look.tif", np.full((256, 256), 90, np.uint8), epsg=0))
+        open_scene(raster(folder / "quick-look.tif", np.full((256, 256), 90, np.uint8), grid=None))
 
 
 @pytest.mark.parametrize("edges", ["30:46", "46:30"])
 def test_edges_of_what_is_no_map_are_near_and_far_range(tmp_path, edges):
     """The second is how QGIS shows a descending pass."""
-    path = raster(tmp_path / "a.tif", SIGMA0, names=["Sigma0_VV"], epsg=0)
+    path = raster(tmp_path / "a.tif", SIGMA0, names=["Sigma0_VV"], grid=None)
     corners = [(0, 0, 12.1, 44.0), (80, 0, 12.0, 44.0), (0, 60, 12.1, 43.9), (80, 60, 12.0, 43.9)]
     dataset = gdal.Open(path, gdal.GA_Update)
     gcps = [gdal.GCP(x, y, 0, sample, line) for sample, line, x, y in corners]
@@ -247,9 +233,9 @@ def test_edges_of_what_is_no_map_are_near_and_far_range(tmp_path, edges):
 
 def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_path, rng):
     red, green, blue = rng.integers(0, 255, (3, 128, 128)).astype(np.uint8)
-    assert open_scene(raster(tmp_path / "g.tif", red, red, red, epsg=0)).quantity == "roughness"
+    assert open_scene(raster(tmp_path / "g.tif", red, red, red, grid=None)).quantity == "roughness"
     with pytest.raises(InputError, match="colour picture"):
-        open_scene(raster(tmp_path / "c.tif", red, green, blue, epsg=0))
+        open_scene(raster(tmp_path / "c.tif", red, green, blue, grid=None))
 
 
 @pytest.mark.parametrize(
@@ -269,8 +255,13 @@ def test_grey_picture_of_three_equal_bands_passes_a_colour_picture_does_not(tmp_
         ((SIGMA0 * np.nan,), {}, SceneOptions(), "no valid pixel"),
         ((SIGMA0,), {"nodata": 1e9, "names": ["x"]}, SceneOptions(units="linear", incidence="band:1"), None),
         ((SIGMA0.astype(np.complex64),), {}, SceneOptions(), "complex"),
-        ((np.full((100, 150), 90, np.uint16),), {"epsg": 0}, SceneOptions(), "without coordinates"),
-        ((np.full((60, 80), 90, np.uint8),), {"epsg": 0}, SceneOptions(), "80 x 60 pixels are no imagette"),
+        ((np.full((100, 150), 90, np.uint16),), {"grid": None}, SceneOptions(), "without coordinates"),
+        (
+            (np.full((60, 80), 90, np.uint8),),
+            {"grid": None},
+            SceneOptions(),
+            "80 x 60 pixels are no imagette",
+        ),
         ((np.full((60, 80), 90, np.uint8),), {}, SceneOptions(), "set UNITS"),
     ],
 )

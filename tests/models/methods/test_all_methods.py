@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from feedback import CancelAfter, Recorder
 from metocean.core.errors import Cancelled
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
@@ -146,28 +147,16 @@ def test_tiles_of_the_paper_say_what_they_say_by_themselves(make, name, monkeypa
     np.testing.assert_allclose(inner, tile[:, margin:-margin, margin:-margin], atol=1e-5)
 
 
-class Impatient(Silent):
-    """A user who cancels after so many looks at the bar."""
-
-    def __init__(self, looks):
-        self.looks, self.fractions = looks, []
-
-    def progress(self, fraction):
-        self.fractions.append(fraction)
-        if len(self.fractions) > self.looks:
-            raise Cancelled("Cancelled: nothing was written.")
-
-
 @pytest.mark.parametrize("name", METHODS)
 def test_progress_grows_and_a_user_can_stop(make, name):
     method, values = make(name), scene(240, 240)
     method.batch = 8  # there is a look at the bar between batches, and this is a small image
-    watcher = Impatient(10_000)
+    watcher = Recorder()
     predict(method, values, watcher)
     assert len(watcher.fractions) >= 4
     assert watcher.fractions == sorted(watcher.fractions) and 0 <= watcher.fractions[-1] <= 1
     with pytest.raises(Cancelled):
-        predict(method, values, Impatient(2))
+        predict(method, values, CancelAfter(looks=3))
 
 
 @pytest.mark.parametrize("name", EXCLUSIVE)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from feedback import Recorder
 from metocean.core.errors import OptionError
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
@@ -180,19 +181,14 @@ def test_masks_that_make_no_sense_are_refused(settings, words):
 
 
 def test_how_long_it_will_take_is_said_first(network, card_of):
-    class Listener(Silent):
-        said = ()
-
-        def info(self, message):
-            self.said += (message,)
-
+    class Listener(Recorder):
         def progress(self, fraction):
-            assert self.said
+            assert self.messages
 
     listener = Listener()
     method = Mask(network, card_of(network), fill="mean", side_px=161, stride_px=80)
     method.predict(Image.from_array(scene(512, 1024), 8), listener)
-    assert all(words in listener.said[0] for words in ("4 imagettes", "36 masks", "minutes"))
+    assert all(words in listener.messages[0] for words in ("4 imagettes", "36 masks", "minutes"))
 
 
 def test_fewer_masks_at_once_where_memory_is_short(network, maps, monkeypatch):

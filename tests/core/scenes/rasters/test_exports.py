@@ -12,38 +12,24 @@ from metocean.core.feedback import Silent
 from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
-from osgeo import gdal, gdal_array, osr
+from osgeo import gdal
+from rasters import MapGrid, utm, write_geotiff, write_picture
 
 SHAPE = 60, 80
 ANGLES = np.tile(np.linspace(30, 46, SHAPE[1]), (SHAPE[0], 1))
 # Twice the reference sea: the roughness is sqrt(2) wherever it is worked out rightly.
 SIGMA0 = 2 * reference_sigma0(ANGLES)
 GAMMA0 = SIGMA0 / np.cos(np.deg2rad(ANGLES))
-UTM, DEGREES = (32632, (5e5, 100.0, 0.0, 5e6, 0.0, -100.0)), (4326, (8.0, 1e-3, 0.0, 44.0, 0.0, -1e-3))
+UTM, DEGREES = utm(32, 5e5, 5e6), MapGrid("EPSG:4326", (8.0, 1e-3, 0.0, 44.0, 0.0, -1e-3))
 
 
 def db(power):
     return 10 * np.log10(power)
 
 
-def write(path, bands, place=UTM, nodata=None, kind=np.float32):
-    """Write bands, {name: values}; names that are empty or numbers are not stored."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    values = [np.asarray(v, kind) for v in bands.values()]
-    lines, samples = values[0].shape
-    code = gdal_array.NumericTypeCodeToGDALTypeCode(values[0].dtype)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), samples, lines, len(bands), code)
-    if place:
-        reference = osr.SpatialReference()
-        reference.ImportFromEPSG(place[0])
-        dataset.SetProjection(reference.ExportToWkt())
-        dataset.SetGeoTransform(place[1])
-    for number, (name, band) in enumerate(zip(bands, values), 1):
-        dataset.GetRasterBand(number).WriteArray(band)
-        if isinstance(name, str):
-            dataset.GetRasterBand(number).SetDescription(name)
-        if nodata is not None:
-            dataset.GetRasterBand(number).SetNoDataValue(nodata)
+def write(path, bands, grid=UTM, nodata=None, kind=np.float32):
+    """Write bands, {name: values}, and return the path."""
+    write_geotiff(path, np.stack(list(bands.values())).astype(kind), grid, names=list(bands), nodata=nodata)
     return path
 
 
@@ -61,13 +47,13 @@ def check(scene, folder, tolerance=1e-4):
     return items
 
 
-@pytest.mark.parametrize("place", [UTM, DEGREES])
+@pytest.mark.parametrize("grid", [UTM, DEGREES])
 @pytest.mark.parametrize(("power", "units"), [(db(SIGMA0), "db"), (SIGMA0, "linear")])
-def test_earth_engine(tmp_path, power, units, place):
+def test_earth_engine(tmp_path, power, units, grid):
     """Exports hold doubles where bands are of several types; S1_GRD is in dB, S1_GRD_FLOAT linear."""
     bands = {"VV": power, "VH": power - 6 if units == "db" else power / 4, "angle": ANGLES}
-    scene = open_scene(write(tmp_path / "S1_GRD.tif", bands, place, kind=np.float64))
-    items = check(scene, tmp_path, 1e-4 if place is UTM else 0.02)
+    scene = open_scene(write(tmp_path / "S1_GRD.tif", bands, grid, kind=np.float64))
+    items = check(scene, tmp_path, 1e-4 if grid is UTM else 0.02)
     collection = "S1_GRD" if units == "db" else "S1_GRD_FLOAT"
     assert items["UNITS"] == f"{units} (bands as in Earth Engine's {collection})"
     assert items["INCIDENCE"] == "band 3 of the raster, by its name"
@@ -235,16 +221,6 @@ def test_item_through_qgis(run_algorithm, hyp3_folder, monkeypatch, tmp_path):
         run_algorithm("preprocess", {**parameters, "ITEM": 2})
 
 
-def imagette(path, values):
-    """Write a raster without places in the format of its name."""
-    memory = gdal.GetDriverByName("MEM").Create(
-        "", *values.shape[::-1], 1, gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype)
-    )
-    memory.WriteArray(values)
-    gdal.GetDriverByName({".png": "PNG"}.get(path.suffix, "GTiff")).CreateCopy(str(path), memory)
-    return path
-
-
 @pytest.mark.parametrize(
     ("ending", "kind", "white"),
     [
@@ -260,7 +236,7 @@ def test_imagettes_are_roughness_already(tmp_path, ending, kind, white):
     level = np.linspace(0.4, 1.6, 450)[None, :].repeat(480, 0)
     values = (np.rint(level / 2 * white) if white > 2 else level).astype(kind)
     name = f"s1a-wv1-slc-vv-20160101t013204-20160101t013207-009303-00d6f6-001.{ending}"
-    scene = open_scene(imagette(tmp_path / name, values))
+    scene = open_scene(write_picture(tmp_path / name, values))
     assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.warnings
     assert scene.units == "roughness (an imagette without coordinates)"
     found, items = roughness(scene, tmp_path)

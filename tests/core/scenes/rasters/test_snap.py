@@ -14,22 +14,17 @@ from metocean.core.geometry.projections import laea, spatial_reference, transfor
 from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
-from osgeo import gdal, osr
+from osgeo import gdal
+from rasters import utm, wkt_of, write_geotiff
 
 SHAPE = 60, 80
 ANGLES = np.tile(np.linspace(30, 46, SHAPE[1]), (SHAPE[0], 1))
 SIGMA0 = 2 * reference_sigma0(ANGLES)
 DB = 10 * np.log10(SIGMA0)
-UTM = (5e5, 100.0, 0.0, 5e6, 0.0, -100.0)
+UTM = utm(32, 5e5, 5e6)
 # Of the tie points: rows and columns, and the pixels between them.
 POINTS, STEP = (4, 5), (20.0, 20.0)
 SIGMA_BANDS = {"Sigma0_VH": SIGMA0 / 4, "Sigma0_VV": SIGMA0}
-
-
-def wkt():
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(32632)
-    return reference.ExportToWkt()
 
 
 def envi(folder, name, values):
@@ -69,9 +64,9 @@ def document(bands, place="", grids=(), files="", virtual=()):
 
 
 def on_a_map():
-    xs, x0, ys, y0 = UTM[1], UTM[0], UTM[5], UTM[3]
+    x0, xs, _, y0, _, ys = UTM.affine
     return (
-        f"<Coordinate_Reference_System><WKT>{wkt()}</WKT></Coordinate_Reference_System><Geoposition>"
+        f"<Coordinate_Reference_System><WKT>{wkt_of(UTM.crs)}</WKT></Coordinate_Reference_System><Geoposition>"
         f"<IMAGE_TO_MODEL_TRANSFORM>{xs},0.0,0.0,{ys},{x0},{y0}</IMAGE_TO_MODEL_TRANSFORM></Geoposition>"
     )
 
@@ -109,7 +104,7 @@ def test_dimap_on_a_map(tmp_path):
         np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
         assert scene.units == "linear (sigma0 by its name)" and scene.polarisation == "VV"
         assert scene.spacing_m == pytest.approx((100, 100), rel=1e-3) and scene.name == path.stem
-        assert scene.georeference.affine == UTM
+        assert scene.georeference.affine == UTM.affine
         assert scene.acquired.isoformat() == "2021-01-19T03:16:53+00:00"
     with pytest.raises(InputError, match="VH does not show"):
         open_scene(data / "Sigma0_VH.img")
@@ -164,13 +159,7 @@ def test_damaged_documents(tmp_path, change, message):
 def tagged(path, values, text, big_endian=False, big=False):
     """Write a GeoTIFF without names of bands, and put the text into SNAP's tag."""
     options = ["ENDIANNESS=BIG" if big_endian else "ENDIANNESS=LITTLE", f"BIGTIFF={'YES' if big else 'NO'}"]
-    dataset = gdal.GetDriverByName("GTiff").Create(
-        str(path), *SHAPE[::-1], len(values), gdal.GDT_Float32, options
-    )
-    dataset.SetProjection(wkt())
-    dataset.SetGeoTransform(UTM)
-    dataset.WriteArray(np.array(values, np.float32))
-    del dataset
+    write_geotiff(path, np.array(values, np.float32), UTM, options=options)
     content = bytearray(path.read_bytes())
     order = ">" if big_endian else "<"
     # The directory goes to the end once more, with an entry for the text, which goes behind it.

@@ -18,6 +18,7 @@ from metocean.core.scenes.sentinel1.border_noise import BorderNoise
 from metocean.core.scenes.sentinel1.tables import AzimuthBox, Noise, Table, old_noise_factor
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
+from rasters import write_geotiff
 
 SHAPE = 60, 80
 STEM = "s1a-iw-grd-{p}-20200102t030405-20200102t030430-000001-000001-00{n}"
@@ -79,14 +80,8 @@ def make_safe(folder, polarisations=("vv",), version="003.40", noise=NEW_NOISE, 
         (safe / "annotation" / f"{stem}.xml").write_text(annotation(**kind))
         (safe / "annotation" / "calibration" / f"calibration-{stem}.xml").write_text(CALIBRATION)
         (safe / "annotation" / "calibration" / f"noise-{stem}.xml").write_text(noise)
-        write_dn(safe / "measurement" / f"{stem}.tiff", np.full(SHAPE, dn, np.uint16))
+        write_geotiff(safe / "measurement" / f"{stem}.tiff", np.full(SHAPE, dn, np.uint16))
     return safe
-
-
-def write_dn(path, values):
-    lines, samples = values.shape
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), samples, lines, 1, gdal.GDT_UInt16)
-    dataset.GetRasterBand(1).WriteArray(values)
 
 
 def roughness_of(scene, tmp_path):
@@ -167,7 +162,7 @@ def test_border_noise_goes_with_old_processors_only(tmp_path):
     values[:, :10] = 12
     for version, first in (("002.71", -1.0), ("003.40", 0.0)):
         safe = make_safe(tmp_path / version, version=version, denoised="true")
-        write_dn(next((safe / "measurement").iterdir()), values)
+        write_geotiff(next((safe / "measurement").iterdir()), values)
         result = roughness_of(open_scene(safe), tmp_path)[0]
         assert (result[:, 1:] > 0).all()
         assert (result[:, 0] == -1).all() if first < 0 else (result[:, 0] > 0).all()
@@ -179,7 +174,7 @@ def test_border_noise_goes_by_pixel_and_calm_sea_within_stays(tmp_path):
     # Edges that end inside a cell, and a calm patch that touches none of them.
     values[:, :12] = values[:, -2:] = values[:3] = values[-13:] = 12
     values[20:30, 40:50] = 12
-    write_dn(next((safe / "measurement").iterdir()), values)
+    write_geotiff(next((safe / "measurement").iterdir()), values)
     result = roughness_of(open_scene(safe), tmp_path)[0]
     assert (result[:, 0] == -1).all() and (result[-1] == -1).all()
     wanted = expected(0.0)
@@ -189,7 +184,7 @@ def test_border_noise_goes_by_pixel_and_calm_sea_within_stays(tmp_path):
 
 def test_border_noise_ends_500_pixels_from_the_edge(tmp_path):
     numbers = np.full((1200, 1100), 12, np.uint16)
-    write_dn(tmp_path / "a.tif", numbers)
+    write_geotiff(tmp_path / "a.tif", numbers)
     dataset = gdal.Open(str(tmp_path / "a.tif"))
     for stretch, reach in ((1.0, 500), (5.0, 100)):
         border = BorderNoise.from_band(dataset.GetRasterBand(1), (stretch, stretch))
@@ -204,7 +199,7 @@ def test_zeros_are_nodata_and_do_not_dilute_means(tmp_path):
     values = np.full(SHAPE, 100, np.uint16)
     values[:10, :10] = 0
     values[10:20, :4] = 0
-    write_dn(next((safe / "measurement").iterdir()), values)
+    write_geotiff(next((safe / "measurement").iterdir()), values)
     result = roughness_of(open_scene(safe), tmp_path)[0]
     assert result[0, 0] == -1
     np.testing.assert_allclose(result[1:, :], expected(0.0)[1:, :], rtol=1e-5)
@@ -233,12 +228,12 @@ def test_files_that_a_mac_leaves_beside_each_are_none_of_the_product(tmp_path):
 
 def test_decimated_image_is_scaled_with_a_warning(tmp_path):
     safe = make_safe(tmp_path)
-    write_dn(next((safe / "measurement").iterdir()), np.full((30, 40), 100, np.uint16))
+    write_geotiff(next((safe / "measurement").iterdir()), np.full((30, 40), 100, np.uint16))
     scene = open_scene(safe)
     assert scene.spacing_m == (20.0, 20.0) and "2.0 times coarser" in scene.warnings[0]
     noise = np.where(np.arange(8) < 4, 1000.0, 2000.0)
     np.testing.assert_allclose(roughness_of(scene, tmp_path)[0], expected(noise), rtol=1e-5)
-    write_dn(next((safe / "measurement").iterdir()), np.full((30, 80), 100, np.uint16))
+    write_geotiff(next((safe / "measurement").iterdir()), np.full((30, 80), 100, np.uint16))
     with pytest.raises(InputError, match="80 x 30 pixels"):
         open_scene(safe)
 
@@ -309,7 +304,7 @@ def fill(safe, dn):
     lines, samples = (
         int(image.number(f"imageAnnotation/imageInformation/numberOf{n}")) for n in ("Lines", "Samples")
     )
-    write_dn(safe / "tiny.tif", np.full((2, 2), dn, np.uint16))
+    write_geotiff(safe / "tiny.tif", np.full((2, 2), dn, np.uint16))
     (safe / "measurement" / f"{file.stem}.tiff").write_text(
         f'<VRTDataset rasterXSize="{samples}" rasterYSize="{lines}">'
         f'<VRTRasterBand dataType="UInt16" band="1">'

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from feedback import CancelAfter, Recorder
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
 from metocean.core.feedback import Silent
@@ -25,6 +26,7 @@ from metocean.core.scenes.types.scene import SceneOptions
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
 from metocean.training.simulator.product.orbit import angle_deg, geodetic, normal, unit
 from osgeo import gdal
+from rasters import write_complex_geotiff
 
 REAL = Path(__file__).resolve().parents[5] / "shared" / "data" / "s1_metadata"
 needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
@@ -156,12 +158,6 @@ def pixels(geometry: Geometry, target: tuple[int, int], seed: int = 0) -> np.nda
     return np.rint(values).astype(np.int16)
 
 
-def write_complex(path: Path, values: np.ndarray) -> None:
-    lines, samples, _ = values.shape
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), samples, lines, 1, gdal.GDT_CInt16)
-    dataset.GetRasterBand(1).WriteRaster(0, 0, samples, lines, np.ascontiguousarray(values).tobytes())
-
-
 def make_product(folder: Path, mode: Mode, swaths: tuple[str, ...], target: tuple[int, int]) -> Path:
     """Write a product with an image per swath; that of the last one has the target."""
     safe = folder / f"S1A_{mode.name}_SLC__1SSV_20210615T070211_20210615T070230_038353_048698_0001.SAFE"
@@ -175,7 +171,7 @@ def make_product(folder: Path, mode: Mode, swaths: tuple[str, ...], target: tupl
         for kind, text in zip(("calibration", "noise"), tables(mode)):
             (safe / "annotation" / "calibration" / f"{kind}-{stem}.xml").write_text(text)
         here = target if number == len(swaths) else (-1, 0)
-        write_complex(safe / "measurement" / f"{stem}.tiff", pixels(geometry, here, number))
+        write_complex_geotiff(safe / "measurement" / f"{stem}.tiff", pixels(geometry, here, number))
     return safe
 
 
@@ -308,24 +304,11 @@ def test_runs_of_stored_lines():
     assert sequence.runs(1, 3) == [(4, 2), (9, 1)]
 
 
-class Heard(Silent):
-    """Keeps warnings and the progress."""
-
-    def __init__(self):
-        self.warnings, self.fractions = [], []
-
-    def warn(self, message):
-        self.warnings.append(message)
-
-    def progress(self, fraction):
-        self.fractions.append(fraction)
-
-
 def test_all_imagettes_go_to_a_folder_but_those_that_cannot_be_used(tmp_path):
     safe = make_product(tmp_path, WAVE, ("wv1", "wv2", "wv1"), (450, 450))
-    write_complex(next((safe / "measurement").glob("*-002.tiff")), np.zeros((900, 900, 2), np.int16))
+    write_complex_geotiff(next((safe / "measurement").glob("*-002.tiff")), np.zeros((900, 900, 2), np.int16))
     assert count_items(safe) == 3
-    out, heard = tmp_path / "out", Heard()
+    out, heard = tmp_path / "out", Recorder()
     with pytest.raises(OutputError, match="no folder"):
         preprocess_all(str(safe), PreprocessOptions(), str(out), heard)
     out.mkdir()
@@ -344,13 +327,8 @@ def test_cancelling_tells_which_images_are_there(tmp_path):
     out = tmp_path / "out"
     out.mkdir()
 
-    class Impatient(Heard):
-        def progress(self, fraction):
-            if fraction > 0.6:
-                raise Cancelled("Cancelled: nothing was written.")
-
     with pytest.raises(Cancelled, match=r"1 of 2 images were finished and stay in .*out\."):
-        preprocess_all(str(safe), PreprocessOptions(), str(out), Impatient())
+        preprocess_all(str(safe), PreprocessOptions(), str(out), CancelAfter(0.6))
     assert [path.name[-18:] for path in out.iterdir()] == ["-001_roughness.tif"]
 
 
@@ -364,7 +342,7 @@ def test_all_imagettes_through_qgis(tmp_path, run_algorithm, monkeypatch):
     assert sum(path.suffix == ".tif" for path in out.iterdir()) == 2
     assert sum(path.suffix == ".qml" for path in out.iterdir()) == 2
     for file in (safe / "measurement").iterdir():
-        write_complex(file, np.zeros((900, 900, 2), np.int16))
+        write_complex_geotiff(file, np.zeros((900, 900, 2), np.int16))
     monkeypatch.setattr("qgis.utils.iface", None)
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
@@ -376,10 +354,10 @@ def test_all_imagettes_through_qgis(tmp_path, run_algorithm, monkeypatch):
 def test_a_product_of_nothing_but_land_says_so_for_all(tmp_path):
     safe = make_product(tmp_path, WAVE, ("wv1", "wv2"), (-1, 0))
     for file in (safe / "measurement").iterdir():
-        write_complex(file, np.zeros((900, 900, 2), np.int16))
+        write_complex_geotiff(file, np.zeros((900, 900, 2), np.int16))
     (tmp_path / "out").mkdir()
     with pytest.raises(InputError, match="no valid sea"):
-        preprocess_all(str(safe), PreprocessOptions(), str(tmp_path / "out"), Heard())
+        preprocess_all(str(safe), PreprocessOptions(), str(tmp_path / "out"), Recorder())
 
 
 def test_a_layer_of_a_sub_swath_is_that_sub_swath(tmp_path):
