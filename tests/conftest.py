@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +30,31 @@ def root():
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """The real Sentinel-1 material, which is not part of the repository."""
-    folder = ROOT / ".." / "shared" / "data"
+    """The real Sentinel-1 material, which is not part of the repository.
+
+    Where METOCEAN_SHARED names its folder it has to be there; where nobody names it, tests that need it are
+    skipped.
+    """
+    named = os.environ.get("METOCEAN_SHARED")
+    folder = ROOT / (named or "../shared") / "data"
     if not folder.is_dir():
+        if named:
+            pytest.fail(f"METOCEAN_SHARED promises real material, and there is no {folder}")
         pytest.skip("the real material in ../shared/data is not here")
     return folder.resolve()
+
+
+@pytest.fixture
+def real_product(shared_data, tmp_path):
+    """A function that unpacks the metadata of the real product whose name matches a pattern."""
+
+    def unpack(pattern):
+        (archive,) = (shared_data / "s1_metadata").glob(f"{pattern}.zip")
+        with zipfile.ZipFile(archive) as file:
+            file.extractall(tmp_path)
+        return tmp_path / f"{archive.stem}.SAFE"
+
+    return unpack
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -26,18 +24,10 @@ from scipy.ndimage import map_coordinates
 from scipy.optimize import fsolve
 from scipy.spatial.transform import Rotation
 
-REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "s1_metadata"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
 PRODUCTS = ["S1A*20150222*", "S1A*20210119*", "S1B*20211223*"]
 DEGREES = spatial_reference("EPSG:4326")
 # Annotated pixels per pixel of a made-up image: 400 m, as maps of classes have.
 COARSER = 40
-
-
-def real(name, folder):
-    with zipfile.ZipFile(next(REAL.glob(name))) as z:
-        z.extractall(folder)
-    return next(folder.glob("*.SAFE"))
 
 
 def annotation_of(safe):
@@ -74,10 +64,9 @@ def on_the_sea(point, orbit, seconds):
     return np.rad2deg(np.arctan2(y, x)), np.rad2deg(np.arctan2(z * a**2 / b**2, np.hypot(x, y)))
 
 
-@needs_real
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_control_points_lie_where_orbit_and_range_put_the_sea(tmp_path, name):
-    root = load(str(annotation_of(real(name, tmp_path))))
+def test_control_points_lie_where_orbit_and_range_put_the_sea(real_product, name):
+    root = load(str(annotation_of(real_product(name))))
     georeference = read_grid(root).georeference()
     orbit, seconds = orbit_of(root)
     points = root.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
@@ -88,10 +77,9 @@ def test_control_points_lie_where_orbit_and_range_put_the_sea(tmp_path, name):
     assert np.hypot(ours[:, 0] - x, ours[:, 1] - y).max() < 20
 
 
-@needs_real
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_positions_between_control_points_are_within_a_pixel(tmp_path, name):
-    grid = read_grid(load(str(annotation_of(real(name, tmp_path)))))
+def test_positions_between_control_points_are_within_a_pixel(real_product, name):
+    grid = read_grid(load(str(annotation_of(real_product(name)))))
     every = grid.georeference()
     points = np.array(every.gcps).reshape(grid.lines.size, grid.samples.size, 4)
     kept = np.zeros(points.shape[:2], bool)
@@ -166,11 +154,10 @@ def seen_at(safe, shape, degrees, folder):
     return [((v / one - 1) * 500 + 0.5) * n / (n // COARSER) - 0.5 for v, n in zip(two, shape)]
 
 
-@needs_real
 @pytest.mark.parametrize("goal", [None, (180.0, -17.0), (-179.9, 66.0), (30.0, 82.0)])
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_the_map_shows_every_pixel_where_orbit_and_range_put_the_sea(tmp_path, name, goal):
-    safe = real(name, tmp_path)
+def test_the_map_shows_every_pixel_where_orbit_and_range_put_the_sea(real_product, tmp_path, name, goal):
+    safe = real_product(name)
     root = load(str(annotation_of(safe)))
     shape, (orbit, seconds) = shape_of(root), orbit_of(root)
     points = root.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
@@ -189,9 +176,8 @@ def test_the_map_shows_every_pixel_where_orbit_and_range_put_the_sea(tmp_path, n
     assert some.size > 20 and error_m.max() < 50
 
 
-@needs_real
-def test_the_map_agrees_with_the_annotation_where_it_is_sea(tmp_path):
-    safe = real(PRODUCTS[2], tmp_path)
+def test_the_map_agrees_with_the_annotation_where_it_is_sea(real_product, tmp_path):
+    safe = real_product(PRODUCTS[2])
     root = load(str(annotation_of(safe)))
     grid, shape = read_grid(root), shape_of(root)
     make_plain(safe)

@@ -7,7 +7,6 @@ import random
 import re
 import resource
 import shutil
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +19,6 @@ from metocean.core.runs.preprocess import PreprocessOptions, preprocess
 from metocean.training.simulator.product.safe import Field, Product, write_safe
 from osgeo import gdal
 
-LONGEST_S = 10.0
 MEMORY = 2 * 1024**3  # more than what is in use before
 ODD_NUMBERS = ("-1", "0", "-4000", "99999999999", "1e308", "nan", "inf", "-inf", "12abc", "", "1 2 3", "٣")
 BOMB = '<!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">{}]>'.format(
@@ -196,7 +194,7 @@ def test_a_mutated_product_ends_well(original: Path, tmp_path: Path, seed: int) 
     safe = Path(shutil.copytree(original, tmp_path / "in" / original.name))
     path = mutation(safe, rng)
     (tmp_path / "out").mkdir()
-    target, before, started = tmp_path / "out" / "r.tif", listing(tmp_path), time.monotonic()
+    target, before = tmp_path / "out" / "r.tif", listing(tmp_path)
     try:
         preprocess(str(path), PreprocessOptions(), str(target), Silent())
     except MetoceanError as error:
@@ -207,4 +205,3 @@ def test_a_mutated_product_ends_well(original: Path, tmp_path: Path, seed: int) 
         values = gdal.Open(str(target)).ReadAsArray()
         assert np.isfinite(values).all() and ((values == -1) | ((values >= 0) & (values <= 2))).all()
         assert [file for file, _ in listing(tmp_path) if (file, _) not in before] == [str(target)]
-    assert time.monotonic() - started < LONGEST_S

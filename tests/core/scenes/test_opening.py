@@ -18,8 +18,6 @@ from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
 from rasters import MapGrid, utm, write_geotiff
 
-REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data beside the checkout")
 SHAPE = 60, 80
 UTM, DEGREES = utm(32, 5e5, 5e6), MapGrid("EPSG:4326", (8.0, 1e-3, 0.0, 44.0, 0.0, -1e-3))
 ANGLES = np.tile(np.linspace(30, 46, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
@@ -343,22 +341,20 @@ def test_acquisition_time_is_in_the_name_or_a_folder():
     assert acquisition_time("/x/20189999T004042.tif") is None
 
 
-@needs_real
-def test_real_imagettes_and_the_wrong_kinds_of_product(tmp_path):
-    for path in sorted((REAL / "wv_imagettes").glob("*.png")):
+def test_real_imagettes_and_the_wrong_kinds_of_product(shared_data, tmp_path):
+    for path in sorted((shared_data / "wv_imagettes").glob("*.png")):
         scene = open_scene(path)
         assert scene.quantity == "roughness" and scene.acquired.year == 2019
         values = roughness(scene, tmp_path)
         assert values.shape == (256, 256) and 0.5 < np.median(values) < 1.2
     with pytest.raises(InputError, match="OCN"):
-        open_scene(next((REAL / "s1_metadata").glob("*.nc")))
+        open_scene(next((shared_data / "s1_metadata").glob("*.nc")))
     with pytest.raises(InputError, match="choose the product's folder"):
-        open_scene(REAL / "s1_metadata" / "S1B_WV_SLC_manifest.safe")
+        open_scene(shared_data / "s1_metadata" / "S1B_WV_SLC_manifest.safe")
 
 
-@needs_real
-def test_real_uncalibrated_swath(tmp_path):
-    folder = next((REAL / "iw_grd_dn").iterdir()) / "measurement"
+def test_real_uncalibrated_swath(shared_data):
+    folder = next((shared_data / "iw_grd_dn").iterdir()) / "measurement"
     scene = open_scene(folder / "iw-vv.tiff")
     assert scene.quantity == "relative" and len(scene.warnings) == 2
     assert scene.spacing_m == pytest.approx((203.6, 200.1), abs=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from datetime import datetime, timezone
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,8 +21,6 @@ from rasters import write_geotiff
 
 SHAPE = 60, 80
 STEM = "s1a-iw-grd-{p}-20200102t030405-20200102t030430-000001-000001-00{n}"
-REAL = Path(__file__).resolve().parents[5] / "shared" / "data" / "s1_metadata"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
 
 
 def numbers(values):
@@ -291,12 +288,6 @@ def test_damaged_products_get_one_clear_sentence(tmp_path, damage, message):
         open_scene(safe)
 
 
-def real(name, tmp_path):
-    with zipfile.ZipFile(next(REAL.glob(name))) as z:
-        z.extractall(tmp_path)
-    return next(tmp_path.glob("*.SAFE"))
-
-
 def fill(safe, dn):
     """Give a real product a constant image of its declared size: a VRT that stretches a few pixels."""
     file = next((safe / "annotation").glob("*-vv-*.xml"))
@@ -316,9 +307,8 @@ def fill(safe, dn):
     return file
 
 
-@needs_real
-def test_real_tables_give_the_level_worked_out_from_the_file(tmp_path):
-    safe = real("S1A*20210119*", tmp_path)
+def test_real_tables_give_the_level_worked_out_from_the_file(real_product):
+    safe = real_product("S1A*20210119*")
     file = fill(safe, 100)
     scene = open_scene(safe)
     assert scene.shape == (16854, 25931) and not scene.warnings

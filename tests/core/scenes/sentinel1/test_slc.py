@@ -28,8 +28,6 @@ from metocean.training.simulator.product.orbit import angle_deg, geodetic, norma
 from osgeo import gdal
 from rasters import write_complex_geotiff
 
-REAL = Path(__file__).resolve().parents[5] / "shared" / "data" / "s1_metadata"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
 START = datetime(2021, 6, 15, 7, 2, 11)
 NOISE, POWER_OVER_REFERENCE, TARGET = 500.0, 1.5, 20_000
 
@@ -236,9 +234,8 @@ def test_every_imagette_is_an_item(tmp_path):
         open_scene(safe, SceneOptions(item=4))
 
 
-@needs_real
-def test_items_of_a_real_product_by_the_names_in_its_manifest(tmp_path):
-    text = (REAL / "S1B_WV_SLC_manifest.safe").read_text()
+def test_items_of_a_real_product_by_the_names_in_its_manifest(shared_data, tmp_path):
+    text = (shared_data / "s1_metadata" / "S1B_WV_SLC_manifest.safe").read_text()
     names = re.findall(r'href="\./(measurement/[^"]+)"', text)
     (tmp_path / "measurement").mkdir()
     for name in names:
