@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Optional, Union
 
@@ -20,6 +21,19 @@ class MapGrid(NamedTuple):
 def utm(zone: int, west_m: float, north_m: float, spacing_m: float = 100.0) -> MapGrid:
     """Return a grid of square pixels in a northern zone of UTM."""
     return MapGrid(f"EPSG:{32600 + zone}", (west_m, spacing_m, 0.0, north_m, 0.0, -spacing_m))
+
+
+@contextmanager
+def gdal_exceptions(wanted: bool) -> Iterator[None]:
+    """Let GDAL raise exceptions or not: other plugins of QGIS may have switched them either way."""
+    before = gdal.GetUseExceptions()
+    (gdal.UseExceptions if wanted else gdal.DontUseExceptions)()
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        yield
+    finally:
+        gdal.PopErrorHandler()
+        (gdal.UseExceptions if before else gdal.DontUseExceptions)()
 
 
 def wkt_of(crs: str) -> str:
@@ -75,6 +89,10 @@ def write_geotiff(
         if name:
             dataset.GetRasterBand(number).SetDescription(name)
     return str(path)
+
+
+def read_raster(path: Union[str, Path]) -> np.ndarray:
+    return gdal.Open(str(path)).ReadAsArray()
 
 
 def write_complex_geotiff(path: Union[str, Path], values: np.ndarray) -> None:

@@ -16,24 +16,8 @@ from metocean.core.scenes.rasters.incidence import EdgeIncidence
 from metocean.core.scenes.rasters.scene import acquisition_time
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
-from rasters import MapGrid, utm, write_geotiff
-
-SHAPE = 60, 80
-UTM, DEGREES = utm(32, 5e5, 5e6), MapGrid("EPSG:4326", (8.0, 1e-3, 0.0, 44.0, 0.0, -1e-3))
-ANGLES = np.tile(np.linspace(30, 46, SHAPE[1], dtype=np.float32), (SHAPE[0], 1))
-# Twice the reference sea, so that the roughness is sqrt(2) wherever it is worked out rightly.
-SIGMA0 = (2 * reference_sigma0(ANGLES)).astype(np.float32)
-DB = (10 * np.log10(SIGMA0)).astype(np.float32)
-
-
-def raster(path, *bands, names=(), grid=UTM, nodata=None):
-    return write_geotiff(path, np.stack(bands), grid, names=names, nodata=nodata)
-
-
-def roughness(scene, tmp_path):
-    return gdal.Open(
-        prepare(scene, str(tmp_path / "out.tif"), RoughnessOptions(), Silent()).path
-    ).ReadAsArray()
+from rasters import gdal_exceptions
+from sea import ANGLES, DB, DEGREES, SHAPE, SIGMA0, UTM, raster, roughness_of
 
 
 @pytest.mark.parametrize(
@@ -50,17 +34,17 @@ def roughness(scene, tmp_path):
 def test_sigma0_of_whatever_processor_gives_the_same_roughness(tmp_path, bands, names, options):
     scene = open_scene(raster(tmp_path / "a.tif", *bands, names=names), options)
     assert scene.quantity == "sigma0" and scene.spacing_m == pytest.approx((100, 100), rel=1e-3)
-    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
 
 
 def test_incidence_from_another_raster_a_constant_and_edges(tmp_path):
     path = raster(tmp_path / "a.tif", SIGMA0, names=["Sigma0_VV"])
     angles = raster(tmp_path / "inc_map.tif", np.deg2rad(ANGLES))
-    values = roughness(open_scene(path, SceneOptions(incidence=angles)), tmp_path)
+    values = roughness_of(open_scene(path, SceneOptions(incidence=angles)), tmp_path)
     np.testing.assert_allclose(values, np.sqrt(2), rtol=1e-4)
-    values = roughness(open_scene(path, SceneOptions(incidence="38")), tmp_path)
+    values = roughness_of(open_scene(path, SceneOptions(incidence="38")), tmp_path)
     np.testing.assert_allclose(values, np.minimum(np.sqrt(SIGMA0 / reference_sigma0(38.0)), 2), rtol=1e-5)
-    values = roughness(open_scene(path, SceneOptions(incidence="30:46")), tmp_path)
+    values = roughness_of(open_scene(path, SceneOptions(incidence="30:46")), tmp_path)
     assert abs(values - np.sqrt(2)).max() < 0.1
 
 
@@ -77,7 +61,7 @@ def test_unknown_incidence_is_replaced_by_a_trend_with_a_warning(tmp_path, rng):
     speckled[20:30, 20:40] *= 0.1
     scene = open_scene(raster(tmp_path / "a.tif", speckled, names=["Sigma0_VV"]))
     assert scene.quantity == "relative" and "incidence angle is unknown" in scene.warnings[0]
-    values = roughness(scene, tmp_path)
+    values = roughness_of(scene, tmp_path)
     assert abs(np.median(values) - 1) < 0.005
     # The trend (a factor of five) is gone, the dark patch is not.
     assert abs(np.median(values[:, :10]) - np.median(values[:, -10:])) < 0.05
@@ -92,7 +76,7 @@ def test_uncalibrated_numbers_are_relative_to_the_median(tmp_path):
     scene = open_scene(
         raster(tmp_path / "b.tif", dn), SceneOptions(incidence=raster(tmp_path / "i.tif", ANGLES))
     )
-    np.testing.assert_allclose(roughness(scene, tmp_path), 1, rtol=2e-3)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), 1, rtol=2e-3)
 
 
 def test_degrees_become_metres(tmp_path):
@@ -100,7 +84,7 @@ def test_degrees_become_metres(tmp_path):
     scene = open_scene(path)
     # 0.001° of longitude at 44° N are 80 m, and the finer side decides.
     assert scene.spacing_m == pytest.approx((80, 80), rel=0.01)
-    values = roughness(scene, tmp_path)
+    values = roughness_of(scene, tmp_path)
     np.testing.assert_allclose(values[values >= 0], np.sqrt(2), rtol=2e-2)
     assert 0.9 < (values >= 0).mean() < 1
 
@@ -108,7 +92,7 @@ def test_degrees_become_metres(tmp_path):
 def test_nan_nodata_and_zero_are_unknown(tmp_path):
     values = SIGMA0.copy()
     values[0], values[1], values[2] = np.nan, 0, -9
-    result = roughness(
+    result = roughness_of(
         open_scene(raster(tmp_path / "a.tif", values, ANGLES, names=["Sigma0_VV", "angle"], nodata=-9)),
         tmp_path,
     )
@@ -123,7 +107,7 @@ def test_hh_is_brought_to_vv_where_incidence_is_known_with_a_warning(tmp_path, p
     path = raster(tmp_path / "a.tif", hh.astype(np.float32), ANGLES, names=["Sigma0_HH", "angle"])
     scene = open_scene(path)
     assert scene.polarisation == "HH" and "experimental" in scene.warnings[0]
-    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
     unknown = open_scene(path, SceneOptions(incidence="none"))
     assert "HH cannot be brought to VV without INCIDENCE" in unknown.warnings[-1]
 
@@ -139,7 +123,7 @@ def test_decibels_scaled_to_integers_are_read_with_their_scale(tmp_path):
         del dataset
         scene = open_scene(path, SceneOptions(incidence="30:46"))
         assert scene.units.startswith("db")
-        values = roughness(scene, tmp_path)
+        values = roughness_of(scene, tmp_path)
         assert abs(values[values >= 0] - np.sqrt(2)).max() < 0.1
         assert (values[0] == -1).all() and (values[5:-5, 20:-20] > 0).all()
 
@@ -149,7 +133,7 @@ def test_zero_is_fill_in_decibels_too(tmp_path):
     # Most of it: the median of all would be 0.
     values[:, :50] = 0
     scene = open_scene(raster(tmp_path / "a.tif", values, ANGLES, names=["VV", "angle"]))
-    result = roughness(scene, tmp_path)
+    result = roughness_of(scene, tmp_path)
     assert (result[:, :50] == -1).all()
     np.testing.assert_allclose(result[:, 50:], np.sqrt(2), rtol=1e-4)
 
@@ -192,7 +176,7 @@ def test_imagette_is_roughness_over_the_whole_type(tmp_path, rng, dtype):
     values = np.full((256, 256), largest // 2, dtype)
     scene = open_scene(raster(tmp_path / "a.tif", values, grid=None))
     assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.georeference.known
-    result = roughness(scene, tmp_path)
+    result = roughness_of(scene, tmp_path)
     np.testing.assert_allclose(result, (largest // 2) / largest * 2, rtol=1e-6)
 
 
@@ -225,7 +209,7 @@ def test_edges_of_what_is_no_map_are_near_and_far_range(tmp_path, edges):
     gcps = [gdal.GCP(x, y, 0, sample, line) for sample, line, x, y in corners]
     dataset.SetGCPs(gcps, spatial_reference("EPSG:4326").ExportToWkt())
     dataset = None
-    values = roughness(open_scene(path, SceneOptions(incidence=edges)), tmp_path)
+    values = roughness_of(open_scene(path, SceneOptions(incidence=edges)), tmp_path)
     assert abs(values - np.sqrt(2)).max() < 0.1
 
 
@@ -296,7 +280,7 @@ def test_incidence_raster_of_another_place_is_refused(tmp_path):
 def test_a_raster_inside_a_file_opens_by_the_name_gdal_gives_it(tmp_path):
     path = raster(tmp_path / "a.tif", DB, names=["VV"])
     inside, whole = (open_scene(p, SceneOptions(incidence="38")) for p in (f"GTIFF_DIR:1:{path}", path))
-    np.testing.assert_array_equal(roughness(inside, tmp_path), roughness(whole, tmp_path))
+    np.testing.assert_array_equal(roughness_of(inside, tmp_path), roughness_of(whole, tmp_path))
     with pytest.raises(InputError, match="There is no file"):
         open_scene(f"GTIFF_DIR:7:{path}")
 
@@ -319,16 +303,13 @@ def test_files_that_are_no_rasters(tmp_path):
 
 
 def test_exceptions_of_gdal_make_no_difference(tmp_path):
-    was = gdal.GetUseExceptions()
-    try:
-        for switch in (gdal.UseExceptions, gdal.DontUseExceptions):
-            switch()
+    path = raster(tmp_path / "a.tif", DB)
+    for wanted in (True, False):
+        with gdal_exceptions(wanted):
             with pytest.raises(InputError, match="There is no file"):
                 open_scene(tmp_path / "nothing.tif")
             with pytest.raises(OptionError, match="neither a file nor"):
-                open_scene(raster(tmp_path / "a.tif", DB), SceneOptions(incidence="steep"))
-    finally:
-        (gdal.UseExceptions if was else gdal.DontUseExceptions)()
+                open_scene(path, SceneOptions(incidence="steep"))
 
 
 def test_acquisition_time_is_in_the_name_or_a_folder():
@@ -345,7 +326,7 @@ def test_real_imagettes_and_the_wrong_kinds_of_product(shared_data, tmp_path):
     for path in sorted((shared_data / "wv_imagettes").glob("*.png")):
         scene = open_scene(path)
         assert scene.quantity == "roughness" and scene.acquired.year == 2019
-        values = roughness(scene, tmp_path)
+        values = roughness_of(scene, tmp_path)
         assert values.shape == (256, 256) and 0.5 < np.median(values) < 1.2
     with pytest.raises(InputError, match="OCN"):
         open_scene(next((shared_data / "s1_metadata").glob("*.nc")))

@@ -7,21 +7,19 @@ import pytest
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal, gdal_array
-from rasters import MapGrid, utm, write_geotiff
+from rasters import MapGrid, write_geotiff
+from sea import SHAPE, UTM, roughness_of
 
-SHAPE = 60, 80
 KNOWN = SceneOptions(incidence="38")
 # Twice the reference sea: the roughness is sqrt(2).
 SIGMA0 = np.full(SHAPE, 2 * reference_sigma0(38.0), np.float32)
 DB = 10 * np.log10(SIGMA0)
 # The upper third of each raster here is fill.
 FILL, SEA = slice(0, 20), slice(20, None)
-UTM = utm(32, 5e5, 5e6)
 LOCAL = UTM._replace(crs='LOCAL_CS["Arbitrary",UNIT["metre",1]]')
 
 
@@ -35,12 +33,8 @@ def filled(values, fill):
     return values
 
 
-def roughness(scene, folder):
-    return gdal.Open(prepare(scene, str(folder / "out.tif"), RoughnessOptions(), Silent()).path).ReadAsArray()
-
-
 def check_sea(path, folder):
-    values = roughness(open_scene(path, KNOWN), folder)
+    values = roughness_of(open_scene(path, KNOWN), folder)
     assert (values[FILL] == -1).all()
     np.testing.assert_allclose(values[SEA], np.sqrt(2), rtol=2e-2)
 
@@ -82,9 +76,7 @@ def test_corners_that_are_transparent_are_no_calm_sea(tmp_path):
     memory.GetRasterBand(2).SetColorInterpretation(gdal.GCI_AlphaBand)
     gdal.GetDriverByName("PNG").CreateCopy(str(tmp_path / "a.png"), memory)
     scene = open_scene(tmp_path / "a.png")
-    values = gdal.Open(
-        prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), Silent()).path
-    ).ReadAsArray()
+    values = roughness_of(scene, tmp_path)
     rows = len(values) * 40 // 128
     assert (values[: rows - 1] == -1).all() and (values[rows + 1 :] > 0.9).all()
 
@@ -111,9 +103,7 @@ def test_one_odd_angle_does_not_decide_what_the_others_are_in(tmp_path, odd):
     write(tmp_path / "angles.tif", angles, "")
     write(tmp_path / "a.tif", SIGMA0)
     scene = open_scene(tmp_path / "a.tif", SceneOptions(incidence=str(tmp_path / "angles.tif")))
-    values = gdal.Open(
-        prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), Silent()).path
-    ).ReadAsArray()
+    values = roughness_of(scene, tmp_path)
     np.testing.assert_allclose(np.median(values), np.sqrt(2), rtol=1e-3)
 
 

@@ -6,22 +6,15 @@ import struct
 
 import numpy as np
 import pytest
-from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError
-from metocean.core.feedback import Silent
 from metocean.core.files.tiff_tag import read_text_tag
 from metocean.core.geometry.projections import laea, spatial_reference, transform
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
-from rasters import utm, wkt_of, write_geotiff
+from rasters import wkt_of, write_geotiff
+from sea import ANGLES, DB, SHAPE, SIGMA0, UTM, roughness_of
 
-SHAPE = 60, 80
-ANGLES = np.tile(np.linspace(30, 46, SHAPE[1]), (SHAPE[0], 1))
-SIGMA0 = 2 * reference_sigma0(ANGLES)
-DB = 10 * np.log10(SIGMA0)
-UTM = utm(32, 5e5, 5e6)
 # Of the tie points: rows and columns, and the pixels between them.
 POINTS, STEP = (4, 5), (20.0, 20.0)
 SIGMA_BANDS = {"Sigma0_VH": SIGMA0 / 4, "Sigma0_VV": SIGMA0}
@@ -91,17 +84,12 @@ def dimap(folder, bands, place="", grids=None, stem="S1A_IW_GRDH_1SDV_20210119T0
     return folder / f"{stem}.dim"
 
 
-def roughness(scene, folder):
-    path = prepare(scene, str(folder / "roughness.tif"), RoughnessOptions(), Silent()).path
-    return gdal.Open(path).ReadAsArray()
-
-
 def test_dimap_on_a_map(tmp_path):
     path = dimap(tmp_path, {**SIGMA_BANDS, "incidenceAngleFromEllipsoid": ANGLES}, on_a_map())
     data = path.with_suffix(".data")
     for chosen in (path, data, data / "Sigma0_VV.img"):
         scene = open_scene(chosen)
-        np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+        np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
         assert scene.units == "linear (sigma0 by its name)" and scene.polarisation == "VV"
         assert scene.spacing_m == pytest.approx((100, 100), rel=1e-3) and scene.name == path.stem
         assert scene.georeference.affine == UTM.affine
@@ -120,7 +108,7 @@ def test_dimap_in_radar_geometry_has_its_places_and_angles_from_tie_points(tmp_p
     scene = open_scene(dimap(tmp_path, SIGMA_BANDS, grids=grids))
     assert scene.quantity == "sigma0" and scene.spacing_m == pytest.approx((100, 100), rel=0.01)
     # ENVI holds angles as floats; between points, and at the edge beyond the last, they stay within 0.2°.
-    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=0.02)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=0.02)
     x, y = scene.georeference.locate(np.array([40.0]), np.array([30.0]))
     degrees = spatial_reference("EPSG:4326")
     x, y = transform(spatial_reference(scene.georeference.wkt), degrees, x, y)
@@ -133,7 +121,7 @@ def test_decibels_of_dimap_are_known_by_name_or_unit(tmp_path):
         dimap(tmp_path, {"Sigma0_VV_db": DB, "incidenceAngleFromEllipsoid": ANGLES}, on_a_map())
     )
     assert scene.units == "db (sigma0 by its name)"
-    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +179,7 @@ def test_names_lost_on_export_are_found_in_the_tag(tmp_path, big_endian, big):
     )
     scene = open_scene(path)
     assert scene.units == "linear (sigma0 by its name)" and scene.polarisation == "VV"
-    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
 
 
 def test_names_that_are_lost_for_good_are_asked_for(tmp_path):
@@ -199,7 +187,7 @@ def test_names_that_are_lost_for_good_are_asked_for(tmp_path):
     with pytest.raises(InputError, match="cannot be told"):
         open_scene(path)
     scene = open_scene(path, SceneOptions(band=1, units="linear", incidence="band:2"))
-    np.testing.assert_allclose(roughness(scene, tmp_path), np.sqrt(2), rtol=1e-4)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
 
 
 def test_a_tag_in_a_file_that_is_cut_or_none(tmp_path):

@@ -17,7 +17,8 @@ from metocean.core.scenes.sentinel1.border_noise import BorderNoise
 from metocean.core.scenes.sentinel1.tables import AzimuthBox, Noise, Table, old_noise_factor
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
-from rasters import write_geotiff
+from rasters import read_raster, write_geotiff
+from sea import roughness_of
 
 SHAPE = 60, 80
 STEM = "s1a-iw-grd-{p}-20200102t030405-20200102t030430-000001-000001-00{n}"
@@ -81,11 +82,6 @@ def make_safe(folder, polarisations=("vv",), version="003.40", noise=NEW_NOISE, 
     return safe
 
 
-def roughness_of(scene, tmp_path):
-    result = prepare(scene, str(tmp_path / "out.tif"), RoughnessOptions(), Silent())
-    return gdal.Open(result.path).ReadAsArray(), result
-
-
 def expected(noise):
     """Roughness of DN 100 worked out from the tables above at the centres of 10 x 10 pixels."""
     line, sample = np.meshgrid(np.arange(6) * 10 + 4.5, np.arange(8) * 10 + 4.5, indexing="ij")
@@ -95,7 +91,8 @@ def expected(noise):
 
 def test_new_noise_calibration_and_incidence_by_hand(tmp_path):
     scene = open_scene(make_safe(tmp_path))
-    values, result = roughness_of(scene, tmp_path)
+    result = prepare(scene, str(tmp_path / "out.tif"), RoughnessOptions(), Silent())
+    values = read_raster(result.path)
     noise = np.where(np.arange(8) < 4, 1000.0, 2000.0)
     np.testing.assert_allclose(values, expected(noise), rtol=1e-5)
     assert result.shape == (6, 8) and result.spacing_m == (100.0, 100.0)
@@ -121,7 +118,7 @@ def test_new_noise_calibration_and_incidence_by_hand(tmp_path):
 )
 def test_noise_of_other_processors(tmp_path, settings, noise, said):
     scene = open_scene(make_safe(tmp_path, **settings))
-    np.testing.assert_allclose(roughness_of(scene, tmp_path)[0], expected(noise), rtol=1e-5)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), expected(noise), rtol=1e-5)
     assert said in " ".join(scene.notes + scene.warnings)
 
 
@@ -160,7 +157,7 @@ def test_border_noise_goes_with_old_processors_only(tmp_path):
     for version, first in (("002.71", -1.0), ("003.40", 0.0)):
         safe = make_safe(tmp_path / version, version=version, denoised="true")
         write_geotiff(next((safe / "measurement").iterdir()), values)
-        result = roughness_of(open_scene(safe), tmp_path)[0]
+        result = roughness_of(open_scene(safe), tmp_path)
         assert (result[:, 1:] > 0).all()
         assert (result[:, 0] == -1).all() if first < 0 else (result[:, 0] > 0).all()
 
@@ -172,7 +169,7 @@ def test_border_noise_goes_by_pixel_and_calm_sea_within_stays(tmp_path):
     values[:, :12] = values[:, -2:] = values[:3] = values[-13:] = 12
     values[20:30, 40:50] = 12
     write_geotiff(next((safe / "measurement").iterdir()), values)
-    result = roughness_of(open_scene(safe), tmp_path)[0]
+    result = roughness_of(open_scene(safe), tmp_path)
     assert (result[:, 0] == -1).all() and (result[-1] == -1).all()
     wanted = expected(0.0)
     wanted[2, 4] *= 0.12
@@ -197,7 +194,7 @@ def test_zeros_are_nodata_and_do_not_dilute_means(tmp_path):
     values[:10, :10] = 0
     values[10:20, :4] = 0
     write_geotiff(next((safe / "measurement").iterdir()), values)
-    result = roughness_of(open_scene(safe), tmp_path)[0]
+    result = roughness_of(open_scene(safe), tmp_path)
     assert result[0, 0] == -1
     np.testing.assert_allclose(result[1:, :], expected(0.0)[1:, :], rtol=1e-5)
 
@@ -211,7 +208,7 @@ def test_folder_manifest_measurement_and_archive_are_the_same_scene(tmp_path):
     image = next((safe / "measurement").glob("*-vv-*"))
     scenes = [open_scene(p) for p in (safe, f"{safe}/", safe / "manifest.safe", image, archive)]
     assert len({s.name for s in scenes}) == 1 and {s.polarisation for s in scenes} == {"VV"}
-    results = [roughness_of(s, tmp_path)[0] for s in scenes]
+    results = [roughness_of(s, tmp_path) for s in scenes]
     for other in results[1:]:
         np.testing.assert_array_equal(other, results[0])
 
@@ -229,7 +226,7 @@ def test_decimated_image_is_scaled_with_a_warning(tmp_path):
     scene = open_scene(safe)
     assert scene.spacing_m == (20.0, 20.0) and "2.0 times coarser" in scene.warnings[0]
     noise = np.where(np.arange(8) < 4, 1000.0, 2000.0)
-    np.testing.assert_allclose(roughness_of(scene, tmp_path)[0], expected(noise), rtol=1e-5)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), expected(noise), rtol=1e-5)
     write_geotiff(next((safe / "measurement").iterdir()), np.full((30, 80), 100, np.uint16))
     with pytest.raises(InputError, match="80 x 30 pixels"):
         open_scene(safe)

@@ -12,9 +12,7 @@ import pytest
 from feedback import CancelAfter, Recorder
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import Cancelled, InputError, OptionError, OutputError
-from metocean.core.feedback import Silent
 from metocean.core.geometry.projections import laea, spatial_reference, transform
-from metocean.core.roughness.prepare import RoughnessOptions, prepare
 from metocean.core.runs.preprocess import PreprocessOptions
 from metocean.core.runs.product_items import preprocess_all
 from metocean.core.scenes.opening import count_items, open_scene
@@ -27,6 +25,7 @@ from metocean.training.simulator.product.imaging import Acquisition, Imaging
 from metocean.training.simulator.product.orbit import angle_deg, geodetic, normal, unit
 from osgeo import gdal
 from rasters import write_complex_geotiff
+from sea import roughness_of
 
 START = datetime(2021, 6, 15, 7, 2, 11)
 NOISE, POWER_OVER_REFERENCE, TARGET = 500.0, 1.5, 20_000
@@ -173,10 +172,6 @@ def make_product(folder: Path, mode: Mode, swaths: tuple[str, ...], target: tupl
     return safe
 
 
-def roughness(scene, folder):
-    return gdal.Open(prepare(scene, str(folder / "r.tif"), RoughnessOptions(), Silent()).path).ReadAsArray()
-
-
 def distance_m(scene, row: int, column: int, latitude: float, longitude: float) -> float:
     """Return how far the centre of a cell of the result is from a place."""
     step = 100 / scene.spacing_m[1], 100 / scene.spacing_m[0]
@@ -194,7 +189,7 @@ def distance_m(scene, row: int, column: int, latitude: float, longitude: float) 
 def test_intensity_incidence_and_places(tmp_path, mode, swaths, target):
     scene = open_scene(make_product(tmp_path, mode, swaths, target))
     assert (scene.quantity, scene.polarisation) == ("sigma0", "VV") and not scene.warnings
-    values = roughness(scene, tmp_path)
+    values = roughness_of(scene, tmp_path)
     peaks = np.argwhere(values > 1.5 * np.median(values))
     assert np.ptp(peaks, axis=0).max() <= 1, "the target is seen once"
     brightest = np.unravel_index(values.argmax(), values.shape)
@@ -226,7 +221,7 @@ def test_every_imagette_is_an_item(tmp_path):
         swath = "wv2" if item == 2 else "wv1"
         assert scene.name.startswith(f"s1a-{swath}-slc") and scene.name.endswith(f"-00{item}")
         assert f"Image {item} of 3 ({swath.upper()})" in " ".join(scene.notes)
-        peak[item] = roughness(scene, tmp_path).max()
+        peak[item] = roughness_of(scene, tmp_path).max()
     assert peak[3] > 1.5 * max(peak[1], peak[2])
     by_file = open_scene(next((safe / "measurement").glob("*-003.tiff")))
     assert by_file.name == scene.name and open_scene(safe).name.endswith("-001")
