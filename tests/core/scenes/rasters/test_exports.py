@@ -10,7 +10,7 @@ from metocean.core.errors import InputError
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
 from osgeo import gdal
-from rasters import write_geotiff, write_picture
+from rasters import write_geotiff
 from sea import ANGLES, DEGREES, SIGMA0, UTM, roughness_of
 
 GAMMA0 = SIGMA0 / np.cos(np.deg2rad(ANGLES))
@@ -124,41 +124,6 @@ def test_sentinel_hub_says_nothing_and_is_asked_for(tmp_path):
     assert items["UNITS"].startswith("gamma0 (as chosen), brought to sigma0")
 
 
-@pytest.mark.parametrize(
-    "options", [SceneOptions(), SceneOptions(units="gamma0"), SceneOptions(units="linear")]
-)
-def test_pictures_of_8_bits_are_no_backscatter(tmp_path, options):
-    values = np.clip(GAMMA0 * 510, 0, 255)
-    path = write(tmp_path / "S1_IW_VV_-_linear_gamma0.tiff", {"": values}, kind=np.uint8)
-    with pytest.raises(InputError, match=r"picture of 8 bits, not .*; export it as 32-bit"):
-        open_scene(path, options)
-
-
-@pytest.mark.parametrize(
-    ("units", "values", "kind", "advice"),
-    [
-        ("db", np.sqrt(SIGMA0) * 474, np.uint16, "dn perhaps"),
-        ("gamma0_db", SIGMA0, np.float32, "linear perhaps"),
-        ("linear", np.sqrt(SIGMA0) * 474, np.uint16, "dn perhaps"),
-        ("dn", db(SIGMA0), np.float32, "db perhaps"),
-        ("roughness", np.sqrt(SIGMA0) * 474, np.float32, "linear perhaps"),
-    ],
-)
-def test_units_that_the_values_contradict_name_the_remedy(tmp_path, units, values, kind, advice):
-    path = write(tmp_path / "a.tif", {"VV": values}, kind=kind)
-    with pytest.raises(
-        InputError, match=rf"cannot be in {units} \(as chosen\).*set UNITS to what it is, {advice}"
-    ):
-        open_scene(path, SceneOptions(units=units))
-
-
-def test_names_that_the_values_contradict(tmp_path):
-    path = write(tmp_path / "a.tif", {"Sigma0_VV_db": SIGMA0})
-    with pytest.raises(InputError, match=r"cannot be in db \(sigma0 by its name\)"):
-        open_scene(path)
-    assert open_scene(path, SceneOptions(units="linear")).units == "linear (as chosen)"
-
-
 @pytest.mark.parametrize(("name", "law"), [("Amplitude_VV", np.sqrt), ("Intensity_VV", lambda power: power)])
 def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     # DN² goes with sigma0 / sin(incidence).
@@ -207,28 +172,3 @@ def test_item_through_qgis(run_algorithm, hyp3_folder, monkeypatch, tmp_path):
     assert (tmp_path / f"{hyp3_folder.name}_VV_1_roughness.tif").is_file()
     with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; leave ITEM at 0"):
         run_algorithm("preprocess", {**parameters, "ITEM": 2})
-
-
-@pytest.mark.parametrize(
-    ("ending", "kind", "white"),
-    [
-        ("png", np.uint8, 255),
-        ("png", np.uint16, 65535),
-        ("tiff", np.uint8, 255),
-        ("tiff", np.uint16, 65535),
-        ("tiff", np.float32, 2.0),
-    ],
-)
-def test_imagettes_are_roughness_already(tmp_path, ending, kind, white):
-    """Named and sized as those of TenGeoP-SARwv: sqrt roughness from 0 to 2 over the whole type."""
-    level = np.linspace(0.4, 1.6, 450)[None, :].repeat(480, 0)
-    values = (np.rint(level / 2 * white) if white > 2 else level).astype(kind)
-    name = f"s1a-wv1-slc-vv-20160101t013204-20160101t013207-009303-00d6f6-001.{ending}"
-    scene = open_scene(write_picture(tmp_path / name, values))
-    assert scene.quantity == "roughness" and scene.spacing_m is None and not scene.warnings
-    assert scene.units == "roughness (an imagette without coordinates)"
-    found = roughness_of(scene, tmp_path)
-    assert gdal.Open(str(tmp_path / "roughness.tif")).GetMetadataItem("IMAGETTE") == "yes"
-    assert scene.acquired.year == 2016
-    wanted = np.interp((np.arange(256) + 0.5) / 256, (np.arange(450) + 0.5) / 450, level[0])
-    np.testing.assert_allclose(found[100], wanted, atol=2.5 / white + 2e-3)
