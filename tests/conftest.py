@@ -17,6 +17,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _PROFILE = tempfile.TemporaryDirectory(prefix="metocean-test-profile-")
 os.environ.setdefault("QGIS_CUSTOM_CONFIG_PATH", _PROFILE.name)
 
+# So that their assertions say as much as those of tests.
+pytest.register_assert_rewrite("qgis_process", "refusals")
 pytest_plugins = ["pytest_qgis.plugin"]
 
 ROOT = Path(__file__).parents[1]

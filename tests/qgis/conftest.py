@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from checkout import CHECKOUT
 from metocean.training.simulator.product.imaging import Acquisition
 from metocean.training.simulator.product.safe import Field, Product, write_safe
 from metocean.ui.algorithms import method as method_module
 from qgis import core
-
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
+from checkout import CHECKOUT, needs_setup
 from metocean.core.classes import CLASSES
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
 from osgeo import gdal
 from qgis_process import category_names, check_refusal, run, start, total_km2
 
 PROGRAM = "qgis_process.bin"
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def test_a_simulated_product_becomes_maps(environment, product, tmp_path) -> None:
@@ -81,9 +80,9 @@ def test_without_torch_the_remedy_is_said(environment, product, tmp_path) -> Non
     )
 
 
+@needs_setup
 def test_the_documented_line_works_as_typed(product, tmp_path) -> None:
     """``eval "$(make -s env)"``, then qgis_process without a word about profiles."""
-    assert (CHECKOUT / ".venv" / "ready").exists(), "run make setup first"
     script = f"""
         eval "$(make -s env)" &&
         cd "{tmp_path}" &&

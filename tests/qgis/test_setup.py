@@ -10,10 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-CHECKOUT = Path(__file__).resolve().parents[2]
-READY = CHECKOUT / ".venv" / "ready"
-needs_setup = pytest.mark.skipif(not READY.exists(), reason="make setup has not been run in this checkout")
+from checkout import CHECKOUT, READY, needs_setup
 
 
 def run(command: list[str], folder: Path = CHECKOUT) -> subprocess.CompletedProcess[str]:
@@ -107,7 +104,7 @@ def test_missing_material_is_an_error_where_it_is_promised(
         shutil.copy(CHECKOUT / file, clone / file)
     (clone / "tests" / "test_real.py").write_text("def test_real(shared_data): pass\n")
     environment = {**os.environ, "METOCEAN_SHARED": promised}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:cov"]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
     assert outcome in done.stdout, done.stdout + done.stderr
 
