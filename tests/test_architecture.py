@@ -32,7 +32,8 @@ _ABOVE = {
     "core.scenes.types": "core core.geometry",
     "core.scenes.rasters": "core core.files core.geometry core.scenes.types",
     "core.scenes.sentinel1": "core core.files core.geometry core.scenes.types",
-    "core.scenes": "core core.files core.geometry core.scenes.types core.scenes.rasters core.scenes.sentinel1",
+    "core.scenes": "core core.files core.geometry core.scenes.types "
+    "core.scenes.rasters core.scenes.sentinel1",
     # Of a scene only what it is, not how it was opened.
     "core.roughness": "core core.files core.geometry core.scenes.types",
     "core.results": "core core.files core.geometry core.methods core.roughness",
