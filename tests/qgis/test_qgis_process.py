@@ -96,7 +96,6 @@ def test_the_documented_line_works_as_typed(product, tmp_path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
     )
     assert done.returncode == 0, done.stderr
     assert category_names(str(tmp_path / "c.tif"))

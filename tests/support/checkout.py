@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 READY = CHECKOUT / ".venv" / "ready"
-# As in the Makefile: where one of these is newer, every target of make first installs packages.
-_SETUP_DEPENDS_ON = [
-    CHECKOUT / name for name in ("pyproject.toml", "tools/setup.sh", "tools/requirements.txt")
-]
 
 
 def _is_set_up() -> bool:
-    return READY.exists() and all(file.stat().st_mtime <= READY.stat().st_mtime for file in _SETUP_DEPENDS_ON)
+    """Whether make would go straight to a target: where a prerequisite is newer, it first installs packages."""
+    makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+    (prerequisites,) = re.findall(r"^\$\(ready\): (.*)", makefile, re.MULTILINE)
+    changed = [(CHECKOUT / name).stat().st_mtime for name in prerequisites.split()]
+    return READY.exists() and max(changed) <= READY.stat().st_mtime
 
 
 # A test must not install anything: the environment may be shared with other checkouts.

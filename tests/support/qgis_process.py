@@ -21,7 +21,7 @@ def run(environment: dict[str, str], folder: Path, *parameters: str) -> subproce
 
 def start(environment: dict[str, str], algorithm: str, *parameters: str) -> subprocess.CompletedProcess[str]:
     command = [PROGRAM, "--json", "run", f"metocean:{algorithm}", "--", *parameters]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def total_km2(results: dict) -> float:
