@@ -12,7 +12,7 @@ READY = CHECKOUT / ".venv" / "ready"
 
 
 def _is_set_up() -> bool:
-    """Whether make would go straight to a target: where a prerequisite is newer, it first installs packages."""
+    """Whether make goes straight to a target; where a prerequisite is newer, it installs packages first."""
     makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
     (prerequisites,) = re.findall(r"^\$\(ready\): (.*)", makefile, re.MULTILINE)
     changed = [(CHECKOUT / name).stat().st_mtime for name in prerequisites.split()]
