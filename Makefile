@@ -50,8 +50,8 @@ crosscheck: setup ## compare with satpy and xsar: docs/crosscheck.md from the zi
 	@.cache/crosscheck/bin/python -m pip install -q --no-deps xsar==2026.8.31
 	@touch $@
 
-test: setup lint ## every check and test, unattended
-	@$(python) -m pytest -q
+test: setup lint ## every check and test, unattended; prints the coverage of core and models
+	@$(python) -m pytest -q --cov --cov-report=term
 
 lint: setup ## style and types
 	@$(python) -m ruff check .

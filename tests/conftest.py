@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import tempfile
+import zipfile
 from pathlib import Path
-from typing import ClassVar
 
 import numpy as np
 import pytest
-from metocean.core.methods.training_ranges import TrainingRanges
+from methods import BrightnessMethod
+from rasters import utm, write_geotiff, write_picture
 
 # Before anything imports QGIS: a GUI-less session aborts without a platform.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _PROFILE = tempfile.TemporaryDirectory(prefix="metocean-test-profile-")
 os.environ.setdefault("QGIS_CUSTOM_CONFIG_PATH", _PROFILE.name)
 
+# So that their assertions say as much as those of tests.
+pytest.register_assert_rewrite("qgis_process", "refusals")
 pytest_plugins = ["pytest_qgis.plugin"]
 
 ROOT = Path(__file__).parents[1]
@@ -29,11 +32,31 @@ def root():
 
 @pytest.fixture(scope="session")
 def shared_data():
-    """The real Sentinel-1 material, which is not part of the repository."""
-    folder = ROOT / ".." / "shared" / "data"
+    """The real Sentinel-1 material, which is not part of the repository.
+
+    Where METOCEAN_SHARED names its folder it has to be there; where nobody names it, tests that need it are
+    skipped.
+    """
+    named = os.environ.get("METOCEAN_SHARED")
+    folder = ROOT / (named or "../shared") / "data"
     if not folder.is_dir():
+        if named:
+            pytest.fail(f"METOCEAN_SHARED promises real material, and there is no {folder}")
         pytest.skip("the real material in ../shared/data is not here")
     return folder.resolve()
+
+
+@pytest.fixture
+def real_product(shared_data, tmp_path):
+    """A function that unpacks the metadata of the real product whose name matches a pattern."""
+
+    def unpack(pattern):
+        (archive,) = (shared_data / "s1_metadata").glob(f"{pattern}.zip")
+        with zipfile.ZipFile(archive) as file:
+            file.extractall(tmp_path)
+        return tmp_path / f"{archive.stem}.SAFE"
+
+    return unpack
 
 
 @pytest.fixture
@@ -73,39 +96,6 @@ def run_algorithm(provider):
     return run
 
 
-class BrightnessMethod:
-    """A stand-in for a network with known answers: the mean roughness of each cell picks the class.
-
-    Cell means 0.0–0.2 are AF, 0.2–0.4 BS, …, with probability 0.73; the nine others share the rest.
-    """
-
-    resolution_m = 100.0
-    output_stride = 4
-    model_id = "brightness-test"
-    training = "simulated by hand"
-    device = "cpu"
-    exclusive = True
-    threshold = 0.5
-    settings: ClassVar = {}
-    training_ranges = TrainingRanges()
-    calls = 0
-
-    def predict(self, image, feedback):
-        self.calls += 1
-        side = self.output_stride
-        lines, samples = image.known_pixels.shape
-        means = np.zeros((lines, samples))
-        for line in range(lines):
-            feedback.progress(line / lines)
-            strip = image.read(slice(side * line, side * (line + 1)), slice(0, side * samples))
-            assert strip.dtype == np.float32 and np.isfinite(strip).all()
-            means[line] = strip.reshape(side, samples, side).mean(axis=(0, 2))
-        winner = np.clip((means / 0.2).astype(int), 0, 9)
-        probabilities = np.full((10, lines, samples), 0.03, np.float32)
-        np.put_along_axis(probabilities, winner[None], 0.73, axis=0)
-        return probabilities
-
-
 @pytest.fixture
 def card_of():
     """A function that makes up the card of a network's weights."""
@@ -114,9 +104,7 @@ def card_of():
     from metocean.models.networks.registry import resolution_m
 
     def card(network, temperature=1.0):
-        return Card(
-            CODES, resolution_m(network), temperature, "test", training={}, scores={}, independent=False
-        )
+        return Card(CODES, resolution_m(network), temperature, "test", training={}, scores={})
 
     return card
 
@@ -131,27 +119,18 @@ def roughness_file(tmp_path):
     """A function that writes prepared roughness: a GeoTIFF in UTM 30N, or without any place on earth."""
 
     def write(values, name="scene.tif", georeferenced=True):
-        from osgeo import gdal, osr
-
-        path = str(tmp_path / name)
-        values = np.asarray(values, np.float32)
-        dataset = gdal.GetDriverByName("GTiff").Create(path, *values.shape[::-1], 1, gdal.GDT_Float32)
-        if georeferenced:
-            reference = osr.SpatialReference()
-            reference.ImportFromEPSG(32630)
-            dataset.SetProjection(reference.ExportToWkt())
-            dataset.SetGeoTransform((400_000.0, 100.0, 0.0, 5_100_000.0, 0.0, -100.0))
-        dataset.SetMetadata(
-            {
+        grid = utm(30, 400_000.0, 5_100_000.0) if georeferenced else None
+        return write_geotiff(
+            tmp_path / name,
+            np.asarray(values, np.float32),
+            grid,
+            nodata=-1,
+            metadata={
                 "METOCEAN_QUANTITY": "sqrt_roughness",
                 "RESOLUTION_M": "100",
                 "ACQUIRED": "2021-03-04T05:06:07+00:00",
-            }
+            },
         )
-        dataset.GetRasterBand(1).SetNoDataValue(-1)
-        dataset.WriteArray(values)
-        dataset.FlushCache()
-        return path
 
     return write
 
@@ -166,29 +145,8 @@ def scene(roughness_file):
 
 @pytest.fixture
 def write_raster():
-    """A function that writes (H, W) or (bands, H, W) values in the format that the file's suffix says."""
-
-    def write(path, values, palette=None, nodata=None):
-        from osgeo import gdal, gdal_array
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        bands = np.asarray(values)
-        bands = bands[None] if bands.ndim == 2 else bands
-        kind = gdal_array.NumericTypeCodeToGDALTypeCode(bands.dtype)
-        memory = gdal.GetDriverByName("MEM").Create("", bands.shape[2], bands.shape[1], len(bands), kind)
-        memory.WriteArray(bands if len(bands) > 1 else bands[0])
-        if palette is not None:
-            table = gdal.ColorTable()
-            for number, colour in enumerate(palette):
-                table.SetColorEntry(number, tuple(colour))
-            memory.GetRasterBand(1).SetColorTable(table)
-        if nodata is not None:
-            memory.GetRasterBand(1).SetNoDataValue(nodata)
-        driver = {".png": "PNG", ".jpg": "JPEG"}.get(path.suffix.lower(), "GTiff")
-        gdal.GetDriverByName(driver).CreateCopy(str(path), memory)
-        return path
-
-    return write
+    """A function that writes values in the format that the file's suffix says."""
+    return write_picture
 
 
 @pytest.fixture

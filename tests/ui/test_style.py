@@ -18,6 +18,7 @@ from metocean.core.results.rasters import (
 )
 from metocean.ui.maps.result_kind import ResultKind
 from osgeo import gdal
+from rasters import write_geotiff
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
 
@@ -42,11 +43,11 @@ def files(tmp_path):
         raster.FlushCache()
     del dataset, classes, uncertainty, raster
     describe_classes(str(tmp_path / "c.tif"), {}, areas_from([1.0] * 11))
-    roughness = gdal.GetDriverByName("GTiff").Create(str(tmp_path / "r.tif"), 100, 10, 1, gdal.GDT_Float32)
-    roughness.GetRasterBand(1).WriteArray(np.linspace(0, 2, 1000, dtype=np.float32).reshape(10, 100))
-    roughness.SetGeoTransform((0.0, 1.0, 0.0, 0.0, 0.0, -1.0))
-    roughness.SetMetadata({"ROUGHNESS_P02": "0.0400", "ROUGHNESS_P98": "1.9600"})
-    roughness.FlushCache()
+    write_geotiff(
+        tmp_path / "r.tif",
+        np.linspace(0, 2, 1000, dtype=np.float32).reshape(10, 100),
+        metadata={"ROUGHNESS_P02": "0.0400", "ROUGHNESS_P98": "1.9600"},
+    )
     return {kind: str(tmp_path / f"{kind.value[0]}.tif") for kind in ResultKind}
 
 

@@ -33,7 +33,8 @@ def test_computing_goes_on_meanwhile_but_not_far_ahead():
 
     with prefetched(rows, CHUNKS) as pieces:
         for number, _ in enumerate(pieces):
-            assert second.wait(10)
+            # A minute, so that a deadlock fails instead of hanging.
+            assert second.wait(60)
             assert len(begun) <= number + 4
     assert sorted(begun) == [start for start, _ in CHUNKS]
 

@@ -11,6 +11,7 @@ from metocean.core.geometry.map_grid import choose_crs, map_grid
 from metocean.core.geometry.projections import laea, open_metric, spatial_reference, transform
 from metocean.core.geometry.warp import MapRaster, warp
 from osgeo import gdal
+from rasters import write_geotiff
 
 SHAPE = 120, 150
 DEGREES = spatial_reference("EPSG:4326")
@@ -31,11 +32,8 @@ def place(longitude, latitude, samples, lines, shape=SHAPE, spacing_m=1000.0, tu
 
 
 def write(path, values, georeference):
-    lines, samples = values.shape
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), samples, lines, 1, gdal.GDT_Float32)
-    georeference.write_to(dataset)
-    dataset.GetRasterBand(1).WriteArray(values)
-    dataset.GetRasterBand(1).SetNoDataValue(-1)
+    write_geotiff(path, values, nodata=-1)
+    georeference.write_to(gdal.Open(str(path), gdal.GA_Update))
 
 
 def _warp(folder, grid, resampling):

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +14,6 @@ from metocean.core.scenes.sentinel1.tables import read_grid
 from osgeo import gdal, ogr
 
 SHAPE = 100, 120
-REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "s1_metadata"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
 
 
 def polygons(path, *rings):
@@ -172,16 +169,13 @@ def test_files_that_cannot_be_land(tmp_path):
         land_mask(utm(), SHAPE, LandOptions(path, -1))
 
 
-@needs_real
 @pytest.mark.parametrize(
     ("name", "sea"), [("S1A*20150222*", False), ("S1A*20210119*", False), ("S1B*20211223*", True)]
 )
-def test_the_world_map_of_qgis_knows_where_annotated_heights_are_land(qgis_app, tmp_path, name, sea):
+def test_the_world_map_of_qgis_knows_where_annotated_heights_are_land(qgis_app, real_product, name, sea):
     from qgis.core import QgsApplication
 
-    with zipfile.ZipFile(next(REAL.glob(name))) as z:
-        z.extractall(tmp_path)
-    grid = read_grid(load(str(next(tmp_path.glob("*.SAFE/annotation/*-vv-*.xml")))))
+    grid = read_grid(load(str(next(real_product(name).glob("annotation/*-vv-*.xml")))))
     world = str(Path(QgsApplication.pkgDataPath(), "resources", "data", "world_map.gpkg"))
     cell = 40
     shape = int(grid.lines[-1]) // cell, int(grid.samples[-1]) // cell

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import zipfile
-from datetime import datetime
-from pathlib import Path
-
 import numpy as np
 import pytest
 from metocean.core.feedback import Silent
@@ -20,64 +15,19 @@ from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.tables import read_grid
 from metocean.training.simulator.product.imaging import Acquisition
 from metocean.training.simulator.product.safe import Field, write_safe
+from orbits import DEGREES, annotation_of, make_plain, move, on_the_sea, orbit_of, shape_of, turn
 from osgeo import gdal
-from scipy.interpolate import CubicHermiteSpline
+from rasters import write_geotiff
 from scipy.ndimage import map_coordinates
-from scipy.optimize import fsolve
-from scipy.spatial.transform import Rotation
 
-REAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "s1_metadata"
-needs_real = pytest.mark.skipif(not REAL.exists(), reason="no ../shared/data/s1_metadata beside the checkout")
 PRODUCTS = ["S1A*20150222*", "S1A*20210119*", "S1B*20211223*"]
-DEGREES = spatial_reference("EPSG:4326")
 # Annotated pixels per pixel of a made-up image: 400 m, as maps of classes have.
 COARSER = 40
 
 
-def real(name, folder):
-    with zipfile.ZipFile(next(REAL.glob(name))) as z:
-        z.extractall(folder)
-    return next(folder.glob("*.SAFE"))
-
-
-def annotation_of(safe):
-    return next((safe / "annotation").glob("*-vv-*.xml"))
-
-
-def orbit_of(root):
-    begin = datetime.fromisoformat(root.get("adsHeader/startTime"))
-    seconds = lambda text: (datetime.fromisoformat(text) - begin).total_seconds()  # noqa: E731
-    states = root.all("generalAnnotation/orbitList/orbit")
-    position, velocity = (
-        np.array([[s.number(f"{kind}/{axis}") for axis in "xyz"] for s in states])
-        for kind in ("position", "velocity")
-    )
-    return CubicHermiteSpline([seconds(s.get("time")) for s in states], position, velocity), seconds
-
-
-def on_the_sea(point, orbit, seconds):
-    """Longitude and latitude of the ellipsoid at the point's zero-Doppler time and slant range."""
-    a, b = 6378137.0, 6378137.0 * (1 - 1 / 298.257223563)
-    time, distance = seconds(point.get("azimuthTime")), 299792458.0 * point.number("slantRangeTime") / 2
-    place, along = orbit(time), orbit.derivative()(time) / 7500
-    lat, lon = np.deg2rad([point.number("latitude"), point.number("longitude")])
-    start = a * np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    x, y, z = fsolve(
-        lambda p: [
-            1e6 * ((p[0] ** 2 + p[1] ** 2) / a**2 + p[2] ** 2 / b**2 - 1),
-            np.linalg.norm(p - place) - distance,
-            (p - place) @ along,
-        ],
-        start,
-        xtol=1e-12,
-    )
-    return np.rad2deg(np.arctan2(y, x)), np.rad2deg(np.arctan2(z * a**2 / b**2, np.hypot(x, y)))
-
-
-@needs_real
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_control_points_lie_where_orbit_and_range_put_the_sea(tmp_path, name):
-    root = load(str(annotation_of(real(name, tmp_path))))
+def test_control_points_lie_where_orbit_and_range_put_the_sea(real_product, name):
+    root = load(str(annotation_of(real_product(name))))
     georeference = read_grid(root).georeference()
     orbit, seconds = orbit_of(root)
     points = root.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
@@ -88,10 +38,9 @@ def test_control_points_lie_where_orbit_and_range_put_the_sea(tmp_path, name):
     assert np.hypot(ours[:, 0] - x, ours[:, 1] - y).max() < 20
 
 
-@needs_real
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_positions_between_control_points_are_within_a_pixel(tmp_path, name):
-    grid = read_grid(load(str(annotation_of(real(name, tmp_path)))))
+def test_positions_between_control_points_are_within_a_pixel(real_product, name):
+    grid = read_grid(load(str(annotation_of(real_product(name)))))
     every = grid.georeference()
     points = np.array(every.gcps).reshape(grid.lines.size, grid.samples.size, 4)
     kept = np.zeros(points.shape[:2], bool)
@@ -102,54 +51,9 @@ def test_positions_between_control_points_are_within_a_pixel(tmp_path, name):
     assert np.hypot(x - out[:, 2], y - out[:, 3]).max() < 100
 
 
-def turn(longitudes, latitudes, start, goal):
-    """Move places rigidly on the sphere, so that ``start`` comes to ``goal`` and north there stays north."""
-    lon, lat = np.deg2rad(longitudes), np.deg2rad(latitudes)
-    places = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    rotation = Rotation.from_euler("zyz", [-start[0], start[1] - goal[1], goal[0]], degrees=True)
-    x, y, z = rotation.apply(places).T
-    return np.rad2deg(np.arctan2(y, x)), np.rad2deg(np.arcsin(z))
-
-
-def edit(file, pattern, change):
-    file.write_text(re.sub(pattern, change, file.read_text(), flags=re.DOTALL))
-
-
-def move(safe, start, goal):
-    """Move the places of an annotation."""
-    file, number = annotation_of(safe), r"[^<]*"
-    grid = read_grid(load(str(file)))
-    moved = turn(grid.longitudes.ravel(), grid.latitudes.ravel(), start, goal)
-    pairs = iter(np.column_stack(moved))
-
-    def place_of(match):
-        longitude, latitude = next(pairs)
-        return f"{match[1]}{latitude:.12f}{match[2]}{longitude:.12f}"
-
-    edit(file, f"(<geolocationGridPoint>.*?<latitude>){number}(</latitude>.*?<longitude>){number}", place_of)
-
-
-def make_plain(safe):
-    """Without noise, and so bright at any DN that roughness stays within its range."""
-    edit(annotation_of(safe), "(thermalNoiseCorrectionPerformed>)false", r"\1true")
-    tables = next((safe / "annotation" / "calibration").glob("calibration-*-vv-*"))
-    times_300 = lambda m: m[1] + " ".join(str(300 * float(v)) for v in m[2].split())  # noqa: E731
-    edit(tables, "(<sigmaNought[^>]*>)([^<]*)", times_300)
-    (safe / "manifest.safe").write_text('<x><software name="Sentinel-1 IPF" version="003.40"/></x>')
-
-
-def shape_of(root):
-    image = "imageAnnotation/imageInformation"
-    return tuple(int(root.number(f"{image}/numberOf{name}")) for name in ("Lines", "Samples"))
-
-
 def on_map(safe, numbers, folder):
     """Roughness of an image, as on the map, and the map's georeference."""
-    (safe / "measurement").mkdir(exist_ok=True)
-    file = safe / "measurement" / f"{annotation_of(safe).stem}.tiff"
-    dataset = gdal.GetDriverByName("GTiff").Create(str(file), *numbers.shape[::-1], 1, gdal.GDT_UInt16)
-    dataset.GetRasterBand(1).WriteArray(numbers)
-    del dataset
+    write_geotiff(safe / "measurement" / f"{annotation_of(safe).stem}.tiff", numbers.astype(np.uint16))
     scene, spacing_m = open_scene(safe), COARSER * 10.0
     roughness = prepare(scene, str(folder / "r.tif"), RoughnessOptions(resolution_m=spacing_m), Silent())
     output_map = OutputMap.from_grid(roughness.georeference, roughness.shape, scene.shape, "")
@@ -170,11 +74,10 @@ def seen_at(safe, shape, degrees, folder):
     return [((v / one - 1) * 500 + 0.5) * n / (n // COARSER) - 0.5 for v, n in zip(two, shape)]
 
 
-@needs_real
 @pytest.mark.parametrize("goal", [None, (180.0, -17.0), (-179.9, 66.0), (30.0, 82.0)])
 @pytest.mark.parametrize("name", PRODUCTS)
-def test_the_map_shows_every_pixel_where_orbit_and_range_put_the_sea(tmp_path, name, goal):
-    safe = real(name, tmp_path)
+def test_the_map_shows_every_pixel_where_orbit_and_range_put_the_sea(real_product, tmp_path, name, goal):
+    safe = real_product(name)
     root = load(str(annotation_of(safe)))
     shape, (orbit, seconds) = shape_of(root), orbit_of(root)
     points = root.all("geolocationGrid/geolocationGridPointList/geolocationGridPoint")
@@ -193,9 +96,8 @@ def test_the_map_shows_every_pixel_where_orbit_and_range_put_the_sea(tmp_path, n
     assert some.size > 20 and error_m.max() < 50
 
 
-@needs_real
-def test_the_map_agrees_with_the_annotation_where_it_is_sea(tmp_path):
-    safe = real(PRODUCTS[2], tmp_path)
+def test_the_map_agrees_with_the_annotation_where_it_is_sea(real_product, tmp_path):
+    safe = real_product(PRODUCTS[2])
     root = load(str(annotation_of(safe)))
     grid, shape = read_grid(root), shape_of(root)
     make_plain(safe)

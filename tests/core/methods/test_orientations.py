@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from feedback import Recorder
 from metocean.core.feedback import Silent
 from metocean.core.methods.image import Image
 from metocean.core.methods.orientations import ORIENTATIONS, OrientationMean, OrientedImage
@@ -95,12 +96,6 @@ def test_a_turned_image_knows_and_reads_what_it_shows(rng):
 
 
 def test_progress_is_of_all_eight():
-    class Recorder(Silent):
-        fractions = ()
-
-        def progress(self, fraction):
-            self.fractions += (fraction,)
-
     recorder = Recorder()
     OrientationMean(Smoother(ROUND)).predict(Image.from_array(np.ones((8, 8)), 4), recorder)
-    assert recorder.fractions == tuple((n + 0.5) / 8 for n in range(8))
+    assert recorder.fractions == [(n + 0.5) / 8 for n in range(8)]

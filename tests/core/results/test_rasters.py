@@ -1,12 +1,10 @@
-"""The rasters and the table, read back with GDAL alone, as another program would."""
+"""The rasters, read back with GDAL alone, as another program would."""
 
 from __future__ import annotations
 
-import csv
-from contextlib import contextmanager
-
 import numpy as np
 import pytest
+from feedback import CancelAfter
 from metocean.core.classes import CLASSES, NODATA
 from metocean.core.errors import Cancelled, OutputError
 from metocean.core.feedback import Silent
@@ -14,7 +12,7 @@ from metocean.core.files.raster import output_errors
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.geometry.map_grid import choose_crs
 from metocean.core.geometry.warp import MapRaster, OutputMap, put_on_map
-from metocean.core.results.areas import Area, areas_from, write_areas
+from metocean.core.results.areas import areas_from
 from metocean.core.results.classification import classify
 from metocean.core.results.rasters import (
     create_classes,
@@ -22,52 +20,9 @@ from metocean.core.results.rasters import (
     describe_bands,
     describe_classes,
 )
-from metocean.core.roughness.roughness import Roughness
 from osgeo import gdal, osr
-
-
-def _utm():
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(32630)
-    return reference.ExportToWkt()
-
-
-def _probabilities(shape):
-    values = np.random.default_rng(4).dirichlet(np.full(10, 0.2), shape).transpose(2, 0, 1)
-    values[:, 0, :3] = NODATA
-    return values.astype(np.float32)
-
-
-def _write(path, values, georeference):
-    dataset = create_probabilities(str(path), values.shape[1:], georeference)
-    dataset.WriteArray(values)
-    dataset.FlushCache()
-    return str(path)
-
-
-def _roughness(georeference, shape):
-    return Roughness("", shape, None, georeference, 1.0, None, (), ())
-
-
-def _output_map(georeference, shape, wanted=""):
-    return OutputMap.from_grid(georeference, shape, shape, wanted)
-
-
-@contextmanager
-def _gdal_exceptions(wanted):
-    before = gdal.GetUseExceptions()
-    (gdal.UseExceptions if wanted else gdal.DontUseExceptions)()
-    gdal.PushErrorHandler("CPLQuietErrorHandler")
-    try:
-        yield
-    finally:
-        gdal.PopErrorHandler()
-        (gdal.UseExceptions if before else gdal.DontUseExceptions)()
-
-
-@pytest.fixture
-def map_georeference():
-    return Georeference(_utm(), (400_000.0, 400.0, 0.0, 5_300_000.0, 0.0, -400.0))
+from probabilities import output_map_of, random_probabilities, write_probabilities
+from rasters import gdal_exceptions
 
 
 def test_classify_by_hand():
@@ -81,7 +36,7 @@ def test_classify_by_hand():
     assert classify(pixels, 0.0)[0, 2] == 1
 
 
-def _write_classes(path, values, georeference):
+def write_class_raster(path, values, georeference):
     dataset = create_classes(str(path), values.shape, georeference)
     dataset.WriteArray(values)
     dataset.FlushCache()
@@ -89,11 +44,11 @@ def _write_classes(path, values, georeference):
 
 
 def test_class_raster_carries_names_colours_and_table(tmp_path, map_georeference):
-    values = classify(_probabilities((300, 7)), 0.5)
-    source = _write_classes(tmp_path / "w.tif", values, map_georeference)
+    values = classify(random_probabilities((300, 7)), 0.5)
+    source = write_class_raster(tmp_path / "w.tif", values, map_georeference)
     target = str(tmp_path / "c.tif")
     put_on_map(
-        MapRaster(source, target, 400.0, "near"), _output_map(map_georeference, values.shape), Silent()
+        MapRaster(source, target, 400.0, "near"), output_map_of(map_georeference, values.shape), Silent()
     )
     describe_classes(target, {"METOCEAN_MODEL": "test"}, areas_from(range(11)))
     dataset = gdal.Open(target)
@@ -116,11 +71,11 @@ def test_class_raster_carries_names_colours_and_table(tmp_path, map_georeference
 def test_warping_keeps_classes_and_their_colours(tmp_path, map_georeference):
     values = np.full((40, 40), 255, np.uint8)
     values[5:35, 5:20], values[5:35, 20:35] = 2, 9
-    source = _write_classes(tmp_path / "w.tif", values, map_georeference)
+    source = write_class_raster(tmp_path / "w.tif", values, map_georeference)
     target = str(tmp_path / "c.tif")
     put_on_map(
         MapRaster(source, target, 400.0, "near"),
-        _output_map(map_georeference, (40, 40), "EPSG:3035"),
+        output_map_of(map_georeference, (40, 40), "EPSG:3035"),
         Silent(),
     )
     band = (dataset := gdal.Open(target)).GetRasterBand(1)
@@ -129,9 +84,9 @@ def test_warping_keeps_classes_and_their_colours(tmp_path, map_georeference):
 
 
 def test_probability_raster_carries_band_names(tmp_path, map_georeference):
-    working = _write(tmp_path / "w.tif", _probabilities((5, 6)), map_georeference)
+    working = write_probabilities(tmp_path / "w.tif", random_probabilities((5, 6)), map_georeference)
     path = str(tmp_path / "p.tif")
-    output_map = _output_map(map_georeference, (5, 6), "EPSG:3035")
+    output_map = output_map_of(map_georeference, (5, 6), "EPSG:3035")
     put_on_map(MapRaster(working, path, 400.0, "bilinear"), output_map, Silent())
     describe_bands(path, "class_probability", {"METOCEAN_SOURCE": "scene"})
     dataset = gdal.Open(path)
@@ -144,9 +99,9 @@ def test_probability_raster_carries_band_names(tmp_path, map_georeference):
 
 
 def test_a_map_keeps_its_grid_and_values(tmp_path, map_georeference):
-    values = _probabilities((40, 30))
-    source = _write(tmp_path / "p.tif", values, map_georeference)
-    output_map = _output_map(map_georeference, (40, 30))
+    values = random_probabilities((40, 30))
+    source = write_probabilities(tmp_path / "p.tif", values, map_georeference)
+    output_map = output_map_of(map_georeference, (40, 30))
     put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Silent())
     dataset = gdal.Open(str(tmp_path / "q.tif"))
     assert dataset.GetGeoTransform() == map_georeference.affine
@@ -156,8 +111,8 @@ def test_a_map_keeps_its_grid_and_values(tmp_path, map_georeference):
 def test_another_crs_moves_a_spot_to_where_it_is(tmp_path, map_georeference):
     values = np.full((10, 41, 41), 0.1, np.float32)
     values[2, 20, 20] = 0.9
-    source = _write(tmp_path / "p.tif", values, map_georeference)
-    output_map = _output_map(map_georeference, (41, 41), "EPSG:3035")
+    source = write_probabilities(tmp_path / "p.tif", values, map_georeference)
+    output_map = output_map_of(map_georeference, (41, 41), "EPSG:3035")
     put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Silent())
     dataset = gdal.Open(str(tmp_path / "q.tif"))
     spot = dataset.GetRasterBand(3).ReadAsArray()
@@ -175,7 +130,7 @@ def test_another_crs_moves_a_spot_to_where_it_is(tmp_path, map_georeference):
 
 
 def test_a_raster_without_place_lies_on_its_image(tmp_path):
-    source = _write(tmp_path / "p.tif", _probabilities((64, 64)), Georeference())
+    source = write_probabilities(tmp_path / "p.tif", random_probabilities((64, 64)), Georeference())
     output_map = OutputMap.from_grid(Georeference(), (256, 256), (480, 512), wanted="")
     put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Silent())
     dataset = gdal.Open(str(tmp_path / "q.tif"))
@@ -183,22 +138,9 @@ def test_a_raster_without_place_lies_on_its_image(tmp_path):
     assert dataset.GetProjection() == ""
 
 
-def test_the_table_of_areas(tmp_path):
-    path = tmp_path / "areas.csv"
-    write_areas(str(path), areas_from([10.0, *([0.0] * 6), 30.0, 0.0, 0.0, 0.0]))
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    assert [row["code"] for row in rows] == [*(cls.code for cls in CLASSES), "undecided"]
-    assert rows[6] == {"code": "POW", "name": "Pure Ocean Waves", "km2": "30.000", "percent": "75.000"}
-    assert rows[-1]["percent"] == "25.000"
-
-
-def test_areas_of_nothing_are_zero():
-    assert set(areas_from([0.0] * 11).values()) == {Area(0.0, 0.0)}
-
-
 @pytest.mark.parametrize("exceptions", [True, False])
 def test_what_gdal_cannot_write_is_one_of_our_errors(tmp_path, exceptions):
-    with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"x\.tif"), output_errors("x.tif"):
+    with gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"x\.tif"), output_errors("x.tif"):
         gdal.GetDriverByName("GTiff").Create(str(tmp_path / "no" / "x.tif"), 4, 4)
 
 
@@ -206,27 +148,24 @@ def test_the_map_of_a_scene_is_metric_by_default(map_georeference):
     degrees = osr.SpatialReference()
     degrees.ImportFromEPSG(4326)
     georeference = Georeference(degrees.ExportToWkt(), (-6.0, 0.01, 0.0, 48.0, 0.0, -0.01))
-    assert _output_map(georeference, (100, 100)).wkt == choose_crs(georeference, (100, 100), "EPSG:32630")
-    assert _output_map(map_georeference, (100, 100)).wkt == map_georeference.wkt
+    assert output_map_of(georeference, (100, 100)).wkt == choose_crs(georeference, (100, 100), "EPSG:32630")
+    assert output_map_of(map_georeference, (100, 100)).wkt == map_georeference.wkt
 
 
 def test_cancelling_while_a_raster_is_put_on_the_map(tmp_path, map_georeference):
-    source = _write(tmp_path / "p.tif", _probabilities((300, 300)), map_georeference)
-
-    class Stop(Silent):
-        def progress(self, fraction):
-            if fraction > 0.2:
-                raise Cancelled("stopped")
+    source = write_probabilities(tmp_path / "p.tif", random_probabilities((300, 300)), map_georeference)
 
     for wanted in ("", "EPSG:3035"):
-        output_map = _output_map(map_georeference, (300, 300), wanted)
-        with pytest.raises(Cancelled, match="stopped"):
-            put_on_map(MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, Stop())
+        output_map = output_map_of(map_georeference, (300, 300), wanted)
+        with pytest.raises(Cancelled, match="Cancelled"):
+            put_on_map(
+                MapRaster(source, str(tmp_path / "q.tif"), 400.0, "bilinear"), output_map, CancelAfter(0.2)
+            )
 
 
 @pytest.mark.parametrize("exceptions", [True, False])
 def test_a_result_that_vanished_is_one_of_our_errors(tmp_path, exceptions):
-    with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
+    with gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
         describe_bands(str(tmp_path / "p.tif"), "class_probability", {})
-    with _gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
+    with gdal_exceptions(exceptions), pytest.raises(OutputError, match=r"p\.tif"):
         create_probabilities(str(tmp_path / "no" / "p.tif"), (4, 4), Georeference())

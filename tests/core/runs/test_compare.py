@@ -8,11 +8,13 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
+from feedback import CancelAfter, Recorder
 from metocean.core.errors import Cancelled, ModelError, OptionError, OutputError
 from metocean.core.feedback import Once, Silent
 from metocean.core.results.ice_limits import IceLimits
 from metocean.core.runs import compare as module
-from metocean.core.runs.compare import ComparePaths, compare
+from metocean.core.runs.compare import compare
+from metocean.core.runs.comparison import ComparePaths
 from metocean.core.runs.options import SegmentOptions
 from osgeo import gdal
 
@@ -124,12 +126,6 @@ def test_roughness_is_prepared_once_for_each_resolution(scene, methods, outputs,
     assert resolutions_m == [100.0, 50.0]
 
 
-class _Stops(Silent):
-    def progress(self, fraction):
-        if fraction > 0.6:
-            raise Cancelled("stopped")
-
-
 def _broken(staged, _):
     raise OutputError("disk full")
 
@@ -137,7 +133,7 @@ def _broken(staged, _):
 @pytest.mark.parametrize(
     ("feedback", "finish", "error"),
     [
-        (_Stops(), _draw, Cancelled),
+        (CancelAfter(0.6), _draw, Cancelled),
         (Silent(), _broken, OutputError),
     ],
 )
@@ -158,28 +154,19 @@ def test_a_method_that_fails_names_the_remedy(scene, methods, outputs, brightnes
 
 
 def test_progress_only_grows(scene, methods, outputs):
-    fractions = []
-
-    class Recorder(Silent):
-        def progress(self, fraction):
-            fractions.append(fraction)
-
-    compare(scene, methods, SegmentOptions(), outputs, Recorder(), _draw)
+    recorder = Recorder()
+    compare(scene, methods, SegmentOptions(), outputs, recorder, _draw)
+    fractions = recorder.fractions
     assert fractions == sorted(fractions) and 0.95 < fractions[-1] <= 1
 
 
 def test_a_method_that_decides_nothing_is_named(scene, methods, outputs):
-    said = []
-
-    class Recorder(Silent):
-        def warn(self, message):
-            said.append(message)
-
+    recorder = Recorder()
     coarse = {"coarse": methods["coarse"]}
-    compare(scene, coarse, SegmentOptions(threshold=0.73), outputs, Recorder(), _draw)
-    assert said == []
-    compare(scene, coarse, SegmentOptions(threshold=0.8), outputs, Recorder(), _draw)
-    assert said == ["Method coarse decides nothing at a threshold of 0.8: lower it."]
+    compare(scene, coarse, SegmentOptions(threshold=0.73), outputs, recorder, _draw)
+    assert recorder.warnings == []
+    compare(scene, coarse, SegmentOptions(threshold=0.8), outputs, recorder, _draw)
+    assert recorder.warnings == ["Method coarse decides nothing at a threshold of 0.8: lower it."]
 
 
 def test_no_method_and_bad_options_are_refused(scene, methods, outputs):
@@ -189,31 +176,17 @@ def test_no_method_and_bad_options_are_refused(scene, methods, outputs):
         compare(scene, methods, SegmentOptions(threshold=2), outputs, Silent(), _draw)
 
 
-@pytest.fixture
-def recorder():
-    class Recorder(Silent):
-        """Keeps what is said."""
-
-        def __init__(self):
-            self.said = []
-
-        def info(self, message):
-            self.said.append(message)
-
-        warn = info
-
-    return Recorder()
-
-
-def test_nothing_is_said_twice(recorder):
+def test_nothing_is_said_twice():
+    recorder = Recorder()
     once = Once(recorder)
     for _ in range(2):
         once.info("a")
         once.warn("b")
-    assert recorder.said == ["a", "b"]
+    assert recorder.messages == ["a", "b"]
 
 
-def test_limits_of_ice_are_told_once(scene, methods, outputs, recorder):
+def test_limits_of_ice_are_told_once(scene, methods, outputs):
+    recorder = Recorder()
     compare(scene, methods, SegmentOptions(ice=IceLimits(north_deg=66.0)), outputs, recorder, _draw)
-    (told,) = [message for message in recorder.said if message.startswith("Limits: ")]
+    (told,) = [message for message in recorder.messages if message.startswith("Limits: ")]
     assert "66" in told

@@ -11,19 +11,14 @@ import numpy as np
 import pytest
 from metocean.core.cmod5n import reference_sigma0, vv_over_hh
 from metocean.core.errors import InputError
-from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import prepare, working_grid
-from metocean.core.roughness.roughness import RoughnessOptions
+from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import Quantity, SceneOptions
 from metocean.training.simulator.product.safe import Field, Product, write_safe
 from osgeo import gdal
+from sea import roughness_of
 
 SHAPE, CELL_M, SIGMA0 = (40, 60), 100.0, 0.05
-
-
-def roughness(scene, folder):
-    return gdal.Open(prepare(scene, str(folder / "r.tif"), RoughnessOptions(), Silent()).path).ReadAsArray()
 
 
 def wanted(scene):
@@ -42,7 +37,7 @@ def grd(folder, **settings):
 def product(tmp_path_factory):
     """A GRDH product of VV and VH, and the roughness that it has."""
     safe = grd(tmp_path_factory.mktemp("safe"), polarisations=("VV", "VH"))
-    return safe, roughness(open_scene(safe), safe.parent)
+    return safe, roughness_of(open_scene(safe), safe.parent)
 
 
 def copied(safe, folder, change=lambda path: path, text=lambda text: text):
@@ -70,8 +65,8 @@ def test_zip_is_read_in_place(product, tmp_path):
         for file in safe.rglob("*"):
             archive.write(file, file.relative_to(safe.parent))
     scene = open_scene(tmp_path / f"{safe.stem}.zip")
-    np.testing.assert_array_equal(roughness(scene, tmp_path), values)
-    assert sorted(os.listdir(tmp_path)) == sorted([f"{safe.stem}.zip", "r.tif"])
+    np.testing.assert_array_equal(roughness_of(scene, tmp_path), values)
+    assert sorted(os.listdir(tmp_path)) == sorted([f"{safe.stem}.zip", "roughness.tif"])
 
 
 def test_names_of_the_archive_on_aws(product, tmp_path):
@@ -88,7 +83,7 @@ def test_names_of_the_archive_on_aws(product, tmp_path):
     for path in (folder, folder / "manifest.safe", folder / "measurement" / "iw-vv.tiff"):
         scene = open_scene(path)
         assert (scene.name, scene.polarisation) == (safe.stem, "VV")
-        np.testing.assert_array_equal(roughness(scene, tmp_path), values)
+        np.testing.assert_array_equal(roughness_of(scene, tmp_path), values)
 
 
 @pytest.mark.parametrize("name", ["clip.tif", "{stem}-clip.tif", "{stem}_vv.tif"])
@@ -99,7 +94,7 @@ def test_what_people_save_beside_an_image_is_no_part_of_the_product(product, tmp
     clip = image.parent / name.format(stem=image.stem)
     gdal.Translate(str(clip), str(image), srcWin=[0, 0, 200, 150])
     assert open_scene(clip, SceneOptions(units="dn")).shape == (150, 200)
-    np.testing.assert_array_equal(roughness(open_scene(folder), tmp_path), values)
+    np.testing.assert_array_equal(roughness_of(open_scene(folder), tmp_path), values)
 
 
 def test_images_with_names_that_all_products_have_are_not_looked_for_beside_them(product, tmp_path):
@@ -136,11 +131,11 @@ def test_satellites_and_modes(product, tmp_path, mission, mode, swath, polarisat
     scene = open_scene(copied(safe, tmp_path / name, renamed, text))
     assert scene.name == name[:-5] and scene.polarisation == polarisation.upper()
     if polarisation == "hh":
-        ratio = roughness(scene, tmp_path) / values
+        ratio = roughness_of(scene, tmp_path) / values
         angles = scene.source.reader(working_grid(scene, 100.0)).rows(0, len(values))[1]
         np.testing.assert_allclose(ratio**2, vv_over_hh(angles), rtol=1e-4)
     else:
-        np.testing.assert_array_equal(roughness(scene, tmp_path), values)
+        np.testing.assert_array_equal(roughness_of(scene, tmp_path), values)
 
 
 def cloud_optimised(safe, folder, resampling):
@@ -162,7 +157,7 @@ def test_cloud_optimised_products_are_read_from_their_overviews(product, tmp_pat
     pixels = scene.source.pixels.view(working_grid(scene, 100.0)).grid
     # The overview of 40 m: the next, of 80 m, straddles cells of 100 m.
     assert (pixels.lines.pixels, pixels.samples.pixels) == (100, 150)
-    ratio = roughness(scene, tmp_path) / values
+    ratio = roughness_of(scene, tmp_path) / values
     assert abs(ratio.mean() - 1) < 1e-3 and ratio.std() < 0.03
 
 
@@ -170,7 +165,7 @@ def test_cloud_optimised_products_are_read_from_their_overviews(product, tmp_pat
 def test_overviews_that_are_no_means_of_power_are_left_aside(product, tmp_path, resampling):
     safe, values = product
     scene = open_scene(cloud_optimised(safe, tmp_path / f"{safe.stem}_COG.SAFE", resampling))
-    np.testing.assert_array_equal(roughness(scene, tmp_path), values)
+    np.testing.assert_array_equal(roughness_of(scene, tmp_path), values)
 
 
 def test_bare_measurement_is_relative_unless_its_product_lies_beside_it(product, tmp_path):
@@ -181,7 +176,7 @@ def test_bare_measurement_is_relative_unless_its_product_lies_beside_it(product,
     assert alone.quantity is Quantity.RELATIVE and alone.units == "dn (large whole numbers)"
     assert "not calibrated" in alone.warnings[0] and "incidence angle is unknown" in alone.warnings[1]
     assert alone.georeference.known and alone.spacing_m == pytest.approx((10, 10), rel=0.01)
-    found = roughness(alone, tmp_path)
+    found = roughness_of(alone, tmp_path)
     # The level is the scene's median, the trend of the even sea is gone.
     assert abs(np.median(found) - 1) < 0.01 and found.std() < 0.06
     with pytest.raises(InputError, match=r"cannot be in db .*say in which units it is, dn perhaps"):
@@ -189,20 +184,4 @@ def test_bare_measurement_is_relative_unless_its_product_lies_beside_it(product,
     (tmp_path / safe.name).symlink_to(safe)
     beside = open_scene(tmp_path / image.name)
     assert beside.quantity is Quantity.SIGMA0
-    np.testing.assert_array_equal(roughness(beside, tmp_path), values)
-
-
-@pytest.mark.parametrize("archive", [False, True])
-def test_ocean_products_are_no_images(tmp_path, archive):
-    folder = tmp_path / "S1A_IW_OCN__2SDV_20210119T031653_20210119T031718_036201_043ED0_8255.SAFE"
-    (folder / "measurement").mkdir(parents=True)
-    (folder / "manifest.safe").write_text("<x/>")
-    (folder / "measurement" / "s1a-iw-ocn-vv-20210119t031653-20210119t031718-036201-043ED0-001.nc").touch()
-    path = folder
-    if archive:
-        path = tmp_path / "product.zip"
-        with zipfile.ZipFile(path, "w") as target:
-            for file in folder.rglob("*"):
-                target.write(file, file.relative_to(tmp_path))
-    with pytest.raises(InputError, match=r"derived ocean variables .*GRD"):
-        open_scene(path)
+    np.testing.assert_array_equal(roughness_of(beside, tmp_path), values)

@@ -6,69 +6,42 @@ import zipfile
 
 import numpy as np
 import pytest
-from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError
-from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import prepare
-from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import Quantity, SceneOptions
-from osgeo import gdal, gdal_array, osr
+from osgeo import gdal
+from rasters import write_geotiff
+from sea import ANGLES, DEGREES, SIGMA0, UTM, roughness_of
 
-SHAPE = 60, 80
-ANGLES = np.tile(np.linspace(30, 46, SHAPE[1]), (SHAPE[0], 1))
-# Twice the reference sea: the roughness is sqrt(2) wherever it is worked out rightly.
-SIGMA0 = 2 * reference_sigma0(ANGLES)
 GAMMA0 = SIGMA0 / np.cos(np.deg2rad(ANGLES))
-UTM, DEGREES = (32632, (5e5, 100.0, 0.0, 5e6, 0.0, -100.0)), (4326, (8.0, 1e-3, 0.0, 44.0, 0.0, -1e-3))
 
 
 def db(power):
     return 10 * np.log10(power)
 
 
-def write(path, bands, place=UTM, nodata=None, kind=np.float32):
-    """Write bands, {name: values}; names that are empty or numbers are not stored."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    values = [np.asarray(v, kind) for v in bands.values()]
-    lines, samples = values[0].shape
-    code = gdal_array.NumericTypeCodeToGDALTypeCode(values[0].dtype)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), samples, lines, len(bands), code)
-    if place:
-        reference = osr.SpatialReference()
-        reference.ImportFromEPSG(place[0])
-        dataset.SetProjection(reference.ExportToWkt())
-        dataset.SetGeoTransform(place[1])
-    for number, (name, band) in enumerate(zip(bands, values), 1):
-        dataset.GetRasterBand(number).WriteArray(band)
-        if isinstance(name, str):
-            dataset.GetRasterBand(number).SetDescription(name)
-        if nodata is not None:
-            dataset.GetRasterBand(number).SetNoDataValue(nodata)
+def write(path, bands, grid=UTM, nodata=None, kind=np.float32):
+    """Write bands, {name: values}, and return the path."""
+    write_geotiff(path, np.stack(list(bands.values())).astype(kind), grid, names=list(bands), nodata=nodata)
     return path
 
 
-def roughness(scene, folder):
-    """Return the raster, and its metadata."""
-    path = prepare(scene, str(folder / "roughness.tif"), RoughnessOptions(), Silent()).path
-    return gdal.Open(path).ReadAsArray(), gdal.Open(path).GetMetadata()
-
-
 def check(scene, folder, tolerance=1e-4):
-    values, items = roughness(scene, folder)
+    """Return the metadata of the roughness, which must be that of the sea."""
+    values = roughness_of(scene, folder)
     assert scene.quantity is Quantity.SIGMA0
     np.testing.assert_allclose(values[values >= 0], np.sqrt(2), rtol=tolerance)
     assert (values >= 0).mean() > 0.9
-    return items
+    return gdal.Open(str(folder / "roughness.tif")).GetMetadata()
 
 
-@pytest.mark.parametrize("place", [UTM, DEGREES])
+@pytest.mark.parametrize("grid", [UTM, DEGREES])
 @pytest.mark.parametrize(("power", "units"), [(db(SIGMA0), "db"), (SIGMA0, "linear")])
-def test_earth_engine(tmp_path, power, units, place):
+def test_earth_engine(tmp_path, power, units, grid):
     """Exports hold doubles where bands are of several types; S1_GRD is in dB, S1_GRD_FLOAT linear."""
     bands = {"VV": power, "VH": power - 6 if units == "db" else power / 4, "angle": ANGLES}
-    scene = open_scene(write(tmp_path / "S1_GRD.tif", bands, place, kind=np.float64))
-    items = check(scene, tmp_path, 1e-4 if place is UTM else 0.02)
+    scene = open_scene(write(tmp_path / "S1_GRD.tif", bands, grid, kind=np.float64))
+    items = check(scene, tmp_path, 1e-4 if grid is UTM else 0.02)
     collection = "S1_GRD" if units == "db" else "S1_GRD_FLOAT"
     assert items["UNITS"] == f"{units} (bands as in Earth Engine's {collection})"
     assert items["INCIDENCE"] == "band 3 of the raster, by its name"
@@ -151,48 +124,13 @@ def test_sentinel_hub_says_nothing_and_is_asked_for(tmp_path):
     assert items["UNITS"].startswith("gamma0 (as chosen), brought to sigma0")
 
 
-@pytest.mark.parametrize(
-    "options", [SceneOptions(), SceneOptions(units="gamma0"), SceneOptions(units="linear")]
-)
-def test_pictures_of_8_bits_are_no_backscatter(tmp_path, options):
-    values = np.clip(GAMMA0 * 510, 0, 255)
-    path = write(tmp_path / "S1_IW_VV_-_linear_gamma0.tiff", {"": values}, kind=np.uint8)
-    with pytest.raises(InputError, match=r"picture of 8 bits, not .*; export it as 32-bit"):
-        open_scene(path, options)
-
-
-@pytest.mark.parametrize(
-    ("units", "values", "kind", "advice"),
-    [
-        ("db", np.sqrt(SIGMA0) * 474, np.uint16, "dn perhaps"),
-        ("gamma0_db", SIGMA0, np.float32, "linear perhaps"),
-        ("linear", np.sqrt(SIGMA0) * 474, np.uint16, "dn perhaps"),
-        ("dn", db(SIGMA0), np.float32, "db perhaps"),
-        ("roughness", np.sqrt(SIGMA0) * 474, np.float32, "linear perhaps"),
-    ],
-)
-def test_units_that_the_values_contradict_name_the_remedy(tmp_path, units, values, kind, advice):
-    path = write(tmp_path / "a.tif", {"VV": values}, kind=kind)
-    with pytest.raises(
-        InputError, match=rf"cannot be in {units} \(as chosen\).*say in which units it is, {advice}"
-    ):
-        open_scene(path, SceneOptions(units=units))
-
-
-def test_names_that_the_values_contradict(tmp_path):
-    path = write(tmp_path / "a.tif", {"Sigma0_VV_db": SIGMA0})
-    with pytest.raises(InputError, match=r"cannot be in db \(sigma0 by its name\)"):
-        open_scene(path)
-    assert open_scene(path, SceneOptions(units="linear")).units == "linear (as chosen)"
-
-
 @pytest.mark.parametrize(("name", "law"), [("Amplitude_VV", np.sqrt), ("Intensity_VV", lambda power: power)])
 def test_snap_bands_that_are_not_calibrated_are_relative(tmp_path, name, law):
     # DN² goes with sigma0 / sin(incidence).
     numbers = law(SIGMA0 / np.sin(np.deg2rad(ANGLES)) * 2e5)
     scene = open_scene(write(tmp_path / "a.tif", {name: numbers, "incidenceAngleFromEllipsoid": ANGLES}))
     assert scene.quantity is Quantity.RELATIVE and "not calibrated" in scene.warnings[0]
-    np.testing.assert_allclose(roughness(scene, tmp_path)[0], 1, rtol=2e-3)
+    np.testing.assert_allclose(roughness_of(scene, tmp_path), 1, rtol=2e-3)
 
 
 @pytest.fixture
@@ -234,37 +172,3 @@ def test_item_through_qgis(run_algorithm, hyp3_folder, monkeypatch, tmp_path):
     assert (tmp_path / f"{hyp3_folder.name}_VV_1_roughness.tif").is_file()
     with pytest.raises(core.QgsProcessingException, match="is one image and has no item 2; choose 0"):
         run_algorithm("preprocess", {**parameters, "ITEM": 2})
-
-
-def imagette(path, values):
-    """Write a raster without places in the format of its name."""
-    memory = gdal.GetDriverByName("MEM").Create(
-        "", *values.shape[::-1], 1, gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype)
-    )
-    memory.WriteArray(values)
-    gdal.GetDriverByName({".png": "PNG"}.get(path.suffix, "GTiff")).CreateCopy(str(path), memory)
-    return path
-
-
-@pytest.mark.parametrize(
-    ("ending", "kind", "white"),
-    [
-        ("png", np.uint8, 255),
-        ("png", np.uint16, 65535),
-        ("tiff", np.uint8, 255),
-        ("tiff", np.uint16, 65535),
-        ("tiff", np.float32, 2.0),
-    ],
-)
-def test_imagettes_are_roughness_already(tmp_path, ending, kind, white):
-    """Named and sized as those of TenGeoP-SARwv: sqrt roughness from 0 to 2 over the whole type."""
-    level = np.linspace(0.4, 1.6, 450)[None, :].repeat(480, 0)
-    values = (np.rint(level / 2 * white) if white > 2 else level).astype(kind)
-    name = f"s1a-wv1-slc-vv-20160101t013204-20160101t013207-009303-00d6f6-001.{ending}"
-    scene = open_scene(imagette(tmp_path / name, values))
-    assert scene.quantity is Quantity.ROUGHNESS and scene.spacing_m is None and not scene.warnings
-    assert scene.units == "roughness (an imagette without coordinates)"
-    found, items = roughness(scene, tmp_path)
-    assert items["IMAGETTE"] == "yes" and scene.acquired.year == 2016
-    wanted = np.interp((np.arange(256) + 0.5) / 256, (np.arange(450) + 0.5) / 450, level[0])
-    np.testing.assert_allclose(found[100], wanted, atol=2.5 / white + 2e-3)

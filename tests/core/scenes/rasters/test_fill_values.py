@@ -7,38 +7,24 @@ import pytest
 from metocean.core.cmod5n import reference_sigma0
 from metocean.core.errors import InputError, OptionError
 from metocean.core.feedback import Silent
-from metocean.core.roughness.prepare import prepare
-from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import SceneOptions
-from osgeo import gdal, gdal_array, osr
+from osgeo import gdal, gdal_array
+from rasters import MapGrid, write_geotiff
+from sea import SHAPE, UTM, roughness_of
 
-SHAPE = 60, 80
 KNOWN = SceneOptions(incidence="38")
 # Twice the reference sea: the roughness is sqrt(2).
 SIGMA0 = np.full(SHAPE, 2 * reference_sigma0(38.0), np.float32)
 DB = 10 * np.log10(SIGMA0)
 # The upper third of each raster here is fill.
 FILL, SEA = slice(0, 20), slice(20, None)
-UTM = (5e5, 100.0, 0.0, 5e6, 0.0, -100.0)
-LOCAL = 'LOCAL_CS["Arbitrary",UNIT["metre",1]]'
+LOCAL = UTM._replace(crs='LOCAL_CS["Arbitrary",UNIT["metre",1]]')
 
 
-def utm():
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(32632)
-    return reference.ExportToWkt()
-
-
-def write(path, values, name="Sigma0_VV", wkt=None, affine=UTM):
-    code = gdal_array.NumericTypeCodeToGDALTypeCode(values.dtype)
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), values.shape[1], values.shape[0], 1, code)
-    dataset.SetProjection(utm() if wkt is None else wkt)
-    dataset.SetGeoTransform(affine)
-    dataset.GetRasterBand(1).WriteArray(values)
-    dataset.GetRasterBand(1).SetDescription(name)
-    return dataset
+def write(path, values, name="Sigma0_VV", grid=UTM):
+    return write_geotiff(path, values, grid, names=[name])
 
 
 def filled(values, fill):
@@ -47,12 +33,8 @@ def filled(values, fill):
     return values
 
 
-def roughness(scene, folder):
-    return gdal.Open(prepare(scene, str(folder / "out.tif"), RoughnessOptions(), Silent()).path).ReadAsArray()
-
-
 def check_sea(path, folder):
-    values = roughness(open_scene(path, KNOWN), folder)
+    values = roughness_of(open_scene(path, KNOWN), folder)
     assert (values[FILL] == -1).all()
     np.testing.assert_allclose(values[SEA], np.sqrt(2), rtol=2e-2)
 
@@ -66,7 +48,8 @@ def test_fill_that_nobody_declared_is_unknown(tmp_path, values, name, fill):
 
 def test_a_stored_zero_is_fill_whatever_it_stands_for(tmp_path):
     """Decibels in sixteen bits, of which zero would be -60 dB."""
-    dataset = write(tmp_path / "a.tif", filled(np.rint((DB + 60) * 100), 0).astype(np.uint16), "Sigma0_VV_db")
+    path = write(tmp_path / "a.tif", filled(np.rint((DB + 60) * 100), 0).astype(np.uint16), "Sigma0_VV_db")
+    dataset = gdal.Open(path, gdal.GA_Update)
     dataset.GetRasterBand(1).SetScale(0.01)
     dataset.GetRasterBand(1).SetOffset(-60)
     del dataset
@@ -76,7 +59,7 @@ def test_a_stored_zero_is_fill_whatever_it_stands_for(tmp_path):
 def test_what_is_masked_is_unknown(tmp_path):
     gdal.SetConfigOption("GDAL_TIFF_INTERNAL_MASK", "YES")
     try:
-        dataset = write(tmp_path / "a.tif", filled(SIGMA0, 5.0))
+        dataset = gdal.Open(write(tmp_path / "a.tif", filled(SIGMA0, 5.0)), gdal.GA_Update)
         dataset.CreateMaskBand(gdal.GMF_PER_DATASET)
         dataset.GetRasterBand(1).GetMaskBand().WriteArray(filled(np.full(SHAPE, 255, np.uint8), 0))
         del dataset
@@ -93,9 +76,7 @@ def test_corners_that_are_transparent_are_no_calm_sea(tmp_path):
     memory.GetRasterBand(2).SetColorInterpretation(gdal.GCI_AlphaBand)
     gdal.GetDriverByName("PNG").CreateCopy(str(tmp_path / "a.png"), memory)
     scene = open_scene(tmp_path / "a.png")
-    values = gdal.Open(
-        prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), Silent()).path
-    ).ReadAsArray()
+    values = roughness_of(scene, tmp_path)
     rows = len(values) * 40 // 128
     assert (values[: rows - 1] == -1).all() and (values[rows + 1 :] > 0.9).all()
 
@@ -122,27 +103,22 @@ def test_one_odd_angle_does_not_decide_what_the_others_are_in(tmp_path, odd):
     write(tmp_path / "angles.tif", angles, "")
     write(tmp_path / "a.tif", SIGMA0)
     scene = open_scene(tmp_path / "a.tif", SceneOptions(incidence=str(tmp_path / "angles.tif")))
-    values = gdal.Open(
-        prepare(scene, str(tmp_path / "o.tif"), RoughnessOptions(), Silent()).path
-    ).ReadAsArray()
+    values = roughness_of(scene, tmp_path)
     np.testing.assert_allclose(np.median(values), np.sqrt(2), rtol=1e-3)
 
 
 def test_a_coordinate_system_of_no_place_on_earth_is_none(tmp_path):
-    write(tmp_path / "a.tif", SIGMA0, wkt=LOCAL)
+    write(tmp_path / "a.tif", SIGMA0, grid=LOCAL)
     with pytest.raises(InputError, match="neither a CRS on earth"):
         open_scene(tmp_path / "a.tif", KNOWN)
     # The size of an imagette.
-    write(tmp_path / "b.tif", np.full((256, 256), 0.8, np.float32), "", wkt=LOCAL)
+    write(tmp_path / "b.tif", np.full((256, 256), 0.8, np.float32), "", grid=LOCAL)
     assert not open_scene(tmp_path / "b.tif").georeference.known
 
 
 def test_degrees_may_be_turned_by_a_right_angle(tmp_path):
-    reference = osr.SpatialReference()
-    reference.ImportFromEPSG(4326)
     # Lines run along the meridians.
-    turned = (5.0, 0.0, 4e-4, 60.0, 4e-4, 0.0)
-    write(tmp_path / "a.tif", SIGMA0, wkt=reference.ExportToWkt(), affine=turned)
+    write(tmp_path / "a.tif", SIGMA0, grid=MapGrid("EPSG:4326", (5.0, 0.0, 4e-4, 60.0, 4e-4, 0.0)))
     scene = open_scene(tmp_path / "a.tif", KNOWN)
     assert scene.spacing_m == pytest.approx((22.3, 22.3), rel=0.01)  # 0.0004° of longitude at 60° N
     assert "UTM zone 31N" in scene.georeference.wkt
