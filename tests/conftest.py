@@ -104,7 +104,9 @@ def card_of():
     from metocean.models.networks.registry import resolution_m
 
     def card(network, temperature=1.0):
-        return Card(CODES, resolution_m(network), temperature, "test", training={}, scores={})
+        return Card(
+            CODES, resolution_m(network), temperature, "test", training={}, scores={}, independent=False
+        )
 
     return card
 
