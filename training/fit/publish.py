@@ -30,11 +30,19 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
 
     Parameters
     ----------
+    path : Path
+        Of the safetensors file.
+    network : Network
+        With the weights that are kept.
+    job : Job
+    data : Data
+        The temperature is fitted to its validation images, scores are of its test images.
     training : dict
         For the card, see `training_facts`.
     """
     recipe = job.recipe
     judge = Judge.from_recipe(recipe)
+    # Rounded here, so that scores are those of the temperature in the card.
     judge = replace(judge, temperature=round(judge.temperature_of(network, data.validation), 4))
     card = Card(
         classes=CODES,
@@ -69,10 +77,12 @@ def naming(scores: TagScores, shards: list[Shard]) -> float:
 
 def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str, Any]:
     used = "used for nothing else" if data.test else "used to fit the temperature, too"
+    # Without images for that alone, those for validation are scored; the card then says so.
     shards = data.test or data.validation
     name = f"{origin(shards)}{made_by(shards)}, {used}"
     result = judge.evaluate(network, shards)
     facts, report = {"test_set": name, **result.as_json()}, result.report(name)
+    # Of an image with several processes, which one it was named for is chance: recall alone says too little.
     if isinstance(result.scores, TagScores):
         alone, right = judge.evaluate(network, with_one_process(shards)), naming(result.scores, shards)
         facts = {**facts, "holds_what_is_named": round(right, 4), "alone": alone.as_json()}

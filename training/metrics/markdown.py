@@ -11,9 +11,18 @@ Row = Sequence[Any]
 
 
 def table(header: Row, rows: Sequence[Row]) -> str:
-    """Return a table as Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
+    """Return a table as Markdown.
+
+    Examples
+    --------
+    >>> print(table(("", "Dice"), [("AF", 12.3)]), end="")
+    | | Dice |
+    |---|---|
+    | AF | 12.3 |
+    """
+    head = "|" + "|".join(f" {name} " if name else " " for name in header) + "|"
+    body = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join([head, "|---" * len(header) + "|", *body]) + "\n"
 
 
 def percent(mean: float, deviation: float = float("nan")) -> str:

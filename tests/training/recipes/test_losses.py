@@ -6,17 +6,14 @@ import torch
 from metocean.models.networks.blocks import receptive_field
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
-from metocean.training.recipes.localisation_head import WithPlaces
+from metocean.training.recipes.localisation_head import WithLocalisation
+from metocean.training.recipes.localised_loss import MAP_FIRST, MAP_STEP, LocalisedCrossEntropy, besides_waves
 from metocean.training.recipes.losses import (
     LOSSES,
-    MAP_FIRST,
-    MAP_STEP,
     CrossEntropy,
     CrossEntropyDice,
-    NamesAndPlaces,
     SquaredError,
     WeightedBCE,
-    besides_waves,
     one_hot,
 )
 
@@ -164,7 +161,7 @@ def test_names_and_places_by_hand():
     names, cells = whole.log_softmax(1), places.log_softmax(1)
     image = -((names[0, 2] + names[0, 8]) / 2 + names[1, 9]) / 2
     where = -(cells[0, 6, 0, 0] + cells[0, 2, 0, 1] + cells[0, 6, 1, 0] + cells[0, 6, 1, 1]) / 4
-    loss = NamesAndPlaces()
+    loss = LocalisedCrossEntropy()
     torch.testing.assert_close(loss(whole, (labels, tags)), image)
     torch.testing.assert_close(loss((whole, places), (labels, tags)), image + where)
     whole[:, 0] = -math.inf  # a class that the network does without
@@ -185,6 +182,6 @@ def test_a_second_head_leaves_the_network_as_it_is():
     network = Inception(InceptionConfig(width=0.01)).eval()
     initialise(network, 0)
     images = torch.rand(2, 1, 107, 107)
-    whole, places = WithPlaces(network).eval()(images)
+    whole, places = WithLocalisation(network).eval()(images)
     torch.testing.assert_close(whole, network(images))
     assert places.shape == (2, 10, 2, 2) and not places.any()

@@ -1,4 +1,8 @@
-"""Imagettes with pixel masks (Kaggle, rignak/sar-wv-semanticsegmentation): train/input and train/output."""
+"""Imagettes with pixel masks (Kaggle, rignak/sar-wv-semanticsegmentation): train/input and train/output.
+
+The data set that the paper's fully supervised method learnt from (Section 2). How its masks say the class is
+not described, so that `masks.find_encoding` looks at them.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ def find(folder: Path) -> Optional[DataSet]:
         return None
     if not parts:
         parts, siblings = {WHOLE: _examples(folder)}, _parts(folder.resolve().parent)
+        # Of "train" by itself the masks in "val" say, too, how classes are numbered.
         if folder.resolve().name.lower() in siblings:
             beside = [example for part in siblings.values() for example in part]
     first = next(iter(parts.values()))[0]
