@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +15,8 @@ from metocean.training.data.pool import Pool, open_folders
 from metocean.training.data.shards import Content, write_shard
 from metocean.training.fit.command_line import parse
 from metocean.training.recipes.initial_weights import first_network
-from metocean.training.recipes.optimiser import build_loss, build_optimiser
+from metocean.training.recipes.optimiser import OPTIMISERS, build_loss, build_optimiser
+from metocean.training.recipes.recipe import Optimiser
 
 
 def write_labelled(path, seed):
@@ -49,17 +51,36 @@ def reference(job, steps):
     return network, optimiser, losses
 
 
-def mean_gradients(state):
-    """The moving averages of the gradients that Adam keeps, of all weights."""
-    return [state["state"][number]["exp_avg"] for number in sorted(state["state"])]
+# Adam divides a gradient by its size: where one is next to nothing, rounding decides about a whole step, and
+# the weights of two ways are the same only on some processors. Descent is as exact as its gradients on all.
+DESCENT = partial(torch.optim.SGD, momentum=0.9)
+SCRIPT = """
+from functools import partial
+import torch
+from metocean.training import train
+from metocean.training.recipes.optimiser import OPTIMISERS
+from metocean.training.recipes.recipe import Optimiser
+
+OPTIMISERS[Optimiser.ADAM] = partial(torch.optim.SGD, momentum=0.9)
+train.main()
+"""
 
 
-def test_two_processes_do_what_one_does_with_twice_the_batch(tmp_path, one_thread):
+def gradients(optimiser_state):
+    """The sums of the gradients of all steps that descent with momentum keeps, of all weights."""
+    states = optimiser_state["state"]
+    return [states[number]["momentum_buffer"] for number in sorted(states)]
+
+
+def test_two_processes_do_what_one_does_with_twice_the_batch(tmp_path, one_thread, monkeypatch):
+    monkeypatch.setitem(OPTIMISERS, Optimiser.ADAM, DESCENT)
     write_labelled(tmp_path / "data" / "shard-000", 0)
     write_labelled(tmp_path / "validation" / "shard-000", 1)
     line = f"--preset paper --width 2 --batch 2 --steps 3 --data {tmp_path / 'data'} --out {tmp_path / 'run'}"
     line += f" --validation {tmp_path / 'validation'} --device cpu --devices 2 --precision 32-true"
-    command = [sys.executable, "-m", "metocean.training.train", *line.split()]
+    script = tmp_path / "descend.py"
+    script.write_text(SCRIPT)
+    command = [sys.executable, str(script), *line.split()]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
     state = torch.load(tmp_path / "run" / "state.pt", weights_only=True)
@@ -68,13 +89,10 @@ def test_two_processes_do_what_one_does_with_twice_the_batch(tmp_path, one_threa
     job = parse(line.split(), None)
     network, optimiser, losses = reference(job, 3)
     assert network.config == UNetConfig(width=2, norm=False)
-    # Gradients, not weights: where one is next to nothing, Adam divides rounding by rounding and takes a whole
-    # step of it. That reaches the gradients of later steps, too: they differ by 1e-6 to 2e-3 of the largest, by
-    # processor, where those of one process alone differ by half of it.
-    found, expected = (mean_gradients(each) for each in (state["optimiser"], optimiser.state_dict()))
+    found, expected = (gradients(each) for each in (state["optimiser"], optimiser.state_dict()))
     assert len(found) == len(expected) == len(list(network.parameters()))
     for one, other in zip(found, expected):
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-2 * float(other.abs().max()))
+        torch.testing.assert_close(one, other, rtol=0, atol=2e-3 * float(other.abs().max()))
     with (tmp_path / "run" / "log.csv").open() as log:
         assert float(list(csv.DictReader(log))[-1]["loss"]) == pytest.approx(np.mean(losses), rel=1e-3)
     begun = first_network(job.recipe, None).state_dict()
