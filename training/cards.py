@@ -58,6 +58,7 @@ def card_text(name: str, card: Card) -> str:
         "",
         *_scores(card.scores),
     ]
+    # Written by hand after looking at maps: not every card has some.
     if card.weaknesses:
         lines += ["", f"Known weaknesses: {card.weaknesses}"]
     if (PAGE.parent / f"{name}-reliability.png").exists():

@@ -72,6 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     unet, categorizer = _predictor(options.unet, UNet), _predictor(options.categorizer, Inception)
     verdicts = [judge(look, unet, categorizer) for look in read_quicklooks(options.real)]
+    # Quick-looks lack the calibration that scenes have: how much that changes is told beside the verdicts.
     agreement = stretch_agreement(unet, range(SEED, SEED + options.scenes))
     text = table(verdicts) + (
         f"\nThe class of A is the same in {100 * agreement:.1f} % of the cells of a simulated scene and of "

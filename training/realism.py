@@ -41,6 +41,7 @@ def _row(look: QuickLook) -> markdown.Row:
 
 def sheet(looks: list[QuickLook], columns: int) -> np.ndarray:
     """Return a sheet (H, W) uint8 of imagettes side by side, cut to the smallest, a line between them."""
+    # Cut, not resized: that would blur one and not the other.
     side = min(min(look.grey.shape) for look in looks)
     tiles = [np.pad(look.grey[:side, :side], 4) for look in looks]
     rows = [tiles[first : first + columns] for first in range(0, len(tiles) - columns + 1, columns)]

@@ -56,6 +56,7 @@ def _range(shards: list[Shard], step: int, kind: str, count: int, seed: int) -> 
     """
     rng = np.random.default_rng(seed)
     images = (_augmented(*drawn, step, KINDS[kind], rng) for drawn in _drawn(shards, count, rng))
+    # Blocks as scenes are cut into: a statistic of other areas would have another spread.
     statistics = np.concatenate([blocks(image, step).statistics for image in images])
     low, high = np.percentile(statistics, PERCENTILES, axis=0).round(4)
     return {name: [float(low[i]), float(high[i])] for i, name in enumerate(STATISTICS)}

@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(describe(fabric))
     for model in options.model:
         recipe = RECIPES[model, options.preset]
+        # Stages differ in size and batch, and so in what the loop costs: each is measured by itself.
         recipe = replace(recipe, batch=options.batch or recipe.batch)
         for part in map(recipe.only_stage, recipe.stages):
             loop, bare = measure(part, fabric, options.rounds)

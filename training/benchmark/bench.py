@@ -61,7 +61,7 @@ class Bench:
     def plan(self, works: list[Work]) -> None:
         """Note what is going to be asked for, to tell how long it will take."""
         trainings = [work.training if isinstance(work, Use) else work for work in works]
-        # Trainings first, as the folders of results have their weights' names; a dict keeps one of each.
+        # A dict keeps one of each, in their order: parts share trainings.
         everything = dict.fromkeys([*trainings, *works])
         expected_s = {work: self._expected_s(work) for work in everything if not self._is_done(work)}
         self.progress_log = ProgressLog(expected_s)
@@ -112,6 +112,7 @@ class Bench:
             return as_json(dice(self._predictor(use), self.shards(use)))
         network, card = load_weights(self.folders.weights(use.training))
         recipe = use.training.recipe
+        # Only for its network, folded and on the device: names are asked of whole images, without a method.
         fast = Predictor(network, card, self.fabric.device).network
         judge, shards = Judge.from_recipe(recipe, card.temperature), self.shards(use)
         parts = {"accuracy": shards, "alone": with_one_process(shards)}
@@ -152,5 +153,6 @@ class Bench:
     def _expected_s(self, work: Work) -> float:
         if not isinstance(work, Use):
             return 60 * work.minutes if isinstance(work, Training) else 0.0
+        # Of the categorizer by itself nothing is known: it takes no time beside its training.
         image_s = METHODS[work.method].image_s if work.method in METHODS else 0.0
         return image_s * self.settings.relative_cost * count(self.shards(work))

@@ -71,6 +71,7 @@ def masks_by_class(bench: Bench) -> np.ndarray:
 
 def trainings(bench: Bench) -> list[Training]:
     """Return the trainings, up to the first number of masks that no class has more of."""
+    # Beyond what there is, more masks would be the same ones again.
     most, wanted = masks_by_class(bench).max(), bench.settings.masks_per_class
     numbers = [n for n, before in zip(wanted, (0, *wanted)) if before < most]
     training = bench.settings.by_masks
@@ -134,6 +135,7 @@ def _draw(
         if variant in laws:
             axes.plot(line, 100 * (1 - laws[variant](line)), color=f"C{number}", label=str(laws[variant]))
     axes.set(xscale="log", xlabel="masks per class", ylabel="Dice, %", title=title)
+    # On the numbers that were measured, not on powers of ten.
     axes.set_xticks(np.unique(n), [f"{number:g}" for number in np.unique(n)], minor=False)
     axes.minorticks_off()
     axes.legend(fontsize="small")

@@ -30,6 +30,7 @@ TILE_IN, TITLE_CHARACTERS = 1.1, 16
 def uses(settings: Settings) -> list[Use]:
     """Return each method with the weights that come with the plugin, or the first of its trainings."""
     chosen = [(bundled.uses(settings, name) or table2.uses(settings, name))[0] for name in METHODS]
+    # What people have is the bundled weights; a benchmark without them shows its own.
     return [replace(use, images=ImageSet.PANEL) for use in chosen]
 
 
@@ -45,6 +46,7 @@ def write(bench: Bench, out: Path) -> None:
     numbered = [(shard, i) for shard in shards for i in range(len(shard.images))]
     images, truth = zip(*(shard.read(i, shard.step, shard.cells) for shard, i in numbered))
     tags = [CODES[position_of(int(tag))] for shard in shards for tag in shard.tags]
+    # The paper's 0.5 would leave drops of probability, as B has them, black nearly everywhere.
     thresholds = [registry.method_class(use.method).threshold for use in chosen]
     maps = [[classify(each, t) for each in bench.maps(use)] for use, t in zip(chosen, thresholds)]
     columns = [list(truth), *maps]

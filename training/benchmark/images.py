@@ -54,6 +54,7 @@ def simulate_images(folder: Path, counts: Counts) -> Images:
     """Return `simulated` images, made first unless they are there."""
     for part, count in asdict(counts).items():
         out = folder / part
+        # What a kill left is completed: shards that are there are kept.
         if sum(len(open_shard(path).images) for path in find_shards([out])) < count:
             write_shards(out, Order(count, SEEDS[part], held_out=part == "test"))
     return simulated(folder)
@@ -70,6 +71,7 @@ def imported(folders: list[Path], cache: Path, part: str) -> Folders:
 
 def first_of_each_class(shards: list[Shard], count: int) -> list[Shard]:
     """Return the first ``count`` images tagged for each class, in the order of ``shards``."""
+    # Numbered through all shards, and then taken apart again.
     chosen = first_of_each(np.concatenate([shard.tags for shard in shards]), count)
     starts = np.cumsum([0, *(len(shard.tags) for shard in shards)])
     inside = [chosen[(chosen >= a) & (chosen < b)] - a for a, b in zip(starts, starts[1:])]

@@ -29,7 +29,8 @@ from ..simulator.product.imaging import Acquisition, Imaging
 from ..simulator.scenes.swath import Swath, simulate_swath
 from ..simulator.sensor import INTERFEROMETRIC, observe, roughness
 
-# One method of each way that networks are asked on wide scenes. B and C call the categorizer many times.
+# A, D and E. Of B and C, which call the categorizer many times, the paper says that they cannot be used on
+# wide scenes.
 COMPARED = ("unet", "cam", "im2px")
 FINEST_M = 50.0
 WAYS = {"whole": False, "mosaic": True}
@@ -62,6 +63,7 @@ class Scene:
     @classmethod
     def simulated(cls, seed: int, shape: tuple[int, int]) -> Scene:
         """Return the scene of a seed, (lines, samples) of `FINEST_M`."""
+        # Incidence as in an IW product, of the middle line: across a swath it hardly changes along the orbit.
         middle = np.array([(shape[0] - 1) / 2])
         imaging = Imaging.plan(Acquisition(), shape, FINEST_M)
         incidence_deg = imaging.locate(middle, np.arange(shape[1])).incidence_deg[0]
@@ -75,6 +77,7 @@ class Scene:
 
     def image(self, method: Method) -> Image:
         """Return the roughness at a method's resolution; power is what is averaged."""
+        # From one scene at 50 m, so that methods of 50 m and 100 m see the same speckle.
         step = round(method.resolution_m / FINEST_M)
         lines, samples = (side // step for side in self.sigma0.shape)
         sigma0 = self.sigma0.reshape(lines, step, samples, step).mean((1, 3))
@@ -143,6 +146,7 @@ def page(scenes: list[Scene], compared: dict[str, Comparison]) -> str:
     """Return the page as Markdown."""
     titles = {name: METHODS[name].title for name in COMPARED}
     header = ("", "Dice, ours", "Dice, mosaic", "same class, %", "seam, ours", "seam, mosaic", "time")
+    # By class, as the mean hides in which of them the two ways differ.
     by_class = [
         (f"{titles[name]}, {way}", *(percent(found.dice[way].scores()["argmax"][code]) for code in CODES))
         for name, found in compared.items()

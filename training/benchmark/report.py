@@ -33,6 +33,7 @@ def write_csv(path: Path, header: Row, rows: Sequence[Row]) -> None:
 
 def spread(values: Sequence[Any]) -> tuple[float, float]:
     """Return mean and standard deviation (of a sample) of what is known; NaN where too little is."""
+    # Null in JSON, a class without a score, becomes NaN here.
     known = np.array(values, float)
     known = known[np.isfinite(known)]
     mean = float(known.mean()) if len(known) else float("nan")

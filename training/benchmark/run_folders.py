@@ -37,7 +37,7 @@ class RunFolders:
     runs: Path
     images: Images
     real_test: bool
-    # Reading all labels of ten thousand images takes seconds, and every path asks for it.
+    # By folders: every path asks for it, and all labels have to be read for it.
     _identities: dict[Folders, str] = field(default_factory=dict)
 
     def weights(self, training: AnyTraining) -> Path:

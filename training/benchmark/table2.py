@@ -38,6 +38,7 @@ PAPERS = "The paper's own, on its real test set, over ten trainings; the mean's 
 def uses(settings: Settings, method: str) -> list[Use]:
     """Return a method with its training for each seed."""
     entry = METHODS[method]
+    # B asks the network 257 times for an image: it is scored on a few of each class.
     training, images = getattr(settings, entry.training), ImageSet.FEW if entry.masking else ImageSet.TEST
     return [Use(method, training.changed(seed=seed), images) for seed in settings.seeds]
 

@@ -129,7 +129,18 @@ def _noise(images: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
 
 
 def _stretch_some(images: torch.Tensor, tails: Tails, chance: float, rng: np.random.Generator) -> None:
-    """Stretch some images in place as published quick-looks are, and store all with their 8 bits."""
+    """Stretch some images in place as published quick-looks are, and store all with their 8 bits.
+
+    Parameters
+    ----------
+    images : (N, 1, S, S) float32
+        0 to 1.
+    tails : pair of (float, float)
+        Between which grey levels, 0 to 1, the 1st percentile comes to lie, and between which the 99th.
+    chance : float
+        Share of the images.
+    rng : numpy.random.Generator
+    """
     chosen = np.flatnonzero(rng.random(len(images)) < chance)
     if len(chosen):
         images[chosen] = _stretch(images[chosen], tails, rng)
@@ -149,7 +160,16 @@ def _stretch(images: torch.Tensor, tails: Tails, rng: np.random.Generator) -> to
 
 
 def _hide_areas(images: torch.Tensor, labels: torch.Tensor, chance: float, rng: np.random.Generator) -> None:
-    """Cut some images along a line, as coasts and swath edges do: median beyond it, unlabelled there."""
+    """Cut some images along a line, as coasts and swath edges do: median beyond it, unlabelled there.
+
+    Parameters
+    ----------
+    images : (N, 1, S, S) float32
+    labels : (N, L, L) uint8
+    chance : float
+        Share of the images.
+    rng : numpy.random.Generator
+    """
     cells = labels.shape[-1]
     step = images.shape[-1] // cells
     side = np.linspace(-1, 1, cells)

@@ -85,6 +85,7 @@ class Pool:
         self.per_class = per_class
         self.unused = unused
         self.shards: list[Shard] = []
+        # At the beginning, not at the first draw: a folder without images should end a run before it starts.
         self.refresh()
         if not any(len(members) for members in self._members):
             where = ", ".join(map(str, folders))
@@ -103,6 +104,7 @@ class Pool:
         self.shards += [open_shard(path) for path in find_shards(self.folders) if path not in known]
         tags = np.concatenate([np.zeros(0, np.uint8), *(shard.tags for shard in self.shards)])
         unused = np.concatenate([np.zeros(0, bool), *(self.unused(shard) for shard in self.shards)])
+        # Numbers of images count what is in use alone, so that draws need not look for gaps.
         used = np.flatnonzero(~unused)
         if self.per_class is not None:
             used = used[first_of_each(tags[used], self.per_class)]
@@ -132,6 +134,7 @@ class Pool:
 
     def prior(self, balance: float) -> np.ndarray:
         """(10,) share of each class in the labelled cells (or tags) of what `draw` gives."""
+        # As `draw` does it: by class over the classes that occur, and otherwise as images come.
         filled = [members for members in self._members if len(members)]
         by_class = np.mean([self._shares[members].mean(axis=0) for members in filled], axis=0)
         shares: np.ndarray = balance * by_class + (1 - balance) * self._shares.mean(axis=0)

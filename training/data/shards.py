@@ -154,7 +154,16 @@ def _images_misfit(meta: Any, images: np.ndarray) -> Optional[str]:
 def _labels_misfit(
     meta: dict[str, Any], images: np.ndarray, labels: Optional[np.ndarray], tags: Optional[np.ndarray]
 ) -> Optional[str]:
-    """Say what is wrong with labels and tags; None where nothing is."""
+    """Say what is wrong with labels and tags; None where nothing is.
+
+    Parameters
+    ----------
+    meta : dict
+        meta.json.
+    images : (N, S, S) uint8
+    labels : (N, L, L) or None
+    tags : (N,) or None
+    """
     count, side, _ = images.shape
     present = [array for array in (labels, tags) if array is not None]
     if any(array.dtype != np.uint8 or array.max(initial=0) > len(CLASSES) for array in present):

@@ -37,6 +37,7 @@ def parse(arguments: Optional[list[str]], description: Optional[str]) -> Job:
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:
+    # A preset, changed by what was typed: the card shows the outcome, not the way to it.
     recipe = RECIPES[options.model, options.preset]
     if options.whole:
         recipe = recipe.only_stage(recipe.stages[-1])

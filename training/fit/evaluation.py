@@ -121,6 +121,7 @@ class Judge:
         result = Evaluation(self.task.scores())
         for logits, labels, tags in self._predict(network, shards):
             truth = self.task.truth(labels, tags)
+            # Image by image, as scores also have a mean over images; in batches only the network computes.
             for image_logits, image_truth in zip(logits, truth):
                 as_trained = probabilities(image_logits, 1.0, self.independent)
                 calibrated = probabilities(image_logits, self.temperature, self.independent)
@@ -161,6 +162,7 @@ class Judge:
 
 def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Yield whole images (N, S, S), at ``step`` pixels a label cell, their labels and tags."""
+    # What is left over at the edges is not seen, a few cells of images of an odd size.
     cells = shard.cells // CELL_MULTIPLE * CELL_MULTIPLE
     count = max(1, BATCH_PX // (cells * step) ** 2)
     for start in range(0, len(shard.images), count):

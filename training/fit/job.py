@@ -40,6 +40,7 @@ class Job:
     minutes: float = 60.0
     steps: Optional[int] = None
     init: Optional[Path] = None
+    # Not of the recipe: where it ran must not make a run another one when it resumes.
     hardware: Hardware = field(default_factory=Hardware)
     log_s: float = 20.0
     save_s: float = 120.0

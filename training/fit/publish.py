@@ -60,6 +60,7 @@ def training_facts(job: Job, progress: Progress, data: Data) -> dict[str, Any]:
     return {
         "data": f"{origin(data.pool.shards)} scenes{made_by(data.pool.shards)}",
         "images_in_pool": data.pool.count,
+        # A card names the weights before it: what came of which can be followed back.
         "begun_with": read_card(job.init.with_suffix(".json")).model_id if job.init else "random weights",
         "recipe": asdict(job.recipe),
         "steps": progress.step,
@@ -76,6 +77,17 @@ def naming(scores: TagScores, shards: list[Shard]) -> float:
 
 
 def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str, Any]:
+    """Score a network, write report and diagram, and return what the card says.
+
+    Parameters
+    ----------
+    path : Path
+        Of the weights; report and diagram lie beside them.
+    network : Network
+    judge : Judge
+        With the temperature that is in the card.
+    data : Data
+    """
     used = "used for nothing else" if data.test else "used to fit the temperature, too"
     # Without images for that alone, those for validation are scored; the card then says so.
     shards = data.test or data.validation

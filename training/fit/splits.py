@@ -59,6 +59,7 @@ def open_data(given: Folders, recipe: Recipe) -> Data:
     also in the other parts, of whichever data set, are not trained on.
     """
     validation, test = _part("val", given.validation, given), _part("test", given.test, given)
+    # Validation and test first: what they hold is looked for in the images to train on.
     folders = [path for folder in given.train for path in import_folder(folder, given.cache)]
     duplicates = DuplicateFinder([shard for shard in validation + test if not shard.simulated])
     unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0, duplicates)
@@ -87,6 +88,7 @@ def _unused(recipe: Recipe, every: int, duplicates: DuplicateFinder) -> Callable
 
     def unused(shard: Shard) -> np.ndarray:
         images = np.isin(shard.tags, excluded) | (not by_tags and shard.labels is None)
+        # The first of every ten in each shard, whatever else is left out: the same ones when a run resumes.
         if every:
             images[::every] = True
         # Simulated images have seeds of their own; comparing tens of thousands would only take time.

@@ -39,7 +39,6 @@ class Trainer:
         with fabric.rank_zero_first():  # it makes the shards of published data sets
             self.data = open_data(job.folders, recipe)
         self.batches = Batches(self.data.pool, recipe, fabric)
-        # A few hundred: all of them at every validation would take as long as training.
         self.watched = thinned(self.data.validation, WATCHED_IMAGES)
         plain = first_network(recipe, job.init).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         # What is trained may have a second head; `plain`, which is averaged and published, never has.

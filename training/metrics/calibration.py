@@ -20,7 +20,7 @@ BINS = 15
 # A probability in the place of those that are none in float32, as those of excluded classes are: the
 # logarithm of zero would let a single label decide the temperature.
 LEAST = 1e-30
-# Where a temperature is looked for: a network that needs more than these has not learnt.
+# Between which a temperature is looked for.
 LOWEST, HIGHEST = 0.25, 4.0
 
 

@@ -20,6 +20,7 @@ def table(header: Row, rows: Sequence[Row]) -> str:
     |---|---|
     | AF | 12.3 |
     """
+    # A column without a name takes one space, as tables are written by hand.
     head = "|" + "|".join(f" {name} " if name else " " for name in header) + "|"
     body = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     return "\n".join([head, "|---" * len(header) + "|", *body]) + "\n"

@@ -68,17 +68,19 @@ def name_of(probabilities: np.ndarray) -> int:
     Plain waves are what there is where there is nothing else, so it is them only if they are likelier than
     all else together; otherwise the likeliest of the rest, of which there may be several.
     """
+    # An image is rarely free of waves: as the likeliest class they would hide whatever else there is.
     waves = class_index("POW")
     return waves if probabilities[waves] > 0.5 else _likeliest_but(waves, probabilities)
 
 
 def _likeliest_but(left_out: int, probabilities: np.ndarray) -> int:
-    rest = probabilities.copy()
+    rest = probabilities.copy()  # the caller's stay as they are
     rest[left_out] = -1
     return int(rest.argmax())
 
 
 def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
+    # NaN, not 0: a class that no image was named for has neither right nor wrong names.
     values = np.divide(above, below, out=np.full(len(CODES), np.nan), where=below > 0)
     mean = float(np.nanmean(values)) if (below > 0).any() else float("nan")
     return {**{code: float(value) for code, value in zip(CODES, values)}, "mean": mean}

@@ -18,7 +18,7 @@ from .recipe import Recipe
 
 BUNDLED = "bundled"
 # A logit that no probability is left of. Not minus infinity: float16, whose largest number is 65,504, has to
-# hold it, and zero times infinity would be NaN in the gradient.
+# hold it, and zero times infinity would be NaN in a loss.
 NEVER = -1e4
 
 

@@ -132,10 +132,12 @@ class Recipe:
 
     def stage(self, share: float) -> Stage:
         """Return the stage at ``share``, 0 to 1 of the run."""
+        # At the very end, and after it, it is the last one.
         return next((stage for stage in self.stages if share < stage.until), self.stages[-1])
 
     def batch_in(self, stage: Stage) -> int:
         """Return the images a step and device, so many that memory stays what it is in the first stage."""
+        # Memory goes with the pixels: images of twice the side are a quarter as many.
         return max(1, round(self.batch * (self.stages[0].size_px / stage.size_px) ** 2))
 
     def only_stage(self, stage: Stage) -> Recipe:

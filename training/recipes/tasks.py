@@ -116,8 +116,7 @@ TASKS = {
         by=Annotation.TAGS,
         cells=cells_as_target,
         truth=tags_as_target,
-        # The labels it is shown move with the image also where only tags are learnt: they say where the crop
-        # has to lie so that it shows what the image is named for.
+        # The paper's learns from names alone; ours from masks, too: what there is, and where.
         losses={Loss.LOCALISED: cells_and_tags_as_target, Loss.CROSS_ENTROPY: tags_as_target},
         scores=TagScores,
         headline="recall",

@@ -22,6 +22,7 @@ class Goal:
     limit: float
     least: bool
 
+    # Inclusive: a goal that is just reached is met.
     def met(self, value: float) -> bool:
         """Return whether a value keeps it."""
         return value >= self.limit if self.least else value <= self.limit

@@ -46,6 +46,7 @@ def unet(sizes: Sizes) -> Iterator[Row]:
     yield from compared("U-Net swath against the paper's tiles, eager", seconds, (4.0, 7.0))
     with torch.inference_mode():
         whole = network(network_input(sea)).softmax(1)[0].numpy()
+    # Faster is worth nothing if it is another map: blocks must give what the whole scene gives.
     difference = np.abs(ours["fp32"].predict(image, Silent()) - whole).max()
     yield Row("U-Net swath, fp32: largest difference from the whole scene", "", [difference], at_most(1e-5))
 

@@ -185,3 +185,16 @@ def test_a_second_head_leaves_the_network_as_it_is():
     whole, places = WithLocalisation(network).eval()(images)
     torch.testing.assert_close(whole, network(images))
     assert places.shape == (2, 10, 2, 2) and not places.any()
+
+
+def test_a_second_head_is_found_under_its_former_name():
+    """Runs that were begun before it was renamed go on."""
+    network = WithLocalisation(Inception(InceptionConfig(width=0.01)))
+    torch.nn.init.ones_(network.localisation.weight)
+    state = {
+        name.replace("localisation.", "places."): value.clone()
+        for name, value in network.state_dict().items()
+    }
+    other = WithLocalisation(Inception(InceptionConfig(width=0.01)))
+    other.load_state_dict(state)
+    assert all(torch.equal(value, other.state_dict()[name]) for name, value in network.state_dict().items())

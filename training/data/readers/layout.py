@@ -11,7 +11,7 @@ from .masks import CELLS, Encoding
 from .rasters import SUFFIXES
 
 PARTS = ("train", "val", "test")
-# The part of a data set that is not divided.
+# The part of a data set that is not divided: whoever trains on it decides what to hold out.
 WHOLE = "all"
 
 

@@ -13,13 +13,14 @@ from ....core.errors import InputError
 from ..label_cells import network_labels
 from .rasters import Raster, read_raster
 
-# Label cells along a side of every data set's images.
+# Label cells along a side of every data set's images: 20 km, resized as the paper does to 64 cells.
 CELLS = 64
 # Black and white are what is unlabelled; between them the classes.
 _COLOURS = palette()[[UNDECIDED, *CLASS_VALUES, CLASS_NODATA]].astype(int)
 _COLOUR_LABELS = np.array([UNDECIDED, *CLASS_VALUES, UNDECIDED], np.uint8)
 # matplotlib rounds colours in more than one way.
 _COLOUR_TOLERANCE = 2
+# In tables of what a number stands for: nothing. Not 255, which stands for what is unlabelled.
 _INVALID = 254
 
 
@@ -131,6 +132,7 @@ def _is_painted(raster: Raster) -> bool:
     """Tell whether a raster shows one of the classes' colours by a palette; greys are in many palettes."""
     if raster.palette is None:
         return False
+    # Only colours that occur: palettes often have 256 entries whatever the image holds.
     shown = raster.palette[np.unique(raster.values)].astype(int)
     hues = np.array([c.rgb for c in CLASSES if len(set(c.rgb)) > 1])
     return bool((np.abs(shown[:, None] - hues).max(axis=2) <= _COLOUR_TOLERANCE).any())
@@ -138,6 +140,7 @@ def _is_painted(raster: Raster) -> bool:
 
 def on_cells(labels: np.ndarray) -> np.ndarray:
     """Return (H, W) labels on the grid of 64 x 64 cells; where they are finer, as `network_labels` does."""
+    # So many pixels a cell that none of the mask is passed over; nearest neighbours fill them.
     per_cell = -(-max(labels.shape) // CELLS)
     fine = per_cell * CELLS
     rows, columns = (((np.arange(fine) + 0.5) * pixels / fine).astype(int) for pixels in labels.shape)

@@ -39,6 +39,7 @@ def find(folder: Path) -> Optional[DataSet]:
 def _examples(images: Path, masks: Path, names: list[str]) -> list[Example]:
     found = [{path.stem: path for path in rasters(folder)} for folder in (images, masks)]
     for folder, files in zip((images, masks), found):
+        # Lists may name what an incomplete download lacks: better now than after an hour of reading.
         missing = [name for name in names if name not in files]
         if missing:
             raise InputError(f"{folder} lacks {missing[0]} ({len(missing)} in all); complete the data set.")
@@ -62,6 +63,7 @@ def read_classes(path: Path) -> dict[int, str]:
     """Return names by number: as lines state them, or else in their order with the background as 0."""
     stated, ordered = {}, []
     for line in _text(path).splitlines():
+        # "1,AF", "1 AF", "AF;31;119;180": class files come in all of these.
         fields = [field.strip('" ') for field in re.split(r"[,;:\t]|(?<=\d) ", line)]
         numbers = [field for field in fields if field.isdigit()]
         names = [field for field in fields if field and not field.isdigit()]
@@ -71,6 +73,7 @@ def read_classes(path: Path) -> dict[int, str]:
         # Three numbers after a name are its colour.
         if fields[0].isdigit() or len(numbers) == 1:
             stated[int(numbers[0])] = names[0]
+    # VOC's own lists begin with the background, others leave it out.
     first = 0 if "background" in "".join(ordered[:1]).lower() else 1
     return stated or dict(enumerate(ordered, first))
 
