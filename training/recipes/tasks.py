@@ -10,7 +10,7 @@ from typing import Any, Callable, Union
 
 import numpy as np
 
-from ...core.classes import CODES, UNDECIDED, value_of
+from ...core.classes import CLASS_VALUES, UNDECIDED, value_of
 from ..metrics.dice import PooledDice
 from ..metrics.tag_scores import TagScores
 from .choice import Choice
@@ -75,7 +75,7 @@ def cells_and_tags_as_target(cells: Any, tags: Any) -> Any:
 def without(labels: np.ndarray, exclude: tuple[str, ...]) -> np.ndarray:
     """Return labels or tags with the classes ``exclude`` unlabelled."""
     # A table from value to value: all but the excluded ones stay what they are.
-    known = np.arange(len(CODES) + 1, dtype=np.uint8)
+    known = np.arange(CLASS_VALUES.stop, dtype=np.uint8)
     known[[value_of(code) for code in exclude]] = UNDECIDED
     remaining: np.ndarray = known[labels]
     return remaining

@@ -61,7 +61,7 @@ def cam(sizes: Sizes) -> Iterator[Row]:
         return functional.interpolate(network.maps(tile).softmax(1), cells, mode="bilinear")
 
     paper = partial(half_overlapping, of_tile, sea, 512, step)
-    runs = {name: partial(of.predict, image, Silent()) for name, of in methods(Cam, network).items()}
+    runs = {name: partial(method.predict, image, Silent()) for name, method in methods(Cam, network).items()}
     seconds = take_turns({"eager": paper, **runs}, sizes.rounds)
     yield from compared("CAM swath against half-overlapping tiles, eager", seconds, (None, 5.0))
 

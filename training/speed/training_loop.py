@@ -12,7 +12,7 @@ import torch
 from lightning_fabric import Fabric
 from torch.nn import functional
 
-from ...core.classes import CLASSES, pixel_value
+from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED, pixel_value
 from ..data.shards import Content, write_shard
 from ..fit.job import Job
 from ..fit.trainer import Trainer
@@ -73,6 +73,6 @@ def write_random(path: Path) -> None:
     """Write a shard of noise."""
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (IMAGES, IMAGE_PX, IMAGE_PX), dtype=np.uint8)
-    labels = rng.integers(0, len(CLASSES) + 1, (IMAGES, CELLS, CELLS), dtype=np.uint8)
+    labels = rng.integers(UNDECIDED, CLASS_VALUES.stop, (IMAGES, CELLS, CELLS), dtype=np.uint8)
     tags = pixel_value(np.arange(IMAGES) % len(CLASSES)).astype(np.uint8)
     write_shard(path, Content(images, labels, tags), {"simulated": True})

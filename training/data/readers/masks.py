@@ -125,7 +125,8 @@ def find_encoding(masks: list[Path]) -> Encoding:
             f"The masks beside {masks[0]} hold the numbers 0 to 9, so 0 may be unlabelled or {CODES[0]}: "
             "write 255 for unlabelled if they count from 0, else add one to all."
         )
-    return FROM_ZERO if 255 in numbers and len(CLASSES) not in numbers else FROM_ONE
+    unlabelled, last = CLASS_NODATA in numbers, CLASS_VALUES[-1] in numbers
+    return FROM_ZERO if unlabelled and not last else FROM_ONE
 
 
 def _is_painted(raster: Raster) -> bool:
