@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 from ..core.classes import CODES
 from ..models.card import Card, read_card
 from ..models.registry import WEIGHTS
 from .fit.publish import HOLDS
+from .metrics import markdown
 
+# In the order of the page; the names are those of the files.
 TITLES = {
     "unet": "U-Net (method A)",
     "categorizer": "Categorizer (InceptionV3, for methods B, C and D)",
@@ -29,6 +32,7 @@ the simulator's parameters that no training image was drawn from, and were used 
 
 def page(folder: Path = WEIGHTS) -> str:
     """Return all cards of a folder as Markdown."""
+    # Not all folders have all three: what is there is shown.
     cards = {name: folder / f"{name}.json" for name in TITLES}
     parts = [card_text(name, read_card(path)) for name, path in cards.items() if path.exists()]
     return "\n".join([HEAD, *parts])
@@ -54,6 +58,7 @@ def card_text(name: str, card: Card) -> str:
         "",
         *_scores(card.scores),
     ]
+    # Written by hand after looking at maps: not every card has some.
     if card.weaknesses:
         lines += ["", f"Known weaknesses: {card.weaknesses}"]
     if (PAGE.parent / f"{name}-reliability.png").exists():
@@ -79,18 +84,17 @@ def _scores(scores: dict[str, Any]) -> list[str]:
 
 
 def _table(scores: dict[str, Any], title: str) -> list[str]:
+    # Variants of Dice, or recall and precision, whichever the card has; other entries are no rows of classes.
     rows = {name: row for name, row in scores.items() if isinstance(row, dict) and "mean" in row}
-    columns = [*CODES, "mean"]
-    lines = [
-        f"{title}, accuracy {100 * scores['accuracy']:.1f}:",
-        "",
-        "| | " + " | ".join(columns) + " |",
-        "|---" * (len(columns) + 1) + "|",
-    ]
-    for name, row in rows.items():
-        values = ("–" if row[code] is None else f"{100 * row[code]:.1f}" for code in columns)
-        lines.append(f"| {name} | " + " | ".join(values) + " |")
-    return lines
+    columns = (*CODES, "mean")
+    cells = [(name, *(_percent(row[column]) for column in columns)) for name, row in rows.items()]
+    table = markdown.table(("", *columns), cells)
+    return [f"{title}, accuracy {100 * scores['accuracy']:.1f}:", "", *table.splitlines()]
+
+
+def _percent(score: Optional[float]) -> str:
+    # JSON has no NaN: a class without a score is null in the card.
+    return markdown.percent(math.nan if score is None else score)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 from ..core.classes import CODES
 from ..models.checkpoint import load_weights
 from .data.pool import open_folders, origin
-from .data.readers import import_folder
+from .data.readers.importing import import_folder
 from .fit.evaluation import Judge, model_of
 from .metrics.calibration import draw_reliability
 from .recipes.tasks import TASKS
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, help="folder for scores.json, scores.md and reliability.png")
     options = parser.parse_args(arguments)
     network, card = load_weights(options.weights)
+    # Shards of a published data set are made anew each time: they are not worth a folder of their own.
     with tempfile.TemporaryDirectory() as cache:
         folders = [path for folder in options.data for path in import_folder(folder, Path(cache), "test")]
         shards = open_folders(folders)
@@ -34,6 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
             tuple(options.exclude),
             independent=card.independent,
         )
+        # Folded, normalisation is part of the convolutions: the network as the plugin runs it.
         result = judge.evaluate(network.folded(), shards)
     print(result.report(origin(shards)))
     if options.out:

@@ -26,6 +26,7 @@ from .data.pool import open_folders, origin
 from .data.shards import STEPS, Shard
 from .recipes.augmentation import PAPER, Augmentation
 
+# One block in a hundred of training images themselves lies outside, of each statistic.
 PERCENTILES = (0.5, 99.5)
 # What the networks learn: images as they are, and as published quick-looks of them would be.
 KINDS = {"calibrated": PAPER, "quick-look": replace(PAPER, stretch_chance=1.0)}
@@ -42,8 +43,21 @@ def ranges(shards: list[Shard], count: int, seed: int) -> dict[str, Any]:
 
 
 def _range(shards: list[Shard], step: int, kind: str, count: int, seed: int) -> dict[str, list[float]]:
+    """Return the lowest and highest value, see `PERCENTILES`, of each statistic.
+
+    Parameters
+    ----------
+    shards : list of Shard
+    step : int
+        Pixels of a label cell: 4 (of 100 m) or 8 (of 50 m).
+    kind : str
+        A key of `KINDS`.
+    count, seed : int
+        So many images are drawn, the same ones for each step and kind.
+    """
     rng = np.random.default_rng(seed)
-    images = (_augmented(*place, step, KINDS[kind], rng) for place in _drawn(shards, count, rng))
+    images = (_augmented(*drawn, step, KINDS[kind], rng) for drawn in _drawn(shards, count, rng))
+    # Blocks as scenes are cut into: a statistic of other areas would have another spread.
     statistics = np.concatenate([blocks(image, step).statistics for image in images])
     low, high = np.percentile(statistics, PERCENTILES, axis=0).round(4)
     return {name: [float(low[i]), float(high[i])] for i, name in enumerate(STATISTICS)}
@@ -51,15 +65,26 @@ def _range(shards: list[Shard], step: int, kind: str, count: int, seed: int) -> 
 
 def _drawn(shards: list[Shard], count: int, rng: np.random.Generator) -> list[tuple[Shard, int]]:
     """Return ``count`` images, or all there are, in the order in which they are stored."""
-    places = [(shard, number) for shard in shards for number in range(len(shard.images))]
-    chosen = rng.choice(len(places), min(count, len(places)), replace=False)
-    return [places[place] for place in sorted(chosen)]
+    stored = [(shard, number) for shard in shards for number in range(len(shard.images))]
+    chosen = rng.choice(len(stored), min(count, len(stored)), replace=False)
+    return [stored[position] for position in sorted(chosen)]
 
 
 def _augmented(
     shard: Shard, number: int, step: int, options: Augmentation, rng: np.random.Generator
 ) -> np.ndarray:
-    """Return an image as (S, S) sqrt roughness, turned or mirrored somehow, and what ``options`` says."""
+    """Return an image as (S, S) sqrt roughness, turned or mirrored somehow, and what ``options`` says.
+
+    Parameters
+    ----------
+    shard : Shard
+    number : int
+        Of the image in it.
+    step : int
+        Pixels of a label cell: 4 (of 100 m) or 8 (of 50 m).
+    options : Augmentation
+    rng : numpy.random.Generator
+    """
     image, labels = (torch.from_numpy(np.array(a))[None] for a in shard.read(number, step, shard.cells))
     seen, _ = augment(image, labels, Crops(image.shape[-1]), options, rng)
     return seen[0, 0].numpy() * LARGEST

@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
         fabric.print(f"training on {describe(fabric)}", flush=True)
         fabric.print(Trainer(job, fabric).run())
     except MetoceanError as error:
+        # What a user can mend is a sentence, not a traceback.
         sys.exit(str(error))
 
 

@@ -14,7 +14,8 @@ from metocean.models.networks.registry import initialise
 from metocean.models.networks.unet import UNet, UNetConfig
 from metocean.training import judge
 from metocean.training.data.quicklooks import QuickLook, read_quicklooks
-from metocean.training.judge import Verdict, largest, network_view, picture, stretch_agreement, table
+from metocean.training.fit.verdicts import Verdict, largest, picture, table
+from metocean.training.judge import network_view, stretch_agreement
 
 
 def look(*codes):

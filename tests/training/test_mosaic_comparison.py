@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from metocean.models.registry import load_method
 from metocean.training import mosaic_comparison
-from metocean.training.mosaic_comparison import Scene, seam
+from metocean.training.benchmark import mosaic as comparison
+from metocean.training.benchmark.mosaic import Scene, seam
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -31,17 +32,17 @@ def test_power_is_averaged_and_labels_are_of_the_same_ground():
 def test_the_page_has_every_method_with_weights_and_names_the_others(tmp_path, monkeypatch):
     monkeypatch.setattr(mosaic_comparison, "weights_state", lambda name: () if name == "im2px" else (1,))
     monkeypatch.setattr(
-        mosaic_comparison, "load_method", lambda name, **options: load_method("unet", "cpu", **options)
+        comparison, "load_method", lambda name, **options: load_method("unet", "cpu", **options)
     )
     out = tmp_path / "mosaic.md"
     mosaic_comparison.main(["--out", str(out), "--seeds", "4", "--lines", "448", "--samples", "432"])
     text = out.read_text()
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert [row.split(" | ")[0] for row in rows[2:4]] == [
+    assert [row.split(" | ")[0] for row in rows[1:3]] == [
         "| A, fully supervised U-Net",
         "| D, class activation map",
     ]
-    ours, mosaic, same, *seams = (float(cell) for cell in rows[2].split(" | ")[1:6])
+    ours, mosaic, same, *seams = (float(cell) for cell in rows[1].split(" | ")[1:6])
     assert min(ours, mosaic) > 0 and max(ours, mosaic) < 100 and 50 < same < 100
     assert seams[1] > 1.5 > seams[0]
     assert "no weights: E, image to pixel" in text

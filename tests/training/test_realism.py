@@ -7,7 +7,8 @@ import pytest
 from metocean.core.errors import InputError
 from metocean.training import realism
 from metocean.training.data.quicklooks import read_quicklooks, stretch
-from metocean.training.realism import simulated_quicklook, statistics
+from metocean.training.metrics.texture import statistics
+from metocean.training.realism import simulated_quicklook
 
 DRAWN = 30
 NAMES = ("mean", "variation", "skew", "wave_share", "roundness")

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 from metocean.models.networks.unet import UNetConfig
-from metocean.training import throughput
 from metocean.training.fit.devices import Hardware, launch
 from metocean.training.recipes.presets import RECIPES
 from metocean.training.recipes.recipe import Stage
+from metocean.training.speed import training_loop
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -29,6 +29,6 @@ def test_speeds_are_images_over_median_seconds(monkeypatch):
         step()
         return next(seconds)
 
-    monkeypatch.setattr(throughput, "timed", timed)
+    monkeypatch.setattr(training_loop, "timed", timed)
     fabric = launch(Hardware(device="cpu", precision="32-true"))
-    assert throughput.measure(recipe, fabric, rounds=3) == (4.0, 8.0)
+    assert training_loop.measure(recipe, fabric, rounds=3) == (4.0, 8.0)

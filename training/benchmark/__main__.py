@@ -40,16 +40,19 @@ def main(arguments: list[str] | None = None) -> None:
 def run(bench: Bench, out: Path, parts: list[str]) -> None:
     """Write ``parts``, keys of `PARTS`, and the page that leads to them."""
     out.mkdir(parents=True, exist_ok=True)
+    # All at once, so that what several parts share is counted once.
     bench.plan([work for name in parts for work in PARTS[name].works(bench)])
     for name in parts:
         PARTS[name].write(bench, out)
         print(f"{out / name}.md is written", flush=True)
+    # Also those of earlier calls: parts may be measured one by one, or side by side.
     there = {name: part.TITLE for name, part in PARTS.items() if (out / f"{name}.md").exists()}
     (out / "README.md").write_text(report.index(bench, there), encoding="utf-8")
 
 
 def _images(options: argparse.Namespace, settings: Settings) -> Images:
     real = (options.data, options.masks, options.test)
+    # Half of each, or scores of simulated images by networks of real ones, would be no table of the paper's.
     if any(real) and (options.simulated or not all(real)):
         raise OptionError("Real data need --data, --masks and --test, and no --simulated.")
     if all(real):

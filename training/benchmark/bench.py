@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import math
-import os
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 
@@ -25,35 +22,15 @@ from ..fit.job import Job
 from ..fit.splits import open_data, with_one_process
 from ..fit.trainer import Trainer
 from ..metrics.tag_scores import as_json
-from .agenda import Agenda
-from .images import Folders, Images, count, first_of_each_class, identity
+from .images import Images, count, first_of_each_class, identity
 from .methods import METHODS, dice, mapped, predictor
+from .progress_log import ProgressLog
+from .run_folders import RunFolders, write_atomically
 from .settings import AnyTraining, Bundled, Settings, Training
+from .works import CATEGORIZER, ImageSet, Use, Work
 
-# Instead of a method: the network by itself, which names whole images.
-CATEGORIZER = "categorizer"
-# Of the test images all, a few of each class, one of each.
-TEST, FEW, PANEL = "test", "few", "panel"
-VALIDATION = "validation"
+# Between two lines of a training's progress, less often than in a run that somebody watches.
 LOG_S = 60.0
-
-
-@dataclass(frozen=True)
-class Use:
-    """A method, or `CATEGORIZER`, with the network of a training, on one of the sets of images above.
-
-    `CATEGORIZER` and `VALIDATION` are not for bundled weights.
-    """
-
-    method: str
-    training: AnyTraining
-    images: str = TEST
-
-    def __str__(self) -> str:
-        return f"{self.method} of {self.training} on {self.images} images"
-
-
-Work = Union[AnyTraining, Use]
 
 
 class Bench:
@@ -70,27 +47,31 @@ class Bench:
     """
 
     def __init__(self, folder: Path, settings: Settings, images: Images) -> None:
-        self.settings, self.images, self.runs = settings, images, folder / "runs"
+        self.settings, self.images = settings, images
         test = open_folders(list(images.test))
         self.test_set = f"{origin(test)} test set"
         few, panel = (first_of_each_class(test, number) for number in (settings.masking_images, 1))
-        self._shards = {TEST: test, FEW: few, PANEL: panel}
-        self._identities: dict[Folders, str] = {}
+        self._shards = {ImageSet.TEST: test, ImageSet.FEW: few, ImageSet.PANEL: panel}
+        real_test = any(not shard.simulated for shard in test)
+        self.folders = RunFolders(folder / "runs", images, real_test)
+        # Asked for once: the code may be edited while a benchmark runs for hours.
         self.commit = commit()
         self.fabric = launch(Hardware(devices=1))
-        self.agenda = Agenda()
+        self.progress_log = ProgressLog()
 
     def plan(self, works: list[Work]) -> None:
         """Note what is going to be asked for, to tell how long it will take."""
         trainings = [work.training if isinstance(work, Use) else work for work in works]
+        # A dict keeps one of each, in their order: parts share trainings.
         everything = dict.fromkeys([*trainings, *works])
-        self.agenda = Agenda({work: self._expected_s(work) for work in everything if not self._is_done(work)})
+        expected_s = {work: self._expected_s(work) for work in everything if not self._is_done(work)}
+        self.progress_log = ProgressLog(expected_s)
 
     def card(self, training: AnyTraining) -> Card:
         """Return what is known of a training's network, after training it unless that was done before."""
-        path = self._weights(training).with_suffix(".json")
+        path = self.folders.weights(training).with_suffix(".json")
         if isinstance(training, Training) and not path.exists():
-            with self.agenda.of(training):
+            with self.progress_log.doing(training):
                 Trainer(self._job(training), self.fabric).run()
         return read_card(path)
 
@@ -101,25 +82,28 @@ class Bench:
         """
         path = self._result(use)
         if not path.exists():
-            with self.agenda.of(use):
+            with self.progress_log.doing(use):
                 scores = self._score(use)
-            _write(path, json.dumps({"use": str(use), "scores": scores}, indent=1).encode())
-        return json.loads(path.read_text())["scores"]
+            write_atomically(path, json.dumps({"use": str(use), "scores": scores}, indent=1).encode())
+        # Read back also what was just written: a benchmark gives the same whether it was interrupted or not.
+        content: dict[str, dict[str, Any]] = json.loads(path.read_text())
+        return content["scores"]
 
     def maps(self, use: Use) -> np.ndarray:
         """Return the (N, 10, L, L) maps that a method makes of its images."""
         path = self._result(use)
         if not path.exists():
-            with self.agenda.of(use):
+            with self.progress_log.doing(use):
                 maps = [maps for maps, _ in mapped(self._predictor(use), self.shards(use))]
             content = io.BytesIO()
             np.save(content, np.stack(maps))
-            _write(path, content.getvalue())
-        return np.load(path, allow_pickle=False)
+            write_atomically(path, content.getvalue())
+        stored: np.ndarray = np.load(path, allow_pickle=False)
+        return stored
 
     def shards(self, use: Use) -> list[Shard]:
         """Return the images of ``use``."""
-        if use.images == VALIDATION and isinstance(use.training, Training):
+        if use.images == ImageSet.VALIDATION and isinstance(use.training, Training):
             job = self._job(use.training)
             return open_data(job.folders, job.recipe).validation
         return self._shards[use.images]
@@ -127,8 +111,9 @@ class Bench:
     def _score(self, use: Use) -> dict[str, Any]:
         if use.method != CATEGORIZER or isinstance(use.training, Bundled):
             return as_json(dice(self._predictor(use), self.shards(use)))
-        network, card = load_weights(self._weights(use.training))
+        network, card = load_weights(self.folders.weights(use.training))
         recipe = use.training.recipe
+        # Only for its network, folded and on the device: names are asked of whole images, without a method.
         fast = Predictor(network, card, self.fabric.device).network
         judge, shards = Judge.from_recipe(recipe, card.temperature), self.shards(use)
         parts = {"accuracy": shards, "alone": with_one_process(shards)}
@@ -138,7 +123,7 @@ class Bench:
         }
 
     def _predictor(self, use: Use) -> Predictor:
-        network, card = load_weights(self._weights(use.training))
+        network, card = load_weights(self.folders.weights(use.training))
         return predictor(use.method, network, card, self.fabric.device)
 
     def _job(self, training: Training) -> Job:
@@ -148,7 +133,7 @@ class Bench:
             data=source.train,
             validation=source.validation,
             test=self.images.test,
-            out=self._weights(training).parent,
+            out=self.folders.weights(training).parent,
             minutes=training.minutes,
             steps=training.steps,
             init=training.init,
@@ -157,49 +142,18 @@ class Bench:
             commit=self.commit,
         )
 
-    def _weights(self, training: AnyTraining) -> Path:
-        """Return the path of a training's weights: a folder for each recipe, budget, beginning and images."""
-        if isinstance(training, Bundled):
-            return training.path
-        source = self.images.source(training.recipe)
-        parts = [source.train, source.validation]
-        if any(not shard.simulated for shard in self._shards[TEST]):
-            parts.append(self.images.test)  # real images of it are not trained on
-        for folders in parts:
-            if folders not in self._identities:
-                self._identities[folders] = identity(open_folders(list(folders))) if folders else "a tenth"
-        images = [self._identities[folders] for folders in parts]
-        begun = read_card(training.init.with_suffix(".json")).sha256 if training.init else ""
-        digest = _digest(json.dumps([asdict(training), begun, images]))
-        return self.runs / f"{training}-{digest}" / f"{training.recipe.model}.safetensors"
-
     def _result(self, use: Use) -> Path:
-        """Return the path of a result: one file for each weights, images and method."""
-        digest = _digest(self.card(use.training).sha256 + identity(self.shards(use)))
-        suffix = ".npy" if use.images == PANEL else ".json"
-        bundled = isinstance(use.training, Bundled)
-        folder = self.runs / "bundled" if bundled else self._weights(use.training).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"{use.method}-{use.images}-{digest}{suffix}"
+        return self.folders.result(use, self.card(use.training).sha256 + identity(self.shards(use)))
 
     def _is_done(self, work: Work) -> bool:
+        # Asked of the training first: the path of a result would begin it.
         if isinstance(work, Use):
             return self._is_done(work.training) and self._result(work).exists()
-        return self._weights(work).with_suffix(".json").exists()
+        return self.folders.weights(work).with_suffix(".json").exists()
 
     def _expected_s(self, work: Work) -> float:
         if not isinstance(work, Use):
             return 60 * work.minutes if isinstance(work, Training) else 0.0
+        # Of the categorizer by itself nothing is known: it takes no time beside its training.
         image_s = METHODS[work.method].image_s if work.method in METHODS else 0.0
         return image_s * self.settings.relative_cost * count(self.shards(work))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file at once, so that a kill leaves none rather than a part of one."""
-    partial = path.with_suffix(".part")
-    partial.write_bytes(content)
-    os.replace(partial, path)

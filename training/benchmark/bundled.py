@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from . import report, table2
-from .bench import FEW, TEST, Bench, Use, Work
+from .bench import Bench
 from .methods import METHODS
 from .settings import Bundled, Settings
+from .works import ImageSet, Use, Work
 
 TITLE = "The bundled weights: argmax Dice by method and class"
 NOTE = (
@@ -18,9 +19,14 @@ NOTE = (
 
 def uses(settings: Settings, method: str) -> list[Use]:
     """Return a method with the weights that come with the plugin, if they do."""
+    # Not all of them need be installed: the page then has the rows that can be measured.
     entry = METHODS[method]
     weights = Bundled(getattr(settings, entry.training).recipe.model)
-    return [Use(method, weights, FEW if entry.masking else TEST)] if weights.path.exists() else []
+    return (
+        [Use(method, weights, ImageSet.FEW if entry.masking else ImageSet.TEST)]
+        if weights.path.exists()
+        else []
+    )
 
 
 def works(bench: Bench) -> list[Work]:

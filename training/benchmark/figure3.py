@@ -1,4 +1,7 @@
-"""Figure 3: Dice of the supervised method against the number of masks it learnt from."""
+"""Figure 3: Dice of the supervised method against the number of masks it learnt from.
+
+The paper fits a power law to it, to say what more masks would be worth (Section 4.1).
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import curve_fit
 
+from ...core.classes import CLASS_VALUES
 from ..data.pool import open_folders
 from ..metrics import markdown
 from . import report
-from .bench import Bench, Use, Work
+from .bench import Bench
 from .settings import Training
+from .works import Use, Work
 
 TITLE = "Figure 3: Dice of method A by the number of masks"
 NOTE = "The eight symmetries are the only augmentation, as in the paper; parts of images come first.\n\n"
@@ -52,6 +57,7 @@ def fit_power_law(n: np.ndarray, error: np.ndarray) -> PowerLaw:
     if len(np.unique(n)) < FLOOR_POINTS:
         return PowerLaw(float(first[0]), float(-slope), 0.0)
     bounds = ([0, 0, 0], [np.inf, 5, error.min()])
+    # Begun with the straight line through the logarithms, which is the law without a floor.
     found, _ = curve_fit(lambda n, a, b, c: a * n**-b + c, n, error, p0=first, bounds=bounds, max_nfev=10_000)
     return PowerLaw(*map(float, found))
 
@@ -59,16 +65,17 @@ def fit_power_law(n: np.ndarray, error: np.ndarray) -> PowerLaw:
 def masks_by_class(bench: Bench) -> np.ndarray:
     """Return how many images with masks there are of each class that has any."""
     tags = np.concatenate([shard.tags for shard in open_folders(list(bench.images.masks.train))])
-    counts = np.bincount(tags)[1:]
+    counts = np.bincount(tags)[CLASS_VALUES.start :]
     return counts[counts > 0]
 
 
 def trainings(bench: Bench) -> list[Training]:
     """Return the trainings, up to the first number of masks that no class has more of."""
+    # Beyond what there is, more masks would be the same ones again.
     most, wanted = masks_by_class(bench).max(), bench.settings.masks_per_class
     numbers = [n for n, before in zip(wanted, (0, *wanted)) if before < most]
     training = bench.settings.by_masks
-    return [training.of(per_class=n, seed=seed) for n in numbers for seed in bench.settings.masks_seeds]
+    return [training.changed(per_class=n, seed=seed) for n in numbers for seed in bench.settings.masks_seeds]
 
 
 def works(bench: Bench) -> list[Work]:
@@ -105,6 +112,19 @@ def _rows(n: np.ndarray, dice: dict[str, np.ndarray]) -> list[markdown.Row]:
 def _draw(
     path: Path, title: str, n: np.ndarray, dice: dict[str, np.ndarray], laws: dict[str, PowerLaw]
 ) -> None:
+    """Draw Dice over masks as a PNG.
+
+    Parameters
+    ----------
+    path : Path
+    title : str
+    n : (N,) float
+        Masks per class of each training.
+    dice : dict of variant to (N,) float
+        Mean over the classes, 0 to 1.
+    laws : dict of variant to PowerLaw
+        None for a variant that has too few points.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6.5, 4.5), layout="constrained")
@@ -115,6 +135,7 @@ def _draw(
         if variant in laws:
             axes.plot(line, 100 * (1 - laws[variant](line)), color=f"C{number}", label=str(laws[variant]))
     axes.set(xscale="log", xlabel="masks per class", ylabel="Dice, %", title=title)
+    # On the numbers that were measured, not on powers of ten.
     axes.set_xticks(np.unique(n), [f"{number:g}" for number in np.unique(n)], minor=False)
     axes.minorticks_off()
     axes.legend(fontsize="small")

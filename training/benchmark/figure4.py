@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from ...core.classes import CLASSES, CODES, UNDECIDED
+from ...core.classes import CLASSES, CODES, palette, position_of
 from ...core.results.classification import classify
 from ...models import registry
 from . import bundled, report, table2
-from .bench import PANEL, Bench, Use, Work
+from .bench import Bench
 from .methods import METHODS
 from .settings import Settings
+from .works import ImageSet, Use, Work
 
 TITLE = "Figure 4: the methods side by side"
 CAPTION = (
@@ -29,7 +30,8 @@ TILE_IN, TITLE_CHARACTERS = 1.1, 16
 def uses(settings: Settings) -> list[Use]:
     """Return each method with the weights that come with the plugin, or the first of its trainings."""
     chosen = [(bundled.uses(settings, name) or table2.uses(settings, name))[0] for name in METHODS]
-    return [replace(use, images=PANEL) for use in chosen]
+    # What people have is the bundled weights; a benchmark without them shows its own.
+    return [replace(use, images=ImageSet.PANEL) for use in chosen]
 
 
 def works(bench: Bench) -> list[Work]:
@@ -43,7 +45,8 @@ def write(bench: Bench, out: Path) -> None:
     shards = bench.shards(chosen[0])
     numbered = [(shard, i) for shard in shards for i in range(len(shard.images))]
     images, truth = zip(*(shard.read(i, shard.step, shard.cells) for shard, i in numbered))
-    tags = [CLASSES[tag - 1].code for shard in shards for tag in shard.tags]
+    tags = [CODES[position_of(int(tag))] for shard in shards for tag in shard.tags]
+    # The paper's 0.5 would leave drops of probability, as B has them, black nearly everywhere.
     thresholds = [registry.method_class(use.method).threshold for use in chosen]
     maps = [[classify(each, t) for each in bench.maps(use)] for use, t in zip(chosen, thresholds)]
     columns = [list(truth), *maps]
@@ -60,6 +63,8 @@ def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None
 
     Parameters
     ----------
+    path : Path
+    title : str
     rows : dict
         By class code a (S, S) uint8 image and (L, L) uint8 maps, of the truth and of each method: 0
         undecided, 1..10 the class.
@@ -73,11 +78,12 @@ def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None
     panels, margin = figure.subfigures(2, 1, height_ratios=(len(rows) + 0.5, 0.7))
     grid = panels.subplots(len(rows), len(titles), squeeze=False, subplot_kw={"xticks": [], "yticks": []})
     for axes, (code, (image, *maps)) in zip(grid, rows.items()):
+        # As quick-looks are shown: a single ship would leave the sea black.
         low, high = np.percentile(image, (1, 99))
         axes[0].imshow(image, cmap="gray", vmin=low, vmax=high)
         axes[0].set_ylabel(code)
         for panel, classes in zip(axes[1:], maps):
-            panel.imshow(coloured(classes), interpolation="nearest")
+            panel.imshow(palette()[classes], interpolation="nearest")
     for panel, name in zip(grid[0], titles):
         panel.set_title(textwrap.fill(name, TITLE_CHARACTERS), fontsize="x-small")
     handles = [Patch(color=c.colour, label=c.label) for c in CLASSES]
@@ -85,10 +91,3 @@ def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None
     margin.legend(handles=handles, loc="center", ncols=4, fontsize="x-small", frameon=False)
     figure.suptitle(title)
     figure.savefig(path, dpi=110)
-
-
-def coloured(classes: np.ndarray) -> np.ndarray:
-    """Return (L, L) classes, 0 undecided, as (L, L, 3) uint8 colours."""
-    palette = np.zeros((len(CLASSES) + 1, 3), np.uint8)  # UNDECIDED is black
-    palette[UNDECIDED + 1 :] = [c.rgb for c in CLASSES]
-    return palette[classes]

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import simulate
 from ..data.pool import find_shards, first_of_each, made_by, open_folders, origin
-from ..data.readers import import_folder
+from ..data.readers.importing import import_folder
 from ..data.shards import Shard, open_shard
 from ..fit.splits import part_of
 from ..recipes.recipe import Recipe
+from ..recipes.tasks import Annotation
+from ..simulator.scenes.shard_writer import Order, write_shards
 from .settings import Counts
 
 # Of the simulator, for each part. That of the test draws from parameters that training never saw.
@@ -39,7 +40,7 @@ class Images:
 
     def source(self, recipe: Recipe) -> Source:
         """Return what ``recipe`` learns from."""
-        return self.tagged if recipe.task.by == "tags" else self.masks
+        return self.tagged if recipe.task.by == Annotation.TAGS else self.masks
 
 
 def simulated(folder: Path) -> Images:
@@ -53,9 +54,9 @@ def simulate_images(folder: Path, counts: Counts) -> Images:
     """Return `simulated` images, made first unless they are there."""
     for part, count in asdict(counts).items():
         out = folder / part
+        # What a kill left is completed: shards that are there are kept.
         if sum(len(open_shard(path).images) for path in find_shards([out])) < count:
-            arguments = ["--out", str(out), "--count", str(count), "--seed", str(SEEDS[part])]
-            simulate.main([*arguments, *(["--held-out"] if part == "test" else [])])
+            write_shards(out, Order(count, SEEDS[part], held_out=part == "test"))
     return simulated(folder)
 
 
@@ -70,6 +71,7 @@ def imported(folders: list[Path], cache: Path, part: str) -> Folders:
 
 def first_of_each_class(shards: list[Shard], count: int) -> list[Shard]:
     """Return the first ``count`` images tagged for each class, in the order of ``shards``."""
+    # Numbered through all shards, and then taken apart again.
     chosen = first_of_each(np.concatenate([shard.tags for shard in shards]), count)
     starts = np.cumsum([0, *(len(shard.tags) for shard in shards)])
     inside = [chosen[(chosen >= a) & (chosen < b)] - a for a, b in zip(starts, starts[1:])]
@@ -83,6 +85,7 @@ def count(shards: list[Shard]) -> int:
 
 def identity(shards: list[Shard]) -> str:
     """Return a digest that tells images apart: of their labels, their tags, and the first of every shard."""
+    # Labels and tags of all images, pixels of a few: those are a hundred times as much to read.
     digest = hashlib.sha256()
     for shard in shards:
         for array in (shard.images[:1], shard.tags, shard.labels):

@@ -53,13 +53,27 @@ METHODS = {
 
 
 def predictor(method: str, network: Network, card: Card, device: torch.device) -> Predictor:
-    """Return a method with its settings in the paper, in float32."""
-    return registry.method_class(method)(network, card, device, **registry.METHODS[method].settings)
+    """Return a method with its settings in the paper, in float32.
+
+    Parameters
+    ----------
+    method : str
+        A key of `METHODS`.
+    network : Network
+    card : Card
+        Of its weights.
+    device : torch.device
+    """
+    found: Predictor = registry.method_class(method)(
+        network, card, device, **registry.METHODS[method].settings
+    )
+    return found
 
 
 def mapped(method: AnyMethod, shards: list[Shard]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the (10, L, L) maps and the (L, L) labels of each image."""
     for shard in shards:
+        # One by one: methods take a scene, which an imagette is a small one of.
         for number in range(len(shard.images)):
             image, labels = shard.read(number, method.output_stride, shard.cells)
             roughness = from_uint8(image)

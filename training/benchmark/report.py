@@ -1,4 +1,8 @@
-"""How results are written down: Markdown, CSV, and the page that leads to them."""
+"""How results are written down: Markdown, CSV, and the page that leads to them.
+
+Each page says whether its test set is simulated or real, and names the trainings behind it: a table that is
+found by itself must not be taken for the paper's.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,13 @@ FACTS = ("data", "images_in_pool", "minutes", "steps", "device", "commit")
 def write_csv(path: Path, header: Row, rows: Sequence[Row]) -> None:
     """Write a table as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
+        # csv's own line ends are those of Windows, also elsewhere.
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
 def spread(values: Sequence[Any]) -> tuple[float, float]:
     """Return mean and standard deviation (of a sample) of what is known; NaN where too little is."""
+    # Null in JSON, a class without a score, becomes NaN here.
     known = np.array(values, float)
     known = known[np.isfinite(known)]
     mean = float(known.mean()) if len(known) else float("nan")
@@ -35,7 +41,16 @@ def spread(values: Sequence[Any]) -> tuple[float, float]:
 
 
 def page(bench: Bench, title: str, body: str, trainings: Sequence[AnyTraining]) -> str:
-    """Return a page of results: what they are of, the results, and the trainings behind them."""
+    """Return a page of results: what they are of, the results, and the trainings behind them.
+
+    Parameters
+    ----------
+    bench : Bench
+    title : str
+    body : str
+        The results, in Markdown.
+    trainings : sequence of AnyTraining
+    """
     return f"# {title}, {bench.test_set}\n\n{_images(bench)}\n\n{body}\n{_trainings(bench, trainings)}"
 
 

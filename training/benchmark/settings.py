@@ -11,6 +11,7 @@ from ...models.networks.inception import InceptionConfig
 from ...models.networks.unet import UNetConfig
 from ...models.registry import WEIGHTS
 from ..recipes.augmentation import PAPER
+from ..recipes.losses import Loss
 from ..recipes.presets import RECIPES
 from ..recipes.recipe import Recipe, Stage
 
@@ -32,13 +33,15 @@ class Training:
         """File of the weights it begins with; None for random ones."""
         return Bundled(self.begun).path if self.begun else None
 
-    def of(self, **changes: Any) -> Training:
+    def changed(self, **changes: Any) -> Training:
         """Return the same with ``changes`` to the recipe."""
         return replace(self, recipe=replace(self.recipe, **changes))
 
     def __str__(self) -> str:
         """Return a name that says what sets it apart from the other trainings of a benchmark."""
         recipe = self.recipe
+        # These are all that differ within a benchmark; of anything else the digest in the folder's name
+        # tells.
         coarser = f"-coarser{recipe.coarser:g}" if recipe.coarser != 1 else ""
         few = f"-{recipe.per_class}masks" if recipe.per_class else ""
         return f"{recipe.model}-{recipe.network.width:g}{coarser}{few}-seed{recipe.seed}"
@@ -110,7 +113,7 @@ class Settings:
 def _by_names_alone(recipe: Recipe) -> Recipe:
     """Return a recipe that masks have no part in: what images are named for may lie anywhere in them."""
     stages = tuple(replace(stage, on_phenomenon=False) for stage in recipe.stages)
-    return replace(recipe, stages=stages, loss="cross-entropy")
+    return replace(recipe, stages=stages, loss=Loss.CROSS_ENTROPY)
 
 
 # In minutes, many steps of small batches teach more than few of large ones.

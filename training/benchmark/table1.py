@@ -8,8 +8,9 @@ from pathlib import Path
 from ...models.networks.registry import CELL_M, NETWORKS
 from ..metrics import markdown
 from . import paper, report
-from .bench import CATEGORIZER, TEST, VALIDATION, Bench, Use, Work
+from .bench import Bench
 from .settings import Settings, Training
+from .works import CATEGORIZER, ImageSet, Use, Work
 
 TITLE = "Table 1: accuracy of the categorizer by resolution"
 NOTE = (
@@ -18,7 +19,7 @@ NOTE = (
     "plain waves: of several, the one an image is named for is chance. The last two columns are the paper's "
     "own, of real images.\n\n"
 )
-PARTS = (VALIDATION, TEST)
+PARTS = (ImageSet.VALIDATION, ImageSet.TEST)
 WHICH = {"accuracy": "all", "alone": "alone"}
 HEADER = (
     "resolution",
@@ -32,8 +33,9 @@ def trainings(settings: Settings) -> dict[float, Training]:
     training = settings.by_resolution
     finest_m = CELL_M / NETWORKS[training.recipe.task.network][0].STEP
     coarser = {resolution_m: resolution_m / finest_m for resolution_m in settings.resolutions_m}
+    # A coarser image has fewer pixels to compute: so many minutes less are expected.
     return {
-        resolution_m: replace(training.of(coarser=factor), minutes=training.minutes / factor)
+        resolution_m: replace(training.changed(coarser=factor), minutes=training.minutes / factor)
         for resolution_m, factor in coarser.items()
     }
 
@@ -50,6 +52,7 @@ def write(bench: Bench, out: Path) -> None:
     chosen, rows, numbers = trainings(bench.settings), [], []
     for resolution_m, training in chosen.items():
         scores = {part: bench.scores(Use(CATEGORIZER, training, part)) for part in PARTS}
+        # The paper has four resolutions; others are shown without its numbers beside them.
         ours = [(part, which, scores[part][which]) for part in PARTS for which in WHICH]
         theirs = paper.TABLE_1.get(round(resolution_m), ("–", "–"))
         rows.append((f"{resolution_m:g} m", *(markdown.percent(value) for *_, value in ours), *theirs))

@@ -10,10 +10,11 @@ from ...core.classes import CODES
 from ...models import registry
 from ..metrics import markdown
 from . import paper, report
-from .bench import FEW, TEST, Bench, Use, Work
+from .bench import Bench
 from .images import count
 from .methods import METHODS
 from .settings import Settings
+from .works import ImageSet, Use, Work
 
 Scores = dict[str, list[dict[str, Any]]]  # of each training, by method
 
@@ -37,8 +38,9 @@ PAPERS = "The paper's own, on its real test set, over ten trainings; the mean's 
 def uses(settings: Settings, method: str) -> list[Use]:
     """Return a method with its training for each seed."""
     entry = METHODS[method]
-    training, images = getattr(settings, entry.training), FEW if entry.masking else TEST
-    return [Use(method, training.of(seed=seed), images) for seed in settings.seeds]
+    # B asks the network 257 times for an image: it is scored on a few of each class.
+    training, images = getattr(settings, entry.training), ImageSet.FEW if entry.masking else ImageSet.TEST
+    return [Use(method, training.changed(seed=seed), images) for seed in settings.seeds]
 
 
 def works(bench: Bench) -> list[Work]:
@@ -61,6 +63,7 @@ def write(bench: Bench, out: Path) -> None:
 
 def write_numbers(bench: Bench, path: Path, scores: Scores) -> None:
     """Write the ``scores`` of the trainings of each method as CSV, mean and deviation."""
+    # One number a line, as programs read it; the page has the same as a table.
     few, every = images(bench)
     header = ("method", "variant", "class", "dice", "deviation", "trainings", "images", "test_set")
     rows = [(*row, few if METHODS[row[0]].masking else every, bench.test_set) for row in _numbers(scores)]

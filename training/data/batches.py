@@ -19,8 +19,9 @@ from .augment import augment, coarsened
 from .crops import Crops
 from .pool import Batch, Pool
 
-# Steps read ahead for an accelerator. A network on CPU needs all cores itself.
-AHEAD = 2
+# Steps read before they are asked for, where an accelerator computes. A network on CPU needs all cores
+# itself.
+PREFETCH = 2
 
 
 class Batches:
@@ -29,20 +30,24 @@ class Batches:
     def __init__(self, pool: Pool, recipe: Recipe, fabric: Fabric) -> None:
         self.pool, self.recipe, self.fabric = pool, recipe, fabric
         self.pixels_per_cell = NETWORKS[recipe.task.network][0].STEP
-        self.ahead = 0 if fabric.device.type == "cpu" else AHEAD
+        self.prefetch = 0 if fabric.device.type == "cpu" else PREFETCH
+        # One thread, so that the pool is never read and refreshed at once.
         self._thread = ThreadPoolExecutor(1)
         self._reading: dict[tuple[int, Stage], Future[tuple[Batch, Crops]]] = {}
 
     def read(self, step: int, stage: Stage) -> tuple[torch.Tensor, Any]:
         """Return the images (N, 1, H, W) float32, 0..1, and the target of ``step``."""
-        wanted = [(later, stage) for later in range(step, step + self.ahead + 1)]
+        wanted = [(later, stage) for later in range(step, step + self.prefetch + 1)]
+        # Where a stage has just ended, what was read for the one before is dropped and read anew.
         self._reading = {
             key: self._reading.get(key) or self._thread.submit(self._draw, *key) for key in wanted
         }
         batch, crops = self._reading.pop((step, stage)).result()
+        # The device gets bytes, a quarter of what floats would take, and augments on its own.
         arrays = (batch.images, self.recipe.task.cells(batch.labels, batch.tags), batch.tags)
         images, cells, tags = self.fabric.to_device([torch.from_numpy(array) for array in arrays])
         images, cells = augment(images, cells, crops, self.recipe.augmentation, self._rng(step, 1))
+        # Convolutions are fastest with channels last; with one channel that is a matter of strides alone.
         images = coarsened(images, self.recipe.coarser).contiguous(memory_format=torch.channels_last)
         return images, self.recipe.target(cells, tags)
 
@@ -52,10 +57,13 @@ class Batches:
         self._reading.clear()
 
     def _draw(self, step: int, stage: Stage) -> tuple[Batch, Crops]:
+        # A generator of its own for each step: a run that was interrupted goes on with the same draws,
+        # without having saved any generator, and what is drawn here does not shift what augmentation draws.
         rng = self._rng(step, 0)
         numbers = self.pool.draw(self.recipe.batch_in(stage), self.recipe.balance, rng)
         drawn, exclude = self.pool.read(numbers, self.pixels_per_cell), self.recipe.exclude
         batch = Batch(drawn.images, without(drawn.labels, exclude), without(drawn.tags, exclude))
+        # Of an image that is larger than the crop, a random part would often not hold what its tag says.
         centres = phenomenon_centres(batch, rng) if stage.on_phenomenon else None
         return batch, Crops(stage.size_px, centres)
 

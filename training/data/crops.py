@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ...core.classes import class_index
+from ...core.classes import value_of
 
-ICEBERG = class_index("IB") + 1
+ICEBERG = value_of("IB")
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,10 @@ class Crops:
 
 def symmetries(count: int, rng: np.random.Generator) -> torch.Tensor:
     """Draw (N, 2, 2) matrices of the square's eight symmetries."""
+    # Four quarter turns, with and without a mirror: the augmentation of the paper (Section 2).
     quarter = rng.integers(0, 4, count) * (math.pi / 2)
     mirror = rng.choice([-1.0, 1.0], count)
+    # Rounded, as pixels come to lie on pixels only where sines and cosines are exactly 0 and 1.
     cos, sin = np.round(np.cos(quarter)), np.round(np.sin(quarter))
     matrices = np.stack([np.stack([cos * mirror, -sin], -1), np.stack([sin * mirror, cos], -1)], -2)
     return torch.from_numpy(matrices).float()
@@ -45,13 +47,17 @@ def moved(
     ----------
     images : (N, 1, S, S) float
     labels : (N, L, L) uint8
+        0 unlabelled, 1..10 the class, in cells of S / L pixels.
+    crops : Crops
     zoom : float
         Scales lie between 1 - zoom and 1 + zoom.
+    rng : numpy.random.Generator
 
     Returns
     -------
     (N, 1, size_px, size_px) float and (N, size_px · L / S, size_px · L / S) uint8
     """
+    # One resampling: each further one would blur the image again.
     count, source, cells = len(images), images.shape[-1], labels.shape[-1]
     share = crops.size_px / source / rng.uniform(1 - zoom, 1 + zoom, count)
     # Shifts by whole label cells keep labels exact when nothing is zoomed. A window larger than the source is
@@ -59,6 +65,7 @@ def moved(
     room = np.maximum(1 - share, 0)[:, None]
     jitter = rng.uniform(-1, 1, (count, 2))
     wanted = room * jitter
+    # What an image is named for need not lie in the middle of its crop, but has to lie in it.
     if crops.centres is not None:
         wanted = np.where(np.isnan(crops.centres), wanted, crops.centres + share[:, None] * jitter / 2)
     shift = np.clip(np.round(wanted * cells / 2) * 2 / cells, -room, room)
@@ -77,6 +84,7 @@ def _grid(theta: torch.Tensor, size: int) -> torch.Tensor:
 
 def _move_labels(labels: torch.Tensor, grid: torch.Tensor) -> torch.Tensor:
     planes = labels.unsqueeze(1).float()
+    # Beyond the source, grid_sample gives zeros: unlabelled, while images are reflected there.
     nearest = functional.grid_sample(planes, grid, mode="nearest", align_corners=False)
     nearest = nearest[:, 0].round().to(torch.uint8)
     # Nearest may step over an iceberg of one cell; a share of its area is enough to keep it.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Literal, Optional
+from typing import Callable, Optional
 
 import numpy as np
 
-from ...core.classes import CLASSES
+from ...core.classes import CLASS_VALUES, CLASSES
 from ...core.errors import InputError
+from ..recipes.tasks import Annotation
 from .shards import PRESENCE, Shard, class_shares, open_shard
 
 
@@ -62,7 +63,7 @@ class Pool:
         Folders of shards.
     held_out : list of Shard
         Those kept for validation, wherever they are.
-    by : "labels" or "tags"
+    by : Annotation
         What makes an image one of a class: the pixels labelled so, or its tag.
     per_class : int, optional
         Keep the first so many images tagged for each class, and no others (Fig. 3 of the paper).
@@ -74,7 +75,7 @@ class Pool:
         self,
         folders: list[Path],
         held_out: list[Shard],
-        by: Literal["labels", "tags"] = "labels",
+        by: Annotation = Annotation.LABELS,
         per_class: Optional[int] = None,
         unused: Callable[[Shard], np.ndarray] = lambda shard: np.zeros(len(shard.images), bool),
     ) -> None:
@@ -84,6 +85,7 @@ class Pool:
         self.per_class = per_class
         self.unused = unused
         self.shards: list[Shard] = []
+        # At the beginning, not at the first draw: a folder without images should end a run before it starts.
         self.refresh()
         if not any(len(members) for members in self._members):
             where = ", ".join(map(str, folders))
@@ -92,32 +94,37 @@ class Pool:
     @property
     def count(self) -> int:
         """Images in use."""
-        return len(self._places)
+        return len(self._positions)
 
     def refresh(self) -> None:
         """Open shards that have appeared."""
+        # A training may begin before the simulator has ended. Shards keep their order: new ones come last, so
+        # that earlier numbers stay those of the same images.
         known = {shard.path for shard in self.shards} | self.held_out
         self.shards += [open_shard(path) for path in find_shards(self.folders) if path not in known]
         tags = np.concatenate([np.zeros(0, np.uint8), *(shard.tags for shard in self.shards)])
         unused = np.concatenate([np.zeros(0, bool), *(self.unused(shard) for shard in self.shards)])
+        # Numbers of images count what is in use alone, so that draws need not look for gaps.
         used = np.flatnonzero(~unused)
         if self.per_class is not None:
             used = used[first_of_each(tags[used], self.per_class)]
         # (shard, image in it) of each image in use
-        places = [(s, i) for s, shard in enumerate(self.shards) for i in range(len(shard.images))]
-        self._places = np.array(places, int).reshape(-1, 2)[used]
+        positions = [(s, i) for s, shard in enumerate(self.shards) for i in range(len(shard.images))]
+        self._positions = np.array(positions, int).reshape(-1, 2)[used]
         self._tags = tags[used]
         self._shares = self._class_shares()[used]
         self._members = [np.flatnonzero(column >= PRESENCE) for column in self._shares.T]
 
     def _class_shares(self) -> np.ndarray:
         """(images, 10) shares of the classes as ``by`` counts them."""
-        by_tag = self.by == "tags"
+        by_tag = self.by == Annotation.TAGS
         shares = [class_shares(shard.tags[:, None]) if by_tag else shard.shares for shard in self.shards]
         return np.concatenate([np.zeros((0, len(CLASSES))), *shares])
 
     def draw(self, count: int, balance: float, rng: np.random.Generator) -> np.ndarray:
         """Draw image numbers: a share ``balance`` by class (uniform over classes), the rest uniformly."""
+        # First a class, then an image of it: rare classes come as often as common ones. The paper draws the
+        # categorizer's images so; those of its U-Net as they come, since its loss makes up for rarity.
         chosen = rng.integers(0, self.count, count)
         filled = [members for members in self._members if len(members)]
         for i in np.flatnonzero(rng.random(count) < balance):
@@ -127,20 +134,24 @@ class Pool:
 
     def prior(self, balance: float) -> np.ndarray:
         """(10,) share of each class in the labelled cells (or tags) of what `draw` gives."""
+        # As `draw` does it: by class over the classes that occur, and otherwise as images come.
         filled = [members for members in self._members if len(members)]
         by_class = np.mean([self._shares[members].mean(axis=0) for members in filled], axis=0)
-        shares = balance * by_class + (1 - balance) * self._shares.mean(axis=0)
-        return shares / shares.sum()
+        shares: np.ndarray = balance * by_class + (1 - balance) * self._shares.mean(axis=0)
+        shares /= shares.sum()
+        return shares
 
     def read(self, numbers: np.ndarray, step: int) -> Batch:
         """Return images at ``step`` (4 or 8) pixels a label cell; of the larger ones their middle."""
+        # The smallest of all shards, whichever are drawn: batches must not change their size.
         cells = min(shard.cells for shard in self.shards)
-        read = [self.shards[s].read(i, step, cells) for s, i in self._places[numbers]]
+        read = [self.shards[s].read(i, step, cells) for s, i in self._positions[numbers]]
         images, labels = zip(*read)
         return Batch(np.stack(images), np.stack(labels), self._tags[numbers])
 
 
 def first_of_each(tags: np.ndarray, count: int) -> np.ndarray:
     """Return the positions of the first ``count`` of each class in (N,) tags, in order."""
-    classes = range(1, len(CLASSES) + 1)
-    return np.sort(np.concatenate([np.flatnonzero(tags == code)[:count] for code in classes]))
+    found = [np.flatnonzero(tags == value)[:count] for value in CLASS_VALUES]
+    positions: np.ndarray = np.sort(np.concatenate(found))
+    return positions

@@ -1,4 +1,8 @@
-"""Real imagettes as published, 8-bit pictures with tags: the one real test that anyone can repeat."""
+"""Real imagettes as published, 8-bit pictures with tags: the one real test that anyone can repeat.
+
+Quick-looks are stretched: their darkest and brightest per cent become black and white, so that nothing is
+left of the calibration. What simulated images are compared with them has to be stretched, too.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,10 @@ import numpy as np
 from ...core.errors import InputError
 from ...core.files.raster import open_raster
 from ...core.geometry.georeference import NOMINAL_SIDE_M
+from ...core.quantity import LARGEST_UINT8
 
+# Percentiles of an image that become black and white.
+STRETCH_PERCENT = (1.0, 99.0)
 # Tags of the WV-Net imagettes (Glaser et al. 2024) that are classes of ours.
 TAGS = {"WS": "WS", "MC": "MCC", "RC": "RC", "BS": "BS", "OF": "OF", "SI": "SI", "IB": "IB"}
 
@@ -24,6 +31,26 @@ class QuickLook:
     grey: np.ndarray
     spacing_m: tuple[float, float]
     codes: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def from_roughness(
+        cls, name: str, roughness: np.ndarray, spacing_m: float, codes: frozenset[str] = frozenset()
+    ) -> QuickLook:
+        """Return what a quick-look of a scene would be.
+
+        Parameters
+        ----------
+        name : str
+            In the place of a path.
+        roughness : (H, W) float
+            sqrt roughness.
+        spacing_m : float
+            Of its square pixels.
+        codes : frozenset of str
+            Classes that are in it.
+        """
+        # They show power, not amplitude.
+        return cls(Path(name), stretch(np.square(roughness)), (spacing_m, spacing_m), codes)
 
 
 def read_quicklooks(folder: Path) -> list[QuickLook]:
@@ -52,10 +79,9 @@ def _read_tags(path: Path) -> dict[str, frozenset[str]]:
     return {r["filename"]: frozenset(code for tag, code in TAGS.items() if r.get(tag) == "1") for r in rows}
 
 
-STRETCH_PERCENT = (1.0, 99.0)
-
-
 def stretch(image: np.ndarray) -> np.ndarray:
     """Return an image (H, W) as uint8, its 1st percentile black and its 99th white."""
     low, high = np.percentile(image, STRETCH_PERCENT)
-    return np.clip((image - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)
+    # An image of one value has no range; it becomes black.
+    grey: np.ndarray = np.clip((image - low) / max(high - low, 1e-6) * LARGEST_UINT8, 0, LARGEST_UINT8)
+    return grey.astype(np.uint8)

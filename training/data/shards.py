@@ -21,11 +21,12 @@ from typing import Any, Optional
 
 import numpy as np
 
-from ...core.classes import CLASSES, class_index
+from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED, class_index, pixel_value, value_of
 from ...core.errors import InputError
 
-# An image counts as one of a class when this share of its cells is labelled so.
+# An image counts as one of a class when this share of its cells is labelled so: nine of 64 x 64 cells.
 PRESENCE = 0.002
+# Pixels of a label cell along a side: the U-Net's, at 100 m, and those of the categorizer and IM2PX, at 50 m.
 STEPS = (4, 8)
 
 
@@ -58,6 +59,7 @@ class Shard:
 
     def read(self, number: int, step: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the middle ``cells`` x ``cells`` of an image at ``step`` pixels a cell, and its labels."""
+        # Shards of one pool may have images of several sizes: the middle of the larger ones fits all.
         margin = (self.cells - cells) // 2
         window = slice(margin * self.step, (margin + cells) * self.step)
         image = np.asarray(self.images[number, window, window])
@@ -72,29 +74,34 @@ class Shard:
 
 def halved(image: np.ndarray) -> np.ndarray:
     """Average 2 x 2 pixels of a uint8 amplitude in power."""
+    # As `core.roughness` makes pixels of 100 m: power is what adds up, amplitudes are its root.
     power = image.astype(np.float32)
     power *= power
     power = power[0::2] + power[1::2]
     power = power[:, 0::2] + power[:, 1::2]
-    return np.rint(np.sqrt(power, out=power) / 2).astype(np.uint8)
+    halves: np.ndarray = np.rint(np.sqrt(power, out=power) / 2).astype(np.uint8)
+    return halves
 
 
 def doubled(image: np.ndarray) -> np.ndarray:
     """Interpolate a uint8 image bilinearly to twice its size."""
     sixteenfold = _doubled_lines(_doubled_lines(image.astype(np.uint16)).T).T
-    return ((sixteenfold + 8) >> 4).astype(np.uint8)
+    # Integers up to 16 x 255 fit into 16 bits; adding 8 rounds.
+    doubles: np.ndarray = ((sixteenfold + 8) >> 4).astype(np.uint8)
+    return doubles
 
 
 def _doubled_lines(image: np.ndarray) -> np.ndarray:
     """Return twice the lines, times four: three of the pixel a line lies in and one of its neighbour."""
     before, after = np.vstack([image[:1], image[:-1]]), np.vstack([image[1:], image[-1:]])
-    return np.stack([3 * image + before, 3 * image + after], axis=1).reshape(-1, image.shape[1])
+    lines: np.ndarray = np.stack([3 * image + before, 3 * image + after], axis=1)
+    return lines.reshape(-1, image.shape[1])
 
 
 def class_shares(labels: np.ndarray) -> np.ndarray:
     """(N, H, W) labels to the (N, 10) share of each class in an image."""
     flat = labels.reshape(len(labels), -1)
-    return np.stack([(flat == code).mean(axis=1) for code in range(1, len(CLASSES) + 1)], axis=1)
+    return np.stack([(flat == value).mean(axis=1) for value in CLASS_VALUES], axis=1)
 
 
 def main_class(shares: np.ndarray) -> np.ndarray:
@@ -106,8 +113,8 @@ def main_class(shares: np.ndarray) -> np.ndarray:
     waves = class_index("POW")
     others = np.where(shares >= PRESENCE, shares, 0)
     others[:, waves] = 0
-    rest = np.where(shares[:, waves] > 0, waves + 1, 0)
-    return np.where(others.any(axis=1), others.argmax(axis=1) + 1, rest).astype(np.uint8)
+    rest = np.where(shares[:, waves] > 0, value_of("POW"), UNDECIDED)
+    return np.where(others.any(axis=1), pixel_value(others.argmax(axis=1)), rest).astype(np.uint8)
 
 
 def open_shard(path: Path) -> Shard:
@@ -131,6 +138,7 @@ def open_shard(path: Path) -> Shard:
 def _mapped(path: Path) -> Any:
     if path.name != "images.npy" and not path.exists():
         return None
+    # Mapped, not read: images may be more than memory holds. Pickles would run code.
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
@@ -146,7 +154,16 @@ def _images_misfit(meta: Any, images: np.ndarray) -> Optional[str]:
 def _labels_misfit(
     meta: dict[str, Any], images: np.ndarray, labels: Optional[np.ndarray], tags: Optional[np.ndarray]
 ) -> Optional[str]:
-    """Say what is wrong with labels and tags; None where nothing is."""
+    """Say what is wrong with labels and tags; None where nothing is.
+
+    Parameters
+    ----------
+    meta : dict
+        meta.json.
+    images : (N, S, S) uint8
+    labels : (N, L, L) or None
+    tags : (N,) or None
+    """
     count, side, _ = images.shape
     present = [array for array in (labels, tags) if array is not None]
     if any(array.dtype != np.uint8 or array.max(initial=0) > len(CLASSES) for array in present):
@@ -172,6 +189,7 @@ class Content:
 
 def write_shard(path: Path, content: Content, meta: dict[str, Any]) -> None:
     """Write a shard; ``meta`` is given its "count" and appears last and at once, whatever happens."""
+    # Without meta.json a shard is passed over: a training that watches the folder never sees half of one.
     path.mkdir(parents=True, exist_ok=True)
     for name, array in vars(content).items():
         if array is not None:

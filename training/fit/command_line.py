@@ -11,7 +11,7 @@ from typing import Optional
 from ...core.classes import CODES
 from ...models.registry import DEVICES
 from ..recipes.initial_weights import BUNDLED, weights_path
-from ..recipes.losses import LOSSES
+from ..recipes.losses import Loss
 from ..recipes.presets import PRESETS, RECIPES
 from ..recipes.recipe import Recipe
 from ..recipes.tasks import TASKS
@@ -37,17 +37,21 @@ def parse(arguments: Optional[list[str]], description: Optional[str]) -> Job:
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:
+    # A preset, changed by what was typed: the card shows the outcome, not the way to it.
     recipe = RECIPES[options.model, options.preset]
     if options.whole:
         recipe = recipe.only_stage(recipe.stages[-1])
     if options.width:
+        # A whole number stays one, as it stands in the card: filters of the U-Net, but a factor of
+        # InceptionV3.
         width = int(options.width) if options.width.is_integer() else options.width
         recipe = replace(recipe, network=replace(recipe.network, width=width))
     return replace(
         recipe,
         batch=options.batch or recipe.batch,
-        loss=options.loss or recipe.loss,
+        loss=Loss(options.loss) if options.loss else recipe.loss,
         seed=options.seed,
+        # Sorted: in whatever order classes are named, it is the same run.
         exclude=tuple(sorted(options.exclude)),
     )
 
@@ -68,7 +72,7 @@ def _parser(description: Optional[str]) -> argparse.ArgumentParser:
     add("--init", help=f"weights to begin with: {BUNDLED}, or a file")
     add("--width", type=float, help="filters of the first level; categorizer: factor on InceptionV3's")
     add("--batch", type=int, help="images a step and device")
-    add("--loss", choices=LOSSES)
+    add("--loss", choices=Loss.words())
     add("--whole", action="store_true", help="no parts of images first, as for weights that learnt from them")
     add("--exclude", nargs="+", choices=CODES, default=[], help="classes the network is never to predict")
     add("--seed", type=int, default=0)
@@ -82,6 +86,7 @@ def _parser(description: Optional[str]) -> argparse.ArgumentParser:
 
 def commit() -> str:
     """Return the commit of the code, "-dirty" if it was changed since; "unknown" where git does not know."""
+    # An installed package is in no repository, and git may not be there at all: neither ends a training.
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty"]
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

@@ -50,6 +50,7 @@ def launch(hardware: Hardware) -> Fabric:
         num_nodes=hardware.nodes,
         precision=choose_precision(device, hardware.precision),  # type: ignore[arg-type]
     )
+    # From here on every process runs the same code; on one device this does nothing.
     fabric.launch()
     return fabric
 
@@ -62,6 +63,8 @@ def choose_precision(device: torch.device, wanted: str = "auto") -> str:
         return wanted
     if has_fast_bf16(device):
         return "bf16-mixed"
+    # GPUs before Ampere compute bf16 slowly, or not at all; float16 needs its losses scaled, which Fabric
+    # does.
     return "16-mixed" if device.type == "cuda" else "32-true"
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from ...core.classes import CODES, class_index
+from ...core.quantity import LARGEST_UINT8
 from ...models.networks.blocks import Network
 from ...models.networks.registry import describe
 from ..data.augment import coarsened
@@ -22,10 +23,10 @@ from ..recipes.tasks import TASKS, Scores, Task, cells_as_target, without
 
 # Memory of a batch; 16 images of 256 x 256.
 BATCH_PX = 16 * 256**2
-
-
-# Sides that any of the networks takes.
+# Of label cells along a side, which all networks take.
 CELL_MULTIPLE = 4
+# Neighbouring cells say much the same: one in so many is plenty for a temperature.
+CELLS_APART = 8
 
 
 @dataclass
@@ -74,9 +75,24 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Judge:
-    """How a network is scored: as what, at which temperature, without which classes, with which loss.
+    """How a network is scored.
 
-    ``coarser``, ``target`` and ``independent`` are those of its `Recipe`.
+    Attributes
+    ----------
+    task : Task
+        As what.
+    temperature : float
+        That logits are divided by for the scores.
+    exclude : tuple of str
+        Classes that count as unlabelled, and are never predicted.
+    coarser : float
+        See `Recipe.coarser`.
+    loss : nn.Module, optional
+        That is computed, too, on the CPU.
+    target : callable
+        See `Recipe.target`.
+    independent : bool
+        See `Recipe.independent`.
     """
 
     task: Task
@@ -101,10 +117,11 @@ class Judge:
         )
 
     def evaluate(self, network: Network, shards: list[Shard]) -> Evaluation:
-        """Score ``network`` on all images of ``shards``."""
+        """Score ``network`` on all images of ``shards``, which may be of different sizes."""
         result = Evaluation(self.task.scores())
         for logits, labels, tags in self._predict(network, shards):
             truth = self.task.truth(labels, tags)
+            # Image by image, as scores also have a mean over images; in batches only the network computes.
             for image_logits, image_truth in zip(logits, truth):
                 as_trained = probabilities(image_logits, 1.0, self.independent)
                 calibrated = probabilities(image_logits, self.temperature, self.independent)
@@ -120,8 +137,8 @@ class Judge:
         columns, rows = [], []
         for logits, labels, tags in self._predict(network, shards):
             truth = self.task.truth(labels, tags)
-            # Neighbouring cells say the same: one in eight is plenty.
-            labelled = np.flatnonzero(truth)[:: 8 if truth.ndim > 1 else 1]
+            labelled = np.flatnonzero(truth)[:: CELLS_APART if truth.ndim > 1 else 1]
+            # Classes first, then all cells of all images in one row, as `truth` has them.
             columns.append(np.moveaxis(logits, 1, 0).reshape(len(CODES), -1)[:, labelled])
             rows.append(truth.ravel()[labelled])
         chosen = np.concatenate(rows)
@@ -138,12 +155,14 @@ class Judge:
         for shard in shards:
             for images, labels, tags in _batches(shard, network.STEP):
                 logits = _infer(network, images, self.coarser)
+                # Also where a network was not made to leave them out: both kinds are scored alike.
                 logits[:, excluded] = -np.inf
                 yield logits, without(labels, self.exclude), without(tags, self.exclude)
 
 
 def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Yield whole images (N, S, S), at ``step`` pixels a label cell, their labels and tags."""
+    # What is left over at the edges is not seen, a few cells of images of an odd size.
     cells = shard.cells // CELL_MULTIPLE * CELL_MULTIPLE
     count = max(1, BATCH_PX // (cells * step) ** 2)
     for start in range(0, len(shard.images), count):
@@ -155,8 +174,11 @@ def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, 
 def _infer(network: Network, images: np.ndarray, coarser: float) -> np.ndarray:
     device = next(network.parameters()).device
     with torch.inference_mode():
-        batch = coarsened(torch.from_numpy(images).to(device).unsqueeze(1).float() / 255, coarser)
-        return network(batch.contiguous(memory_format=torch.channels_last)).float().cpu().numpy()
+        grey = torch.from_numpy(images).to(device).unsqueeze(1).float()
+        # Divided as in training, see `augment`.
+        batch = coarsened(grey / LARGEST_UINT8, coarser)
+        logits: torch.Tensor = network(batch.contiguous(memory_format=torch.channels_last))
+        return logits.float().cpu().numpy()
 
 
 def model_of(network: Network) -> str:

@@ -40,6 +40,7 @@ class Job:
     minutes: float = 60.0
     steps: Optional[int] = None
     init: Optional[Path] = None
+    # Not of the recipe: where it ran must not make a run another one when it resumes.
     hardware: Hardware = field(default_factory=Hardware)
     log_s: float = 20.0
     save_s: float = 120.0
@@ -53,8 +54,10 @@ class Job:
 
     def share_done(self, progress: Progress) -> float:
         """Return how much of the budget is used: 1 is all."""
+        # By steps, where they are given: then the learning rate and the stages do not depend on the clock.
         return progress.step / self.steps if self.steps else progress.seconds / (60 * self.minutes)
 
     def validations_due(self, progress: Progress) -> int:
         """Return how many validations should be done, but for that at the end."""
+        # That at the end follows anyway, so that it is not counted here.
         return min(int(self.share_done(progress) * self.validations), self.validations - 1)

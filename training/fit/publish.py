@@ -31,11 +31,19 @@ def publish(path: Path, network: Network, job: Job, data: Data, training: dict[s
 
     Parameters
     ----------
+    path : Path
+        Of the safetensors file.
+    network : Network
+        With the weights that are kept.
+    job : Job
+    data : Data
+        The temperature is fitted to its validation images, scores are of its test images.
     training : dict
         For the card, see `training_facts`.
     """
     recipe = job.recipe
     judge = Judge.from_recipe(recipe)
+    # Rounded here, so that scores are those of the temperature in the card.
     judge = replace(judge, temperature=round(judge.temperature_of(network, data.validation), 4))
     card = Card(
         classes=CODES,
@@ -54,6 +62,7 @@ def training_facts(job: Job, progress: Progress, data: Data) -> dict[str, Any]:
     return {
         "data": f"{origin(data.pool.shards)} scenes{made_by(data.pool.shards)}",
         "images_in_pool": data.pool.count,
+        # A card names the weights before it: what came of which can be followed back.
         "begun_with": read_card(job.init.with_suffix(".json")).model_id if job.init else "random weights",
         "recipe": asdict(job.recipe),
         "steps": progress.step,
@@ -70,11 +79,24 @@ def naming(scores: TagScores, shards: list[Shard]) -> float:
 
 
 def _scores(path: Path, network: Network, judge: Judge, data: Data) -> dict[str, Any]:
+    """Score a network, write report and diagram, and return what the card says.
+
+    Parameters
+    ----------
+    path : Path
+        Of the weights; report and diagram lie beside them.
+    network : Network
+    judge : Judge
+        With the temperature that is in the card.
+    data : Data
+    """
     used = "used for nothing else" if data.test else "used to fit the temperature, too"
+    # Without images for that alone, those for validation are scored; the card then says so.
     shards = data.test or data.validation
     name = f"{origin(shards)}{made_by(shards)}, {used}"
     result = judge.evaluate(network, shards)
     facts, report = {"test_set": name, **result.as_json()}, result.report(name)
+    # Of an image with several processes, which one it was named for is chance: recall alone says too little.
     if isinstance(result.scores, TagScores):
         alone, right = judge.evaluate(network, with_one_process(shards)), naming(result.scores, shards)
         facts = {**facts, "holds_what_is_named": round(right, 4), "alone": alone.as_json()}

@@ -1,4 +1,7 @@
-"""What is seen of a run: a bar on a terminal, lines elsewhere, log.csv, validation.csv and curves.png."""
+"""What is seen of a run: a bar on a terminal, lines elsewhere, log.csv, validation.csv and curves.png.
+
+CSV files are appended to and curves drawn anew: whatever happens to a run, what was written stays readable.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ class Log:
 
     def advance(self, share: float) -> None:
         """Move the bar to ``share``."""
-        self.bar.update(share - self.bar.n)
+        self.bar.update(share - self.bar.n)  # tqdm takes what is new
 
     def train(self, row: Row) -> None:
         """Write down how training goes."""
@@ -41,6 +44,7 @@ class Log:
     def validate(self, row: Row) -> None:
         """Write down scores on the validation images, and draw them."""
         append(self.out / VALIDATION, row)
+        # Not print: that would leave a half-drawn bar on the line.
         self.bar.write(_line(row))
         draw_curves(self.out)
 
@@ -70,6 +74,7 @@ def read_columns(path: Path) -> dict[str, list[float]]:
 
 def draw_curves(out: Path) -> None:
     """Draw the loss and the validation scores of the run in ``out`` over its minutes."""
+    # Imported here: processes that write nothing need not load it.
     from matplotlib.figure import Figure
 
     log, validation = read_columns(out / LOG), read_columns(out / VALIDATION)

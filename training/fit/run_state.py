@@ -47,9 +47,11 @@ class Run:
 
     def load(self, fabric: Fabric, path: Path) -> None:
         """Go back to the state in ``path``."""
+        # Only tensors and plain numbers are read: a state that came from elsewhere must not run code.
         try:
             parts = self._parts(fabric)
             fabric.load(path, parts, weights_only=True)
+            # What torch knows was filled in place; numbers of a dictionary are new ones.
             vars(self.progress).update(parts["progress"])
         except Exception as error:  # among them pickle's, whose module shipped code had better not import
             raise ModelError(f"{path} is damaged or of another run; use another output folder.") from error
@@ -62,6 +64,7 @@ class Run:
 
 def save_atomically(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:
     """Save ``state`` beside ``path``, then rename; to be called by all processes."""
+    # Saving takes seconds, in which a run may be killed; renaming within a folder is one step.
     temporary = path.with_suffix(".tmp")
     fabric.save(temporary, state)
     if fabric.is_global_zero:
@@ -69,7 +72,14 @@ def save_atomically(fabric: Fabric, path: Path, state: dict[str, Any]) -> None:
 
 
 def moving_average(network: nn.Module, decay: float) -> AveragedModel:
-    """Return the average of a network's weights and buffers, which follows fast in the first steps."""
+    """Return the average of a network's weights and buffers, which follows fast in the first steps.
+
+    Parameters
+    ----------
+    network : nn.Module
+    decay : float
+        Of the average for each step, once it has seen some 1,800; 0: the average is the last network.
+    """
 
     @torch.no_grad()
     def update(averages: Any, values: Any, _: Any) -> None:
@@ -78,8 +88,10 @@ def moving_average(network: nn.Module, decay: float) -> AveragedModel:
             return
         # Not the argument: that is on the accelerator, which would have to be waited for.
         steps = int(average.n_averaged)
+        # (1 + n) / (10 + n), as TensorFlow's moving average has it: random weights are soon forgotten.
         current = min(decay, (1 + steps) / (10 + steps)) if decay else 0.0
         torch._foreach_lerp_(averages, values, 1 - current)
 
+    # With its buffers: means and variances of a normalisation belong to the weights they were taken with.
     average = AveragedModel(network, multi_avg_fn=update, use_buffers=True)
     return average

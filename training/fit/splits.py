@@ -1,4 +1,8 @@
-"""The images of a run: to train on, to watch it by, and for scores alone."""
+"""The images of a run: to train on, to watch it by, and for scores alone.
+
+It belongs to a run, not to the data: what is left out depends on the recipe, which classes it excludes and
+whether it learns from masks or from names.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,13 @@ from typing import Callable, Union
 
 import numpy as np
 
-from ...core.classes import class_index
+from ...core.classes import class_index, position_of, value_of
 from ..data.duplicates import DuplicateFinder
 from ..data.pool import Pool, open_folders
-from ..data.readers import import_folder, recognise
+from ..data.readers.importing import import_folder, recognise
 from ..data.shards import PRESENCE, Shard
 from ..recipes.recipe import Recipe
+from ..recipes.tasks import Annotation
 
 # One image of so many is held out where nothing else is.
 HELD_OUT_EVERY = 10
@@ -54,6 +59,7 @@ def open_data(given: Folders, recipe: Recipe) -> Data:
     also in the other parts, of whichever data set, are not trained on.
     """
     validation, test = _part("val", given.validation, given), _part("test", given.test, given)
+    # Validation and test first: what they hold is looked for in the images to train on.
     folders = [path for folder in given.train for path in import_folder(folder, given.cache)]
     duplicates = DuplicateFinder([shard for shard in validation + test if not shard.simulated])
     unused = _unused(recipe, HELD_OUT_EVERY if not validation else 0, duplicates)
@@ -76,12 +82,16 @@ def _brings(folder: Path, part: str) -> bool:
 
 def _unused(recipe: Recipe, every: int, duplicates: DuplicateFinder) -> Callable[[Shard], np.ndarray]:
     """Return what tells the images of a shard that are not trained on."""
-    excluded = [class_index(code) + 1 for code in recipe.exclude if recipe.task.by == "tags"]
+    # Where masks are learnt, an image of an excluded class still shows others.
+    by_tags = recipe.task.by == Annotation.TAGS
+    excluded = [value_of(code) for code in recipe.exclude if by_tags]
 
     def unused(shard: Shard) -> np.ndarray:
-        images = np.isin(shard.tags, excluded) | (recipe.task.by == "labels" and shard.labels is None)
+        images = np.isin(shard.tags, excluded) | (not by_tags and shard.labels is None)
+        # The first of every ten in each shard, whatever else is left out: the same ones when a run resumes.
         if every:
             images[::every] = True
+        # Simulated images have seeds of their own; comparing tens of thousands would only take time.
         return images if shard.simulated else images | duplicates(shard)
 
     return unused
@@ -97,9 +107,10 @@ def held(shard: Shard) -> np.ndarray:
     """Return the (N, 10) bool of what images hold: what they are named for, plain waves if nothing else."""
     waves = class_index("POW")
     present, named = shard.shares >= PRESENCE, np.flatnonzero(shard.tags)
+    # What it is named for counts however small it is, plain waves only where nothing else does.
     found = present.copy()
     found[:, waves] = False
-    found[named, shard.tags[named] - 1] = True
+    found[named, position_of(shard.tags[named])] = True
     found[:, waves] |= present[:, waves] & ~found.any(axis=1)
     return found
 

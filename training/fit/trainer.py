@@ -17,6 +17,7 @@ from ..data.pool import origin
 from ..recipes.initial_weights import first_network
 from ..recipes.localisation_head import learner
 from ..recipes.optimiser import build_loss, build_optimiser, learning_rate
+from ..recipes.recipe import Keep
 from .devices import describe
 from .evaluation import Judge
 from .job import Job
@@ -27,8 +28,6 @@ from .splits import open_data, thinned
 
 # Enough images to see how a run goes; all of them count at its end.
 WATCHED_IMAGES = 400
-
-
 BEST = "best.pt"  # in the run's folder
 
 
@@ -42,11 +41,13 @@ class Trainer:
         self.batches = Batches(self.data.pool, recipe, fabric)
         self.watched = thinned(self.data.validation, WATCHED_IMAGES)
         plain = first_network(recipe, job.init).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        # What is trained may have a second head; `plain`, which is averaged and published, never has.
         whole = learner(recipe, plain)
         network, optimiser = fabric.setup(whole, build_optimiser(recipe, whole))
         self.plain, average = plain, moving_average(plain, recipe.ema)
         self.state = Run(network, average, optimiser, Progress())
         prior = torch.from_numpy(self.data.pool.prior(recipe.balance)).float()
+        # Two of them: one computes on the CPU, on logits that `Judge` has there, the other on the device.
         self.judge = Judge.from_recipe(recipe, loss=build_loss(recipe, prior))
         self.loss = build_loss(recipe, prior).to(fabric.device)
         self.losses: list[torch.Tensor] = []  # since they were last logged
@@ -56,6 +57,7 @@ class Trainer:
     def run(self) -> Path:
         """Train until the budget is used; return the path of the weights."""
         job, progress = self.job, self.state.progress
+        # By the clock and not by steps: a step may take a tenth of a second, or ten.
         tasks = ((self._log, job.log_s), (self._save, job.save_s))
         due = [progress.seconds + interval for _, interval in tasks]
         validated = job.validations_due(progress)
@@ -82,6 +84,7 @@ class Trainer:
         job, fabric, recipe = self.job, self.fabric, self.job.recipe
         network, optimiser, progress = self.state.network, self.state.optimiser, self.state.progress
         share = job.share_done(progress)
+        # Drawn by number: a run that was interrupted sees the images it would have seen.
         images, target = self.batches.read(progress.step, recipe.stage(share))
         for group in optimiser.param_groups:
             group["lr"] = learning_rate(recipe, share)
@@ -93,6 +96,7 @@ class Trainer:
             fabric.clip_gradients(network, optimiser, max_norm=recipe.clip, error_if_nonfinite=False)
         optimiser.step()
         self.state.average.update_parameters(self.plain)
+        # Not a number yet: asking the device for one in every step would make it wait.
         self.losses.append(loss.detach())
         seen = len(images) * fabric.world_size
         progress.step += 1
@@ -105,6 +109,7 @@ class Trainer:
         out, fabric = self.job.out, self.fabric
         settings, path = json.loads(json.dumps(asdict(self.job.recipe))), out / "recipe.json"
         if (out / "state.pt").exists():
+            # Compared as JSON, in which tuples are lists and enums words.
             if json.loads(path.read_text()) != settings:
                 raise ModelError(f"{out} holds a run with other settings; use another output folder.")
             self.state.load(fabric, out / "state.pt")
@@ -157,13 +162,13 @@ class Trainer:
             report = result.report(f"{origin(self.watched)}, validation")
             (self.job.out / "validation.md").write_text(report)
         loss = self.fabric.broadcast(loss)
-        if self.job.recipe.keep == "best" and loss < progress.best_loss:
+        if self.job.recipe.keep == Keep.BEST and loss < progress.best_loss:
             progress.best_loss = loss
             save_atomically(self.fabric, self.job.out / BEST, {"average": average, "loss": loss})
 
     def _publish(self) -> Path:
         average, best = self.state.average, self.job.out / BEST
-        if self.job.recipe.keep == "best" and best.exists():
+        if self.job.recipe.keep == Keep.BEST and best.exists():
             self.fabric.load(best, {"average": average}, weights_only=True)
         path = self.job.out / f"{self.job.recipe.model}.safetensors"
         if self.fabric.is_global_zero:

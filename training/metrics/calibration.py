@@ -1,4 +1,8 @@
-"""Whether probabilities mean what they say (Guo et al. 2017, arXiv:1706.04599)."""
+"""Whether probabilities mean what they say (Guo et al. 2017, arXiv:1706.04599).
+
+Of all cells to which a network gives 80 %, four in five should be right. One number, the temperature that
+logits are divided by, mends most of what is wrong with that, and leaves the most probable class as it is.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,15 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
+from ...core.classes import pixel_value, position_of
+
+# As in that paper.
 BINS = 15
-# A probability in the place of those that are none in float32.
+# A probability in the place of those that are none in float32, as those of excluded classes are: the
+# logarithm of zero would let a single label decide the temperature.
 LEAST = 1e-30
+# Between which a temperature is looked for.
+LOWEST, HIGHEST = 0.25, 4.0
 
 
 @dataclass
@@ -33,18 +43,30 @@ class Reliability:
         """Add predictions: (10, …) probabilities and (…) labels, 1..10; 0, unlabelled, counts for nothing."""
         labelled = labels > 0
         confidence = probabilities.max(axis=0)[labelled]
-        right = probabilities.argmax(axis=0)[labelled] + 1 == labels[labelled]
+        right = pixel_value(probabilities.argmax(axis=0)[labelled]) == labels[labelled]
+        # A confidence of exactly 1 belongs to the last bin, not to one beyond it.
         bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
         for sums, weights in ((self.count, None), (self.confidence, confidence), (self.correct, right)):
             sums += np.bincount(bins, weights, minlength=BINS)
 
     def error(self) -> float:
         """Return the expected calibration error: mean distance of confidence and accuracy of the bins."""
+        # Bins weigh what they hold, so that their counts drop out: |Σ confidence - Σ correct| / N.
         return float(np.abs(self.confidence - self.correct).sum() / max(self.count.sum(), 1))
 
 
 def draw_reliability(path: Path, before: Reliability, after: Reliability, title: str) -> None:
-    """Draw accuracy over confidence as a PNG, as the network says it and with the temperature fitted."""
+    """Draw accuracy over confidence as a PNG, as the network says it and with the temperature fitted.
+
+    Parameters
+    ----------
+    path : Path
+    before, after : Reliability
+        Without and with the temperature.
+    title : str
+        Says of which network and images it is.
+    """
+    # Not pyplot: a figure by itself needs no display, and nobody has to close it.
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.5, 5.5), layout="constrained")
@@ -66,25 +88,31 @@ def draw_reliability(path: Path, before: Reliability, after: Reliability, title:
 def probabilities(logits: np.ndarray, temperature: float = 1.0, independent: bool = False) -> np.ndarray:
     """Return what `metocean.models.methods.base.Predictor.soften` makes of logits (classes, …).
 
-    They sum to one. With ``independent`` they are the shares of sigmoids, else softmax.
+    They sum to one. With ``independent`` they are the shares of sigmoids, else softmax. Here once more in
+    numpy, since temperatures are tried on logits that were computed once.
     """
     scaled = logits / temperature
     # The logarithm of the sigmoid: its softmax is each sigmoid's share of the sum of all.
-    return softmax(-np.logaddexp(0, -scaled) if independent else scaled, axis=0)
+    result: np.ndarray = softmax(-np.logaddexp(0, -scaled) if independent else scaled, axis=0)
+    return result
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray, independent: bool = False) -> float:
-    """Return the T, 0.25 to 4, that makes `probabilities` of the labels likeliest.
+    """Return the T, `LOWEST` to `HIGHEST`, that makes `probabilities` of the labels likeliest.
 
     Parameters
     ----------
     logits : (10, N) float
     labels : (N,) integer
         1..10.
+    independent : bool
+        See `probabilities`.
     """
 
     def surprise(log_temperature: float) -> float:
         likelihood = probabilities(logits, np.exp(log_temperature), independent)
-        return -float(np.log(likelihood[labels - 1, np.arange(len(labels))].clip(min=LEAST)).mean())
+        return -float(np.log(likelihood[position_of(labels), np.arange(len(labels))].clip(min=LEAST)).mean())
 
-    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(0.25), np.log(4)), method="bounded").x))
+    # In its logarithm, in which twice and half as much are equally far from 1.
+    bounds = (np.log(LOWEST), np.log(HIGHEST))
+    return float(np.exp(minimize_scalar(surprise, bounds=bounds, method="bounded").x))

@@ -11,9 +11,19 @@ Row = Sequence[Any]
 
 
 def table(header: Row, rows: Sequence[Row]) -> str:
-    """Return a table as Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines) + "\n"
+    """Return a table as Markdown.
+
+    Examples
+    --------
+    >>> print(table(("", "Dice"), [("AF", 12.3)]), end="")
+    | | Dice |
+    |---|---|
+    | AF | 12.3 |
+    """
+    # A column without a name takes one space, as tables are written by hand.
+    head = "|" + "|".join(f" {name} " if name else " " for name in header) + "|"
+    body = ["| " + " | ".join(map(str, row)) + " |" for row in rows]
+    return "\n".join([head, "|---" * len(header) + "|", *body]) + "\n"
 
 
 def percent(mean: float, deviation: float = float("nan")) -> str:

@@ -1,4 +1,8 @@
-"""Scores of images that have one class each, and how scores of any kind are written down."""
+"""Scores of images that have one class each, and how scores of any kind are written down.
+
+An image of 20 km often holds several processes, of which its tag names one. Recall alone would call the other
+ones mistakes; the class that comes second is counted, too.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from typing import Optional
 
 import numpy as np
 
-from ...core.classes import CLASSES, CODES, class_index
+from ...core.classes import CLASSES, CODES, class_index, position_of
+from . import markdown
 
 Table = dict[str, dict[str, float]]
 
@@ -36,8 +41,9 @@ class TagScores:
         first = name_of(probabilities)
         self.named.append(first)
         if tag > 0:
-            self.confusion[tag - 1, first] += 1
-            self.among_two[tag - 1] += tag - 1 in (first, _likeliest_but(first, probabilities))
+            truth = position_of(tag)
+            self.confusion[truth, first] += 1
+            self.among_two[truth] += truth in (first, _likeliest_but(first, probabilities))
 
     def scores(self) -> Table:
         """Return recall, precision and recall among the first two; by class code, and ``"mean"``.
@@ -62,17 +68,19 @@ def name_of(probabilities: np.ndarray) -> int:
     Plain waves are what there is where there is nothing else, so it is them only if they are likelier than
     all else together; otherwise the likeliest of the rest, of which there may be several.
     """
+    # An image is rarely free of waves: as the likeliest class they would hide whatever else there is.
     waves = class_index("POW")
     return waves if probabilities[waves] > 0.5 else _likeliest_but(waves, probabilities)
 
 
 def _likeliest_but(left_out: int, probabilities: np.ndarray) -> int:
-    rest = probabilities.copy()
+    rest = probabilities.copy()  # the caller's stay as they are
     rest[left_out] = -1
     return int(rest.argmax())
 
 
 def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
+    # NaN, not 0: a class that no image was named for has neither right nor wrong names.
     values = np.divide(above, below, out=np.full(len(CODES), np.nan), where=below > 0)
     mean = float(np.nanmean(values)) if (below > 0).any() else float("nan")
     return {**{code: float(value) for code, value in zip(CODES, values)}, "mean": mean}
@@ -88,11 +96,11 @@ def as_json(table: Table) -> dict[str, dict[str, Optional[float]]]:
 
 def as_markdown(table: Table, confusion: np.ndarray) -> str:
     """Return scores and confusion, both in %, as Markdown."""
-    lines = ["| | " + " | ".join([*CODES, "mean"]) + " |", "|---" * (len(CODES) + 2) + "|"]
-    for variant, row in table.items():
-        lines.append(f"| {variant} | " + " | ".join(f"{100 * value:.1f}" for value in row.values()) + " |")
-    lines += ["", "Confusion in % of the true class (rows):", ""]
-    lines += ["| | " + " | ".join(CODES) + " |", "|---" * (len(CODES) + 1) + "|"]
+    scores = [(variant, *(f"{100 * value:.1f}" for value in row.values())) for variant, row in table.items()]
+    # Of each true class: its rows sum to 100, whatever the number of its pixels.
     shares = 100 * confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
-    lines += [f"| {code} | " + " | ".join(f"{v:.0f}" for v in row) + " |" for code, row in zip(CODES, shares)]
-    return "\n".join(lines) + "\n"
+    confused = [(code, *(f"{share:.0f}" for share in row)) for code, row in zip(CODES, shares)]
+    return (
+        f"{markdown.table(('', *CODES, 'mean'), scores)}\n"
+        f"Confusion in % of the true class (rows):\n\n{markdown.table(('', *CODES), confused)}"
+    )

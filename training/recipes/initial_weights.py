@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Optional
 
 import torch
 from torch import nn
@@ -16,7 +17,8 @@ from ...models.registry import WEIGHTS
 from .recipe import Recipe
 
 BUNDLED = "bundled"
-# A logit that no probability is left of, and that float16 can hold.
+# A logit that no probability is left of. Not minus infinity: float16, whose largest number is 65,504, has to
+# hold it, and zero times infinity would be NaN in a loss.
 NEVER = -1e4
 
 
@@ -25,8 +27,10 @@ def weights_path(model: str, wanted: str) -> Path:
     return WEIGHTS / f"{model}.safetensors" if wanted == BUNDLED else Path(wanted)
 
 
-def first_network(recipe: Recipe, init: Path | None) -> Network:
+def first_network(recipe: Recipe, init: Optional[Path]) -> Network:
     """Return the network of ``recipe`` with random weights, or those of the file ``init``.
+
+    Random ones depend on the recipe's seed alone, so that every process of a run begins with the same.
 
     Raises
     ------
@@ -43,6 +47,7 @@ def first_network(recipe: Recipe, init: Path | None) -> Network:
                 f"{init} holds {network.config}, and {recipe.network} was to be trained; set --width and "
                 "--preset to fit the weights, or begin without them."
             )
+    # Also where the weights come from a file: they may have learnt the classes that are now left out.
     silence(network, recipe.exclude)
     return network
 
@@ -50,6 +55,8 @@ def first_network(recipe: Recipe, init: Path | None) -> Network:
 @torch.no_grad()
 def silence(network: nn.Module, codes: tuple[str, ...]) -> None:
     """Make ``network`` never predict some classes: they get no gradient and no probability from here on."""
+    # The last convolution or dense layer in the order of definition is the one that makes the logits, in all
+    # three networks.
     head = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))][-1]
     for channel in map(class_index, codes):
         head.weight[channel] = 0.0

@@ -1,8 +1,8 @@
 """Losses, in float32 whatever the network computed in, by name in `LOSSES`.
 
 Those of one head take logits (N, C, …) and labels (N, …): 0 unlabelled, 1..C the class; "…" is H, W, or
-nothing where an image has one label. The weighted binary cross-entropy and the squared error are those of
-Colin et al. 2022.
+nothing where an image has one label. The weighted binary cross-entropy and the squared error
+are the paper's and stand in `metocean.training.recipes.paper_losses`.
 """
 
 from __future__ import annotations
@@ -14,59 +14,32 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ...core.classes import class_index
+from ...core.classes import UNDECIDED, position_of
+from .choice import Choice
+from .localised_loss import LocalisedCrossEntropy
+from .paper_losses import SquaredError, Variant, WeightedBCE
+from .targets import one_hot
 
-VARIANTS = ("code", "printed")
-WAVES = class_index("POW")
-# Of the last map of InceptionV3: a cell, and where the first one begins, in label cells.
-MAP_STEP, MAP_FIRST = 4, 3
-
-
-def one_hot(labels: torch.Tensor, classes: int) -> torch.Tensor:
-    """(N, …) labels to (N, C, …) float32 targets; all zero where unlabelled."""
-    return functional.one_hot(labels.long(), classes + 1)[..., 1:].movedim(-1, 1).float()
+# Where unlabelled cells come to lie among the positions of the classes: torch leaves such a target out.
+UNLABELLED_POSITION = position_of(UNDECIDED)
 
 
-class WeightedBCE(nn.Module):
-    """The paper's weighted binary cross-entropy over softmax probabilities (eq. 1 and the authors' code).
+class Loss(Choice):
+    """What a network can be made to follow; the words are those of ``--loss`` and of the cards."""
 
-    With p the share of ones in the whole batch tensor, ``variant="code"`` weights positives by (1 − p) and
-    negatives by p, as the authors' code does; ``"printed"`` has the two swapped, as eq. 1 does. The logarithm
-    is taken of min(probability + 0.01, 1).
-
-    Parameters
-    ----------
-    prior : (C,) float tensor
-        Share of each class. Class weights are C / share, over the sum of 1 / share; 0 for an absent class.
-    """
-
-    weight: torch.Tensor
-
-    def __init__(self, prior: torch.Tensor, variant: str = "code") -> None:
-        super().__init__()
-        if variant not in VARIANTS:
-            raise ValueError(f"variant is {variant!r}; choose from {', '.join(VARIANTS)}.")
-        self.variant = variant
-        rarity = torch.where(prior > 0, 1 / prior.clamp(min=1e-4), torch.zeros_like(prior))
-        self.register_buffer("weight", (rarity * len(rarity) / rarity.sum()).float())
-
-    def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Mean over what is labelled and all classes."""
-        probabilities = logits.float().softmax(dim=1)
-        target = one_hot(labels, logits.shape[1])
-        labelled = (labels > 0).unsqueeze(1).float()
-        share = target.mean()
-        positive, negative = (1 - share, share) if self.variant == "code" else (share, 1 - share)
-        hit = target * _floored_log(probabilities) * positive
-        rejected = (1 - target) * _floored_log(1 - probabilities) * negative
-        losses = -(hit + rejected) * _over_classes(self.weight, logits) * labelled
-        return losses.sum() / (labelled.sum() * logits.shape[1]).clamp(min=1)
+    CROSS_ENTROPY_DICE = "cross-entropy-dice"
+    CROSS_ENTROPY = "cross-entropy"
+    WEIGHTED_BCE = "wbce"
+    WEIGHTED_BCE_PRINTED = "wbce-printed"
+    SQUARED_ERROR = "squared-error"
+    LOCALISED = "names-and-places"
 
 
 class CrossEntropyDice(nn.Module):
     """Class-weighted cross-entropy plus soft Dice.
 
-    Dice is pooled over the batch, and averaged over the classes that occur in it.
+    Dice is what networks are scored by; by itself its gradient says nothing of a class that a batch does not
+    hold. It is pooled over the batch, and averaged over the classes that occur in it.
 
     Parameters
     ----------
@@ -78,9 +51,11 @@ class CrossEntropyDice(nn.Module):
 
     def __init__(self, prior: torch.Tensor) -> None:
         super().__init__()
-        prior = prior.clamp(min=1e-3).float()  # no class outweighs others by more than √1000
+        # No class outweighs others by more than √1000, be there one iceberg in all images.
+        prior = prior.clamp(min=1e-3).float()
         weight = 1 / prior.sqrt()
-        self.register_buffer("weight", weight * prior.sum() / (weight * prior).sum())  # 1 for the mean pixel
+        # The mean pixel weighs 1, so that the learning rate need not follow the rarest class.
+        self.register_buffer("weight", weight * prior.sum() / (weight * prior).sum())
 
     def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         """Cross-entropy over what is labelled plus one minus mean Dice."""
@@ -89,6 +64,7 @@ class CrossEntropyDice(nn.Module):
 
     def _dice(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         target = one_hot(labels, logits.shape[1])
+        # What is said of cells that nobody labelled is neither right nor wrong.
         probabilities = logits.softmax(dim=1) * (labels > 0).unsqueeze(1)
         axes = (0, *range(2, logits.ndim))
         present = target.sum(axes) > 0
@@ -105,90 +81,27 @@ class CrossEntropy(nn.Module):
         return cross_entropy(logits.float(), labels)
 
 
-class SquaredError(nn.Module):
-    """The authors' loss for IM2PX: mean squared error of each class's sigmoid."""
-
-    def forward(self, logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Mean over what is labelled and all classes."""
-        errors = (logits.float().sigmoid() - one_hot(labels, logits.shape[1])).square()
-        labelled = (labels > 0).unsqueeze(1)
-        return (errors * labelled).sum() / (labelled.sum() * logits.shape[1]).clamp(min=1)
-
-
-class NamesAndPlaces(nn.Module):
-    """Cross-entropy of what there is besides plain waves: of an image, and of each cell of its last map."""
-
-    def forward(
-        self,
-        logits: torch.Tensor | tuple[torch.Tensor, torch.Tensor],
-        target: tuple[torch.Tensor, torch.Tensor],
-    ) -> torch.Tensor:
-        """Return the sum of both means; where there are logits of images alone, that of these.
-
-        Parameters
-        ----------
-        logits : (N, C), and (N, C, h, w) of the maps' cells
-        target : (N, L, L) labels and (N,) tags
-            An image of which nothing is labelled is one of its tag.
-        """
-        labels, tags = target
-        whole, *maps = (logits,) if isinstance(logits, torch.Tensor) else logits
-        found = one_hot(labels, whole.shape[1])
-        images = besides_waves(found.sum(dim=(2, 3)))
-        images = torch.where(images.any(dim=1, keepdim=True), images, one_hot(tags, whole.shape[1]))
-        loss = _of_shares(whole, images)
-        for places in maps:
-            cells = functional.avg_pool2d(found[:, :, MAP_FIRST:, MAP_FIRST:], MAP_STEP)
-            lines, samples = places.shape[2:]
-            loss = loss + _of_shares(places, besides_waves(cells[:, :, :lines, :samples]))
-        return loss
-
-
-def besides_waves(found: torch.Tensor) -> torch.Tensor:
-    """Return equal shares (N, C, …) for all classes that are ``found``, for plain waves only if no other is.
-
-    However small, a process is what one looks for. ``found`` (N, C, …) is more than 0 where there is some;
-    all shares are 0 where there is nothing.
-    """
-    others = (found > 0).float()
-    others[:, WAVES] *= others.sum(dim=1) == 1
-    return others / others.sum(dim=1, keepdim=True).clamp(min=1)
-
-
-def _of_shares(logits: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy with (N, C, …) shares, a mean over what has any."""
-    losses = -functional.log_softmax(logits.float(), dim=1) * shares
-    # A class that is never predicted is infinitely unlikely, and has no share.
-    return torch.where(shares > 0, losses, 0).sum() / shares.sum().clamp(min=1)
-
-
 def cross_entropy(
     logits: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor | None = None
 ) -> torch.Tensor:
     """Cross-entropy, a mean over labels, not weights: a batch of common classes must not count less."""
+    positions = position_of(labels.long())  # type: ignore[type-var]
+    # torch's own mean divides by the weights of the labels that are there.
     total = functional.cross_entropy(
-        logits, labels.long() - 1, weight=weight, ignore_index=-1, reduction="sum"
+        logits, positions, weight=weight, ignore_index=UNLABELLED_POSITION, reduction="sum"
     )
     return total / (labels > 0).sum().clamp(min=1)
 
 
-def _floored_log(probabilities: torch.Tensor) -> torch.Tensor:
-    return torch.log(torch.clamp(probabilities + 0.01, max=1.0))
-
-
-def _over_classes(values: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
-    return values.view(1, -1, *(1 for _ in logits.shape[2:]))
-
-
 # Each is made from the (C,) shares of the classes.
-LOSSES: dict[str, Callable[[torch.Tensor], nn.Module]] = {
-    "cross-entropy-dice": CrossEntropyDice,
-    "cross-entropy": lambda _: CrossEntropy(),
-    "wbce": WeightedBCE,
-    "wbce-printed": partial(WeightedBCE, variant="printed"),
-    "squared-error": lambda _: SquaredError(),
-    "names-and-places": lambda _: NamesAndPlaces(),
+LOSSES: dict[Loss, Callable[[torch.Tensor], nn.Module]] = {
+    Loss.CROSS_ENTROPY_DICE: CrossEntropyDice,
+    Loss.CROSS_ENTROPY: lambda _: CrossEntropy(),
+    Loss.WEIGHTED_BCE: WeightedBCE,
+    Loss.WEIGHTED_BCE_PRINTED: partial(WeightedBCE, variant=Variant.PRINTED),
+    Loss.SQUARED_ERROR: lambda _: SquaredError(),
+    Loss.LOCALISED: lambda _: LocalisedCrossEntropy(),
 }
 # Those that judge each class by itself, as the sigmoid of its logit; the others judge the softmax of all. A
 # card has to say which, as inference must turn logits into probabilities in the same way.
-INDEPENDENT_LOSSES = frozenset({"squared-error"})
+INDEPENDENT_LOSSES = frozenset({Loss.SQUARED_ERROR})

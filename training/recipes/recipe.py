@@ -7,8 +7,23 @@ from typing import Any, Callable, Optional
 
 from ...core.errors import OptionError
 from .augmentation import Augmentation
-from .losses import INDEPENDENT_LOSSES
+from .choice import Choice
+from .losses import INDEPENDENT_LOSSES, Loss
 from .tasks import TASKS, Task
+
+
+class Optimiser(Choice):
+    """Rules by which gradients change weights, by the names of torch's classes."""
+
+    ADAM = "Adam"
+    ADAMW = "AdamW"
+
+
+class Keep(Choice):
+    """Which weights are kept: those at the end, or those with the least loss on the validation images."""
+
+    LAST = "last"
+    BEST = "best"
 
 
 @dataclass(frozen=True)
@@ -34,14 +49,26 @@ class Stage:
 class Recipe:
     """Settings that belong to the result, and go into its card.
 
+    All fields become JSON: in the card, in recipe.json of a run, which resumes only with the same, and in the
+    names of a benchmark's folders. New fields therefore make earlier runs those of other settings.
+
     Attributes
     ----------
     model : str
         A key of `metocean.training.recipes.tasks.TASKS`.
+    preset : str
+        One of `metocean.training.recipes.presets.PRESETS`, which the recipe began as.
     network : dataclass
         The configuration of its network.
-    loss : str
-        A key of `metocean.training.recipes.losses.LOSSES`.
+    augmentation : Augmentation
+    stages : tuple of Stage
+        In order; the last one ends at 1.
+    loss : Loss
+    optimiser : Optimiser
+    learning_rate, decay : float
+        The largest rate of the run, and the decay of weights.
+    cosine : bool
+        Whether the rate warms up and comes down, see `metocean.training.recipes.optimiser.learning_rate`.
     batch : int
         Images a step and device in the first stage; where images are larger there are fewer of them.
     balance : float
@@ -50,8 +77,9 @@ class Recipe:
         Decay of the averaged weights, which are those that are kept; 0: no average.
     clip : float
         Largest norm of the gradient; 0: any.
-    keep : "last" or "best"
-        The weights at the end, or those with the least loss on the validation images.
+    keep : Keep
+    seed : int
+        Of random weights, and of all that is drawn.
     exclude : tuple of str
         Classes that the network does not learn and never predicts.
     coarser : float
@@ -65,8 +93,8 @@ class Recipe:
     network: Any
     augmentation: Augmentation
     stages: tuple[Stage, ...]
-    loss: str
-    optimiser: str
+    loss: Loss
+    optimiser: Optimiser
     learning_rate: float
     decay: float
     cosine: bool
@@ -74,13 +102,14 @@ class Recipe:
     balance: float
     ema: float
     clip: float
-    keep: str
+    keep: Keep
     seed: int = 0
     exclude: tuple[str, ...] = ()
     coarser: float = 1.0
     per_class: Optional[int] = None
 
     def __post_init__(self) -> None:
+        # Here, not on the command line: recipes are also changed field by field.
         allowed = self.task.losses
         if self.loss not in allowed:
             raise OptionError(f"Loss {self.loss} is not for {self.model}; choose from {', '.join(allowed)}.")
@@ -102,10 +131,12 @@ class Recipe:
 
     def stage(self, share: float) -> Stage:
         """Return the stage at ``share``, 0 to 1 of the run."""
+        # At the very end, and after it, it is the last one.
         return next((stage for stage in self.stages if share < stage.until), self.stages[-1])
 
     def batch_in(self, stage: Stage) -> int:
         """Return the images a step and device, so many that memory stays what it is in the first stage."""
+        # Memory goes with the pixels: images of twice the side are a quarter as many.
         return max(1, round(self.batch * (self.stages[0].size_px / stage.size_px) ** 2))
 
     def only_stage(self, stage: Stage) -> Recipe:

@@ -1,17 +1,29 @@
-"""What sets the models apart in training: the one table that is asked instead of their names."""
+"""What sets the models apart in training: the one table that is asked instead of their names.
+
+A fourth model is one more row of `TASKS`, and its recipes in `metocean.training.recipes.presets`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Literal, Union
+from typing import Any, Callable, Union
 
 import numpy as np
 
-from ...core.classes import CODES, class_index
+from ...core.classes import CLASS_VALUES, UNDECIDED, value_of
 from ..metrics.dice import PooledDice
 from ..metrics.tag_scores import TagScores
+from .choice import Choice
+from .losses import Loss
 
 Scores = Union[PooledDice, TagScores]
+
+
+class Annotation(Choice):
+    """What people said of images: the class of each pixel, or of the whole."""
+
+    LABELS = "labels"
+    TAGS = "tags"
 
 
 @dataclass(frozen=True)
@@ -22,15 +34,14 @@ class Task:
     ----------
     network : str
         A key of `metocean.models.networks.registry.NETWORKS`.
-    by : "labels" or "tags"
+    by : Annotation
         What makes an image one of a class when images are drawn.
     cells : callable
         (labels, tags) -> (N, L, L) label cells that are moved with the image.
     truth : callable
         (labels, tags) -> what images are scored against.
-    losses : dict of callable
-        The keys of `metocean.training.recipes.losses.LOSSES` that make sense, the first ours; what they
-        compare the logits with, of (moved cells, tags).
+    losses : dict of Loss to callable
+        Those that make sense, the first ours; what they compare the logits with, of (moved cells, tags).
     scores : type
         Collects probabilities and truth image by image.
     headline : str
@@ -38,10 +49,10 @@ class Task:
     """
 
     network: str
-    by: Literal["labels", "tags"]
+    by: Annotation
     cells: Callable[[np.ndarray, np.ndarray], np.ndarray]
     truth: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    losses: dict[str, Callable[[Any, Any], Any]]
+    losses: dict[Loss, Callable[[Any, Any], Any]]
     scores: Callable[[], Scores]
     headline: str
 
@@ -63,10 +74,11 @@ def cells_and_tags_as_target(cells: Any, tags: Any) -> Any:
 
 def without(labels: np.ndarray, exclude: tuple[str, ...]) -> np.ndarray:
     """Return labels or tags with the classes ``exclude`` unlabelled."""
-    known = np.arange(len(CODES) + 1, dtype=np.uint8)
-    for code in exclude:
-        known[class_index(code) + 1] = 0
-    return known[labels]
+    # A table from value to value: all but the excluded ones stay what they are.
+    known = np.arange(CLASS_VALUES.stop, dtype=np.uint8)
+    known[[value_of(code) for code in exclude]] = UNDECIDED
+    remaining: np.ndarray = known[labels]
+    return remaining
 
 
 def everywhere(labels: np.ndarray, tags: np.ndarray) -> np.ndarray:
@@ -84,30 +96,40 @@ def labels_or_tag(labels: np.ndarray, tags: np.ndarray) -> np.ndarray:
 TASKS = {
     "unet": Task(
         network="unet",
-        by="labels",
+        by=Annotation.LABELS,
         cells=cells_as_target,
         truth=cells_as_target,
         losses=dict.fromkeys(
-            ("cross-entropy-dice", "cross-entropy", "wbce", "wbce-printed"), cells_as_target
+            (
+                Loss.CROSS_ENTROPY_DICE,
+                Loss.CROSS_ENTROPY,
+                Loss.WEIGHTED_BCE,
+                Loss.WEIGHTED_BCE_PRINTED,
+            ),
+            cells_as_target,
         ),
         scores=PooledDice,
         headline="argmax",
     ),
     "categorizer": Task(
         network="inception",
-        by="tags",
+        by=Annotation.TAGS,
         cells=cells_as_target,
         truth=tags_as_target,
-        losses={"names-and-places": cells_and_tags_as_target, "cross-entropy": tags_as_target},
+        # The paper's learns from names alone; ours from masks, too: what there is, and where.
+        losses={Loss.LOCALISED: cells_and_tags_as_target, Loss.CROSS_ENTROPY: tags_as_target},
         scores=TagScores,
         headline="recall",
     ),
     "im2px": Task(
         network="im2px",
-        by="tags",
+        by=Annotation.TAGS,
+        # Section 3.5 of the paper: the class of an image taken for that of each of its pixels, as noisy
+        # labels.
         cells=everywhere,
+        # Scored against masks where there are some, though it never learns from them.
         truth=labels_or_tag,
-        losses=dict.fromkeys(("cross-entropy", "squared-error"), cells_as_target),
+        losses=dict.fromkeys((Loss.CROSS_ENTROPY, Loss.SQUARED_ERROR), cells_as_target),
         scores=PooledDice,
         headline="argmax",
     ),

@@ -71,6 +71,7 @@ def _cells(row: dict[str, Any]) -> tuple[str, str, str]:
     if row["median"] is None:
         return goal, row["note"], "not measured"
     spread = f" ({row['least']:.3g} – {row['most']:.3g})" if row["rounds"] > 1 else ""
+    # A ratio without a goal is told for comparison.
     met = {True: "yes", False: "**no**", None: "–"}[row["met"]]
     return goal, f"{row['median']:.3g}{unit}{spread}", met
 
@@ -84,6 +85,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="a minute: everything, too small to mean much")
     parser.add_argument("--parts", choices=PARTS, nargs="+", default=list(PARTS))
     options = parser.parse_args(arguments)
+    # Written at the end, printed as it is measured: a part that fails after minutes has shown the others.
     sizes = QUICK if options.quick else FULL
     content: dict[str, Any] = {
         "day": str(date.today()),

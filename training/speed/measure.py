@@ -11,6 +11,7 @@ from typing import Any, Callable, Optional
 
 import numpy as np
 
+# A process of its own that starts the command, see `peak`.
 PEAK = (sys.executable, "-m", "metocean.training.speed.peak")
 
 
@@ -21,6 +22,7 @@ class Goal:
     limit: float
     least: bool
 
+    # Inclusive: a goal that is just reached is met.
     def met(self, value: float) -> bool:
         """Return whether a value keeps it."""
         return value >= self.limit if self.least else value <= self.limit
@@ -87,13 +89,13 @@ def take_turns(contestants: dict[str, Callable[[], object]], rounds: int) -> dic
         for name, run in contestants.items():
             start = time.perf_counter()
             run()
-            if number:
+            if number:  # the first round is not counted
                 seconds[name].append(time.perf_counter() - start)
     return {name: np.array(values) for name, values in seconds.items()}
 
 
 def peak_mb(*command: str) -> float:
-    """Return the peak memory, in MB, of a command and of what it starts.
+    """Return the peak memory, in MB (2^20 bytes), of a command and of what it starts.
 
     Raises
     ------

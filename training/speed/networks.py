@@ -48,6 +48,7 @@ def unet(sizes: Sizes) -> Iterator[Row]:
     yield from compared("U-Net swath against the paper's tiles, eager", seconds, (4.0, 7.0))
     with torch.inference_mode():
         whole = network(network_input(sea)).softmax(1)[0].numpy()
+    # Faster is worth nothing if it is another map: blocks must give what the whole scene gives.
     difference = np.abs(ours["fp32"].predict(image, Silent()) - whole).max()
     yield Row("U-Net swath, fp32: largest difference from the whole scene", "", [difference], at_most(1e-5))
 
@@ -62,7 +63,7 @@ def cam(sizes: Sizes) -> Iterator[Row]:
         return functional.interpolate(network.maps(tile).softmax(1), cells, mode="bilinear")
 
     paper = partial(half_overlapping, of_tile, sea, 512, step)
-    runs = {name: partial(of.predict, image, Silent()) for name, of in methods(Cam, network).items()}
+    runs = {name: partial(method.predict, image, Silent()) for name, method in methods(Cam, network).items()}
     seconds = take_turns({"eager": paper, **runs}, sizes.rounds)
     yield from compared("CAM swath against half-overlapping tiles, eager", seconds, (None, 5.0))
 
@@ -90,6 +91,7 @@ def mask(sizes: Sizes) -> Iterator[Row]:
 def part(sizes: Sizes) -> Iterator[Row]:
     """Measure method C on an imagette against its tiles one by one."""
     network, sea = random(Inception(sizes.inception)), noise((sizes.imagette_px, sizes.imagette_px))
+    # The paper's two sizes of tiles (Section 3.3), each with a stride of a third.
     for tiles, goal in sizes.tiles.items():
         ours = methods(TileByTile, network, side_px=tiles.side_px, stride_px=tiles.stride_px)
         image = Image.from_array(sea, Inception.STEP)
@@ -120,6 +122,7 @@ def random(network: Any) -> Any:
 
 def methods(kind: type[Predictor], network: Network, **settings: Any) -> dict[str, Any]:
     """Return the method with the network in each precision that this CPU computes well, float32 first."""
+    # A copy for each: a predictor folds its network and rounds its weights in place.
     card = Card(CODES, resolution_m(network), 1.0, "random", {}, {}, independent=False)
     dtypes = {"fp32": torch.float32, **({"bf16": torch.bfloat16} if has_fast_bf16(CPU) else {})}
     return {
@@ -139,7 +142,20 @@ def network_input(roughness: np.ndarray) -> torch.Tensor:
 
 @torch.inference_mode()
 def half_overlapping(forward: Forward, roughness: np.ndarray, side: int, step: int) -> np.ndarray:
-    """Return (10, h, w) maps from tiles that overlap by half, one by one, the centre of each kept."""
+    """Return (10, h, w) maps from tiles that overlap by half, one by one, the centre of each kept.
+
+    Parameters
+    ----------
+    forward : callable
+        (1, 1, side, side) tensor, 0 to 1 -> (1, 10, side / step, side / step) probabilities.
+    roughness : (H, W) float32
+        sqrt roughness; sides are multiples of half a tile.
+    side : int
+        Of tiles, in pixels.
+    step : int
+        Pixels of a cell of the maps.
+    """
+    # The paper's mosaic (Section 5), with reflection at the border, of which it says nothing.
     kept, margin = side // 2, side // 4
     padded = np.pad(roughness, margin, mode="reflect")
     lines, samples = roughness.shape
@@ -155,6 +171,7 @@ def half_overlapping(forward: Forward, roughness: np.ndarray, side: int, step: i
 @torch.inference_mode()
 def every_mask(scores: Forward, image: torch.Tensor, masks: Masks) -> np.ndarray:
     """Return (10, n, n) drops of the scores of an image (1, 1, H, W), every masked image computed whole."""
+    # Equations 3 and 4 of the paper as they stand, every masked image for itself.
     rows, columns = (torch.from_numpy(masks.cover(side).T) for side in image.shape[-2:])
     fill = image.mean() if masks.fill == "mean" else image.new_zeros(())
     hidden = [torch.where(row[:, None] & column, fill, image[0]) for row, column in product(rows, columns)]

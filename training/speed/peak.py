@@ -9,7 +9,7 @@ import resource
 import subprocess
 import sys
 
-# What getrusage counts in.
+# What getrusage counts in: kilobytes on Linux, bytes on macOS.
 UNIT = 1 if sys.platform == "darwin" else 1024
 
 

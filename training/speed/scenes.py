@@ -71,6 +71,7 @@ def qgis(sizes: Sizes) -> Iterator[Row]:
         path = simulated(Path(name), sizes.product_cells, PIXEL_M)
         outputs = [f"{key}={name}/{key}.tif" for key in ("PROBABILITIES", "CLASSES")]
         work = [program, "run", "metocean:segment", "--", f"INPUT={path}", f"AREAS={name}/a.csv", *outputs]
+        # QGIS takes seconds to start, whatever it is asked for: that is not the plugin's.
         start = [program, "help", "metocean:segment"]
         try:
             seconds = take_turns(
@@ -89,6 +90,7 @@ def growth(sizes: Sizes) -> Iterator[Row]:
     """Measure what memory method A takes for a product twice as long."""
     lines, samples = sizes.product_cells
     peaks = []
+    # What stays in memory of a scene is its map: twice the lines should add that and nothing else.
     for times in (1, 2):
         with tempfile.TemporaryDirectory() as name:
             path = simulated(Path(name), (times * lines, samples), COARSE_PIXEL_M)
@@ -104,6 +106,7 @@ def growth(sizes: Sizes) -> Iterator[Row]:
 
 def above_interpreter(path: Path, folder: Path) -> float:
     """Return the peak memory, in MB, of preparing a product, less that of what is imported for it."""
+    # Most of a small process is Python and the libraries: less that, it is what a scene takes.
     work, nothing = (peak_mb(*WORKLOAD, name, str(path), str(folder)) for name in ("roughness", "nothing"))
     return work - nothing
 
@@ -137,6 +140,7 @@ def windowed(product: Product) -> np.ndarray:
     gain = product.calibration.across(samples).astype(np.float32)
     noise = product.noise.table.across(samples).astype(np.float32)
     rows = []
+    # What one would write first: full resolution in float32, tables interpolated to every pixel of a window.
     for first in range(0, band.YSize, WINDOW):
         lines = np.arange(first, min(first + WINDOW, band.YSize))
         numbers = band.ReadAsArray(0, first, band.XSize, len(lines)).astype(np.float32)

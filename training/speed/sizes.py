@@ -26,6 +26,8 @@ class Sizes:
     masks : Masks
     tiles : dict of Tiles to float
         With how many times faster than one by one they should be.
+    unet : UNetConfig
+    inception : InceptionConfig
     product_cells : (int, int)
         Lines and samples, of 100 m, of a product with pixels of 10 m.
     """

@@ -30,6 +30,7 @@ def swath(safe: str, folder: Path) -> None:
     segment(safe, load_method("unet", "cpu", "fp32"), SegmentOptions(), outputs, Silent())
 
 
+# By name, as another process is told what to do by its command line.
 WORKLOADS = {work.__name__: work for work in (nothing, roughness, swath)}
 
 if __name__ == "__main__":

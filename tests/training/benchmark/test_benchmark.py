@@ -20,12 +20,14 @@ from metocean.models.networks.unet import UNet, UNetConfig
 from metocean.training.benchmark import __main__ as command
 from metocean.training.benchmark import bench as benches
 from metocean.training.benchmark import bundled, images, report, settings, table2
-from metocean.training.benchmark.bench import FEW, Bench, Use
+from metocean.training.benchmark.bench import Bench
 from metocean.training.benchmark.settings import QUICK, Counts, Training
+from metocean.training.benchmark.works import ImageSet, Use
 from metocean.training.data.pool import open_folders
 from metocean.training.fit.trainer import Trainer
 from metocean.training.recipes.presets import RECIPES
 from metocean.training.recipes.recipe import Stage
+from metocean.training.simulator.scenes.shard_writer import Order
 
 SIDE_PX = 96
 
@@ -163,13 +165,13 @@ def test_bundled_weights_are_scored_and_left_as_they_are(simulated, counted, tmp
 def test_scores_belong_to_weights_images_and_method(simulated, counted, tmp_path, write_textures):
     run(tmp_path, simulated, "--parts", "figure3")
     assert [type(method) for method in counted["scored"]] == [Supervised] * 3
-    training = TINY.supervised.of(per_class=2)
+    training = TINY.supervised.changed(per_class=2)
     write_textures(tmp_path / "other" / "shard-000", 3, seed=9, cells=12, step=8)
     other = replace(images.simulated(simulated), test=(tmp_path / "other",))
     bench = Bench(tmp_path, TINY, other)
     bench.scores(Use("unet", training))
     bench.scores(Use("unet", training))
-    bench.scores(Use("unet", training, FEW))
+    bench.scores(Use("unet", training, ImageSet.FEW))
     assert len(counted["scored"]) == 5 and len(counted["trained"]) == 3
     bench.scores(Use("unet", replace(training, steps=2)))  # another budget is another training
     assert len(counted["scored"]) == 6 and len(counted["trained"]) == 4
@@ -215,19 +217,14 @@ def test_the_first_images_of_each_class_are_taken_across_shards(tmp_path, write_
 def test_images_are_simulated_once_with_a_held_out_test_set(tmp_path, monkeypatch, write_textures):
     asked = []
 
-    def simulate(arguments):
-        asked.append(arguments)
-        out, count = arguments[1], int(arguments[3])
-        write_textures(tmp_path / out / "shard-000", count)
+    def simulate(out, order):
+        asked.append(order)
+        write_textures(out / "shard-000", order.count)
 
-    monkeypatch.setattr(images.simulate, "main", simulate)
+    monkeypatch.setattr(images, "write_shards", simulate)
     for _ in range(2):
         found = images.simulate_images(tmp_path, Counts(4, 2, 3))
-    assert [line[2:] for line in asked] == [
-        ["--count", "4", "--seed", "1"],
-        ["--count", "2", "--seed", "2"],
-        ["--count", "3", "--seed", "3", "--held-out"],
-    ]
+    assert asked == [Order(4, seed=1), Order(2, seed=2), Order(3, seed=3, held_out=True)]
     assert found.tagged == found.masks and found.test == (tmp_path / "test",)
     assert images.describe(found.test) == "3 simulated images"
     path = tmp_path / "test" / "shard-000" / "meta.json"

@@ -48,7 +48,7 @@ def test_a_batch_depends_on_seed_step_and_process_alone(folder):
 
 def test_reading_ahead_changes_nothing(folder):
     direct, ahead = batches(folder), batches(folder, device="cuda")
-    assert ahead.ahead and not direct.ahead
+    assert ahead.prefetch and not direct.prefetch
     smaller = Stage(1.0, 16)
     for step, stage in ((0, WHOLE), (1, WHOLE), (2, smaller), (9, smaller), (10, WHOLE)):
         assert same(ahead.read(step, stage), direct.read(step, stage))

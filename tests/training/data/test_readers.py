@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from metocean.core.classes import CLASSES, class_index
 from metocean.core.errors import InputError
-from metocean.training.data import readers
 from metocean.training.data.pool import Pool, open_folders
-from metocean.training.data.readers import import_folder, recognise
+from metocean.training.data.readers import importing
+from metocean.training.data.readers.importing import import_folder, recognise
 from metocean.training.data.readers.voc import check_classes, read_classes
 from metocean.training.data.shards import Content, write_shard
 
@@ -243,7 +243,7 @@ def test_what_is_not_divided_is_the_same_shards_for_every_part(tengeop, tmp_path
 
 
 def test_an_interrupted_import_goes_on(tengeop, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(readers, "SHARD_IMAGES", 8)
+    monkeypatch.setattr(importing, "SHARD_IMAGES", 8)
     damaged = recognise(tengeop).parts["all"][10].image
     whole = damaged.read_bytes()
     damaged.write_bytes(whole[:50])

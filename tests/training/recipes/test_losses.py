@@ -6,20 +6,11 @@ import torch
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.receptive_field import receptive_field
 from metocean.models.networks.registry import initialise
-from metocean.training.recipes.localisation_head import WithPlaces
-from metocean.training.recipes.losses import (
-    INDEPENDENT_LOSSES,
-    LOSSES,
-    MAP_FIRST,
-    MAP_STEP,
-    CrossEntropy,
-    CrossEntropyDice,
-    NamesAndPlaces,
-    SquaredError,
-    WeightedBCE,
-    besides_waves,
-    one_hot,
-)
+from metocean.training.recipes.localisation_head import WithLocalisation
+from metocean.training.recipes.localised_loss import MAP_FIRST, MAP_STEP, LocalisedCrossEntropy, besides_waves
+from metocean.training.recipes.losses import INDEPENDENT_LOSSES, LOSSES, CrossEntropy, CrossEntropyDice
+from metocean.training.recipes.paper_losses import SquaredError, WeightedBCE
+from metocean.training.recipes.targets import one_hot
 
 
 def random_batch(seed: int = 0):
@@ -165,7 +156,7 @@ def test_names_and_places_by_hand():
     names, cells = whole.log_softmax(1), places.log_softmax(1)
     image = -((names[0, 2] + names[0, 8]) / 2 + names[1, 9]) / 2
     where = -(cells[0, 6, 0, 0] + cells[0, 2, 0, 1] + cells[0, 6, 1, 0] + cells[0, 6, 1, 1]) / 4
-    loss = NamesAndPlaces()
+    loss = LocalisedCrossEntropy()
     torch.testing.assert_close(loss(whole, (labels, tags)), image)
     torch.testing.assert_close(loss((whole, places), (labels, tags)), image + where)
     whole[:, 0] = -math.inf  # a class that the network does without
@@ -186,7 +177,7 @@ def test_a_second_head_leaves_the_network_as_it_is():
     network = Inception(InceptionConfig(width=0.01)).eval()
     initialise(network, 0)
     images = torch.rand(2, 1, 107, 107)
-    whole, places = WithPlaces(network).eval()(images)
+    whole, places = WithLocalisation(network).eval()(images)
     torch.testing.assert_close(whole, network(images))
     assert places.shape == (2, 10, 2, 2) and not places.any()
 
@@ -203,3 +194,16 @@ def test_the_table_of_independent_losses_is_true():
             make(torch.full((10,), 0.1))(values, labels).backward()
             gradients.append(values.grad[:, 0])
         assert torch.allclose(*gradients) == (name in INDEPENDENT_LOSSES), name
+
+
+def test_a_second_head_is_found_under_its_former_name():
+    """Runs that were begun before it was renamed go on."""
+    network = WithLocalisation(Inception(InceptionConfig(width=0.01)))
+    torch.nn.init.ones_(network.localisation.weight)
+    state = {
+        name.replace("localisation.", "places."): value.clone()
+        for name, value in network.state_dict().items()
+    }
+    other = WithLocalisation(Inception(InceptionConfig(width=0.01)))
+    other.load_state_dict(state)
+    assert all(torch.equal(value, other.state_dict()[name]) for name, value in network.state_dict().items())

@@ -9,8 +9,8 @@ from metocean.models.networks.inception import InceptionConfig
 from metocean.models.networks.registry import NETWORKS
 from metocean.models.networks.unet import UNetConfig
 from metocean.training.fit.command_line import parse
-from metocean.training.recipes.losses import SquaredError, WeightedBCE
 from metocean.training.recipes.optimiser import build_loss, build_optimiser, learning_rate
+from metocean.training.recipes.paper_losses import SquaredError, WeightedBCE
 from metocean.training.recipes.presets import RECIPES
 
 OURS = RECIPES["unet", "ours"]

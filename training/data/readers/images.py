@@ -9,10 +9,9 @@ import numpy as np
 
 from ....core.errors import InputError
 from ....core.geometry.working_grid import Axis, WorkingGrid, cell_means
+from ....core.quantity import LARGEST, LARGEST_UINT8
 from .rasters import read_raster
 
-# White, where values are floating-point numbers: sqrt roughness, as in shards.
-_WHITE_ROUGHNESS = 2.0
 # The 99.9th percentile of most images, as a part of white, that fixed white is believed for.
 _BELIEVABLE = (1 / 16, 1.25)
 _SAMPLE = 32
@@ -36,15 +35,16 @@ def read_image(path: Path) -> np.ndarray:
 
 def _filled(path: Path, values: np.ndarray, nodata: Optional[float]) -> np.ndarray:
     """Give pixels without a value the median of the others."""
-    valid = np.isfinite(values) if nodata is None else np.isfinite(values) & (values != nodata)
-    if not valid.any():
+    known = np.isfinite(values) if nodata is None else np.isfinite(values) & (values != nodata)
+    if not known.any():
         raise InputError(f"{path} holds no valid pixel; take it out of the data set.")
-    return values if valid.all() else np.where(valid, values, np.median(values[valid]))
+    return values if known.all() else np.where(known, values, np.median(values[known]))
 
 
 def white_of(values: np.ndarray) -> float:
     """Return the value that is white: the largest of an integer type, 2 for floating-point roughness."""
-    return _WHITE_ROUGHNESS if values.dtype.kind == "f" else float(np.iinfo(values.dtype).max)
+    # Floating-point numbers are taken for sqrt roughness, as in shards.
+    return LARGEST if values.dtype.kind == "f" else float(np.iinfo(values.dtype).max)
 
 
 def find_percentiles(paths: list[Path]) -> Percentiles:
@@ -53,6 +53,7 @@ def find_percentiles(paths: list[Path]) -> Percentiles:
     16-bit images of small numbers, floating-point images that are no sqrt roughness, decibels: all of them
     would be black or white otherwise. A sample decides for the whole set.
     """
+    # Not the largest value: a single ship or a flaw of a sensor would decide.
     sample = [read_image(path) for path in paths[:: max(1, len(paths) // _SAMPLE)]]
     brightest = np.median([np.percentile(values, 99.9) / white_of(values) for values in sample])
     return None if _BELIEVABLE[0] <= brightest <= _BELIEVABLE[1] else QUICKLOOK
@@ -67,8 +68,10 @@ def grey(values: np.ndarray, percentiles: Percentiles) -> np.ndarray:
 
 def resized(image: np.ndarray, side_px: int) -> np.ndarray:
     """Resize (H, W) amplitudes 0 to 1 to a square of uint8; power is averaged, or interpolated linearly."""
+    # Amplitudes do not average: half a cell at 0 and half at 1 reflect half the power, not a quarter.
     power = np.square(image)
     if image.shape != (side_px, side_px):
         grid = WorkingGrid(*(Axis.from_cells(pixels, side_px) for pixels in image.shape))
         power = cell_means(lambda first, count: (power[first : first + count], None), grid, 0, side_px)
-    return np.rint(255 * np.sqrt(power)).astype(np.uint8)
+    resized_grey: np.ndarray = np.rint(LARGEST_UINT8 * np.sqrt(power)).astype(np.uint8)
+    return resized_grey

@@ -11,7 +11,7 @@ from .masks import CELLS, Encoding
 from .rasters import SUFFIXES
 
 PARTS = ("train", "val", "test")
-# The part of a data set that is not divided.
+# The part of a data set that is not divided: whoever trains on it decides what to hold out.
 WHOLE = "all"
 
 
@@ -76,11 +76,13 @@ class Layout:
 
 def child(folder: Path, *names: str) -> Optional[Path]:
     """Return the sub-folder with one of ``names`` (lower case, the first found wins), in whatever case."""
+    # Copies of data sets on Windows and macOS, whose disks do not tell case apart, come in either.
     inside = {path.name.lower(): path for path in sorted(folder.iterdir()) if path.is_dir()}
     return next((inside[name] for name in names if name in inside), None)
 
 
 def rasters(folder: Path) -> list[Path]:
     """Return the images in a folder and below it, sorted by path."""
+    # Hidden ones are what desktops and archivers leave behind, such as "._image.png".
     found = (path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     return sorted(path for path in found if path.is_file() and not path.name.startswith("."))

@@ -8,17 +8,19 @@ from typing import Callable
 
 import numpy as np
 
-from ....core.classes import CLASSES, CODES
+from ....core.classes import CLASS_NODATA, CLASS_VALUES, CLASSES, CODES, UNDECIDED, palette, pixel_value
 from ....core.errors import InputError
 from ..label_cells import network_labels
 from .rasters import Raster, read_raster
 
-# Label cells along a side of every data set's images.
+# Label cells along a side of every data set's images: 20 km, resized as the paper does to 64 cells.
 CELLS = 64
-_COLOURS = np.array([(0, 0, 0), *(c.rgb for c in CLASSES), (255, 255, 255)], int)
-_COLOUR_LABELS = np.array([*range(len(CLASSES) + 1), 0], np.uint8)
+# Black and white are what is unlabelled; between them the classes.
+_COLOURS = palette()[[UNDECIDED, *CLASS_VALUES, CLASS_NODATA]].astype(int)
+_COLOUR_LABELS = np.array([UNDECIDED, *CLASS_VALUES, UNDECIDED], np.uint8)
 # matplotlib rounds colours in more than one way.
 _COLOUR_TOLERANCE = 2
+# In tables of what a number stands for: nothing. Not 255, which stands for what is unlabelled.
 _INVALID = 254
 
 
@@ -49,13 +51,14 @@ def _one_hot(raster: Raster) -> np.ndarray:
         raise ValueError("its values are not 0 and 1, nor 0 and 255")
     # A pixel that two classes claim teaches neither.
     claims = (values > 0).sum(axis=0)
-    return np.where(claims == 1, values.argmax(axis=0) + 1, 0).astype(np.uint8)
+    return np.where(claims == 1, pixel_value(values.argmax(axis=0)), UNDECIDED).astype(np.uint8)
 
 
 def _tab10(raster: Raster) -> np.ndarray:
     values = raster.coloured
     if len(values) not in (3, 4) or values.dtype != np.uint8:
         raise ValueError(f"it has {len(values)} bands of {values.dtype}, not three or four of uint8")
+    # Colours are compared once each, not pixel by pixel: a mask has a dozen of them.
     packed = values[0].astype(int) << 16 | values[1].astype(int) << 8 | values[2]
     found, where = np.unique(packed, return_inverse=True)
     colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
@@ -63,8 +66,9 @@ def _tab10(raster: Raster) -> np.ndarray:
     strange = distance.min(axis=1) > _COLOUR_TOLERANCE
     if strange.any():
         raise ValueError(f"the colour {tuple(colours[strange][0].tolist())} is none of the ten classes'")
-    labels = _COLOUR_LABELS[distance.argmin(axis=1)][where].reshape(packed.shape)
-    return np.where(values[3] == 0, 0, labels).astype(np.uint8) if len(values) == 4 else labels
+    # Flat before numpy 2, in the shape of the mask since.
+    labels: np.ndarray = _COLOUR_LABELS[distance.argmin(axis=1)][where].reshape(packed.shape)
+    return np.where(values[3] == 0, UNDECIDED, labels).astype(np.uint8) if len(values) == 4 else labels
 
 
 def numbered(name: str, labels: dict[int, int]) -> Encoding:
@@ -78,7 +82,7 @@ def numbered(name: str, labels: dict[int, int]) -> Encoding:
             raise ValueError(f"it has {len(raster.values)} bands, not one")
         if values.min() < 0 or values.max() > 255 or (values != np.round(values)).any():
             raise ValueError(f"values from {values.min()} to {values.max()} are not whole numbers up to 255")
-        decoded = table[values.astype(np.uint8)]
+        decoded: np.ndarray = table[values.astype(np.uint8)]
         if (decoded == _INVALID).any():
             raise ValueError(f"the value {values[decoded == _INVALID][0]} stands for nothing")
         return decoded
@@ -88,8 +92,13 @@ def numbered(name: str, labels: dict[int, int]) -> Encoding:
 
 ONE_HOT = Encoding("one-hot stack", _one_hot)
 TAB10 = Encoding("tab10 colours", _tab10)
-FROM_ONE = numbered("index 0..10, 0 unlabelled", {**{i: i for i in range(11)}, 255: 0})
-FROM_ZERO = numbered("index 0..9, 255 unlabelled", {**{i: i + 1 for i in range(10)}, 255: 0})
+_UNLABELLED = {CLASS_NODATA: UNDECIDED}
+FROM_ONE = numbered(
+    "index 0..10, 0 unlabelled", {UNDECIDED: UNDECIDED, **{i: i for i in CLASS_VALUES}, **_UNLABELLED}
+)
+FROM_ZERO = numbered(
+    "index 0..9, 255 unlabelled", {**{i: pixel_value(i) for i in range(len(CLASSES))}, **_UNLABELLED}
+)
 
 
 def find_encoding(masks: list[Path]) -> Encoding:
@@ -105,6 +114,7 @@ def find_encoding(masks: list[Path]) -> Encoding:
     bands = len(read_raster(masks[0]).values)
     if bands > 1:
         return ONE_HOT if bands == len(CLASSES) else TAB10
+    # One mask seldom holds all classes: what the numbers mean shows only in all of them together.
     numbers: set[float] = set()
     for raster in map(read_raster, masks):
         if _is_painted(raster):
@@ -115,13 +125,15 @@ def find_encoding(masks: list[Path]) -> Encoding:
             f"The masks beside {masks[0]} hold the numbers 0 to 9, so 0 may be unlabelled or {CODES[0]}: "
             "write 255 for unlabelled if they count from 0, else add one to all."
         )
-    return FROM_ZERO if 255 in numbers and len(CLASSES) not in numbers else FROM_ONE
+    unlabelled, last = CLASS_NODATA in numbers, CLASS_VALUES[-1] in numbers
+    return FROM_ZERO if unlabelled and not last else FROM_ONE
 
 
 def _is_painted(raster: Raster) -> bool:
     """Tell whether a raster shows one of the classes' colours by a palette; greys are in many palettes."""
     if raster.palette is None:
         return False
+    # Only colours that occur: palettes often have 256 entries whatever the image holds.
     shown = raster.palette[np.unique(raster.values)].astype(int)
     hues = np.array([c.rgb for c in CLASSES if len(set(c.rgb)) > 1])
     return bool((np.abs(shown[:, None] - hues).max(axis=2) <= _COLOUR_TOLERANCE).any())
@@ -129,6 +141,7 @@ def _is_painted(raster: Raster) -> bool:
 
 def on_cells(labels: np.ndarray) -> np.ndarray:
     """Return (H, W) labels on the grid of 64 x 64 cells; where they are finer, as `network_labels` does."""
+    # So many pixels a cell that none of the mask is passed over; nearest neighbours fill them.
     per_cell = -(-max(labels.shape) // CELLS)
     fine = per_cell * CELLS
     rows, columns = (((np.arange(fine) + 0.5) * pixels / fine).astype(int) for pixels in labels.shape)

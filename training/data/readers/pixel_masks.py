@@ -1,4 +1,8 @@
-"""Imagettes with pixel masks (Kaggle, rignak/sar-wv-semanticsegmentation): train/input and train/output."""
+"""Imagettes with pixel masks (Kaggle, rignak/sar-wv-semanticsegmentation): train/input and train/output.
+
+The data set that the paper's fully supervised method learnt from (Section 2). How its masks say the class is
+not described, so that `masks.find_encoding` looks at them.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +21,11 @@ def find(folder: Path) -> Optional[DataSet]:
         return None
     if not parts:
         parts, siblings = {WHOLE: _examples(folder)}, _parts(folder.resolve().parent)
+        # Of "train" by itself the masks in "val" say, too, how classes are numbered.
         if folder.resolve().name.lower() in siblings:
             beside = [example for part in siblings.values() for example in part]
     first = next(iter(parts.values()))[0]
+    # At 50 m an imagette of 20 km has 400 px and more, at 100 m half of that.
     largest = max(read_raster(first.image).values.shape[1:])
     return DataSet("pixel masks", parts, side_px=512 if largest > 256 else 256, beside=tuple(beside))
 
@@ -30,6 +36,7 @@ def _parts(folder: Path) -> dict[str, list[Example]]:
 
 
 def _examples(folder: Path) -> list[Example]:
+    # Names in the two folders need not be the same: sorted, the first belongs to the first.
     sides = [child(folder, name) for name in ("input", "output")]
     images, masks = (rasters(side) if side else [] for side in sides)
     if len(images) != len(masks) or not images:

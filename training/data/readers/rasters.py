@@ -54,15 +54,17 @@ def _palette(band: gdal.Band) -> Optional[np.ndarray]:
         return None
     colours = np.zeros((256, 3), np.uint8)
     for number in range(min(table.GetCount(), 256)):
-        colours[number] = table.GetColorEntry(number)[:3]
+        colours[number] = table.GetColorEntry(number)[:3]  # the fourth is opacity
     return colours
 
 
 def _read_npy(path: Path) -> Raster:
     try:
+        # Pickles run code when they are read, and these files come from anywhere.
         values = np.load(path, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError) as error:
         raise InputError(f"{path} cannot be read ({error}); copy it again.") from error
+    # There are fewer bands than lines or samples in any image.
     if values.ndim == 3 and values.shape[2] < values.shape[0]:
         values = np.moveaxis(values, 2, 0)
     values = values[None] if values.ndim == 2 else values

@@ -1,4 +1,8 @@
-"""Li et al., ESSD-2024-222 (doi 10.5281/zenodo.14279466): 256 px at 100 m, masks numbered as in VOC."""
+"""Li et al., ESSD-2024-222 (doi 10.5281/zenodo.14279466): 256 px at 100 m, masks numbered as in VOC.
+
+VOC is the layout of the Pascal Visual Object Classes challenge: JPEGImages, SegmentationClass, and lists of
+names in ImageSets/Segmentation.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ import re
 from pathlib import Path
 from typing import Optional
 
-from ....core.classes import CLASSES
+from ....core.classes import CLASS_VALUES, CLASSES, UNDECIDED, pixel_value, position_of
 from ....core.errors import InputError
 from .layout import PARTS, WHOLE, DataSet, Example, Layout, child, rasters
 from .masks import numbered
 
 # 1 to 10 are our classes in order; eddies, internal waves and what else there is remain unlabelled.
-_ENCODING = numbered("VOC index", {i: i if i <= len(CLASSES) else 0 for i in range(256)})
+_ENCODING = numbered("VOC index", {i: i if i in CLASS_VALUES else UNDECIDED for i in range(256)})
 _CLASS_FILES = ("class_names.txt", "labelmap.txt", "classes.txt", "classes.csv")
 
 
@@ -21,6 +25,7 @@ def find(folder: Path) -> Optional[DataSet]:
     images, masks = child(folder, "jpegimages", "images"), child(folder, "segmentationclass")
     if images is None or masks is None:
         return None
+    # Masks of other numbers would be read without an error, and teach the wrong classes.
     for name in _CLASS_FILES:
         if (folder / name).is_file():
             check_classes(folder / name)
@@ -34,6 +39,7 @@ def find(folder: Path) -> Optional[DataSet]:
 def _examples(images: Path, masks: Path, names: list[str]) -> list[Example]:
     found = [{path.stem: path for path in rasters(folder)} for folder in (images, masks)]
     for folder, files in zip((images, masks), found):
+        # Lists may name what an incomplete download lacks: better now than after an hour of reading.
         missing = [name for name in names if name not in files]
         if missing:
             raise InputError(f"{folder} lacks {missing[0]} ({len(missing)} in all); complete the data set.")
@@ -42,11 +48,11 @@ def _examples(images: Path, masks: Path, names: list[str]) -> list[Example]:
 
 def check_classes(path: Path) -> None:
     """Hold a data set's class file against our classes; an `InputError` shows where the two differ."""
-    ours = {_key(name): i + 1 for i, c in enumerate(CLASSES) for name in (c.code, c.name)}
+    ours = {_key(name): pixel_value(i) for i, c in enumerate(CLASSES) for name in (c.code, c.name)}
     for number, name in read_classes(path).items():
-        expected = number if 1 <= number <= len(CLASSES) else None
+        expected = number if number in CLASS_VALUES else None
         if ours.get(_key(name)) != expected:
-            taken = CLASSES[number - 1].label if expected else "unlabelled"
+            taken = CLASSES[position_of(number)].label if expected else "unlabelled"
             raise InputError(
                 f"{path} calls class {number} '{name}', which is read as {taken}; renumber the masks, or "
                 "correct or remove the file."
@@ -57,6 +63,7 @@ def read_classes(path: Path) -> dict[int, str]:
     """Return names by number: as lines state them, or else in their order with the background as 0."""
     stated, ordered = {}, []
     for line in _text(path).splitlines():
+        # "1,AF", "1 AF", "AF;31;119;180": class files come in all of these.
         fields = [field.strip('" ') for field in re.split(r"[,;:\t]|(?<=\d) ", line)]
         numbers = [field for field in fields if field.isdigit()]
         names = [field for field in fields if field and not field.isdigit()]
@@ -66,6 +73,7 @@ def read_classes(path: Path) -> dict[int, str]:
         # Three numbers after a name are its colour.
         if fields[0].isdigit() or len(numbers) == 1:
             stated[int(numbers[0])] = names[0]
+    # VOC's own lists begin with the background, others leave it out.
     first = 0 if "background" in "".join(ordered[:1]).lower() else 1
     return stated or dict(enumerate(ordered, first))
 

@@ -1,22 +1,31 @@
-"""What a benchmark is at, and how long the rest will take."""
+"""What a benchmark is at, and how long the rest will take: printed, as a run of hours wants to be watched."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
-class Agenda:
-    """Work to be done, and the seconds it was expected to take."""
+class ProgressLog:
+    """What is still to be done, and the seconds each is expected to take.
 
-    expected_s: dict[Hashable, float] = field(default_factory=dict)
+    Attributes
+    ----------
+    expected_s : dict
+        By work; what is done is taken out.
+    done : int
+        Works that are done.
+    """
+
+    expected_s: dict[Any, float] = field(default_factory=dict)
     done: int = 0
 
     @contextmanager
-    def of(self, work: Hashable) -> Iterator[None]:
+    def doing(self, work: object) -> Iterator[None]:
         """Tell that ``work`` is being done, with what is still to be done, and how long it took."""
         expected, total = self.expected_s.get(work, 0.0), self.done + len(self.expected_s)
         left = in_words(sum(self.expected_s.values()))
@@ -26,6 +35,7 @@ class Agenda:
         )
         started = time.monotonic()
         yield
+        # Not where the work was interrupted or failed: it is still to be done.
         self.expected_s.pop(work, None)
         self.done += 1
         print(f"  took {in_words(time.monotonic() - started)}", flush=True)
