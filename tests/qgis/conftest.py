@@ -48,13 +48,13 @@ def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
     monkeypatch.setattr(method_module, "_method", lambda *_: brightness_method())
     folder = tmp_path / "out"
     folder.mkdir()
-    places = {
+    files = {
         "segment": {"PROBABILITIES": "p.tif", "CLASSES": "c.tif", "AREAS": "a.csv"},
         "preprocess": {"OUTPUT": "r.tif"},
     }
 
     def start(name, feedback=None, context=None, **parameters):
-        outputs = {key: str(folder / file) for key, file in places[name].items()}
+        outputs = {key: str(folder / file) for key, file in files[name].items()}
         context = context or core.QgsProcessingContext()
         context.setProject(core.QgsProject.instance())
         return run_algorithm(name, {**outputs, **parameters}, context, feedback)

@@ -20,7 +20,7 @@ NOISE, POWER_OVER_REFERENCE, TARGET = 500.0, 1.5, 20_000
 class Mode:
     """A kind of complex image: its spacings and incidence, and its bursts.
 
-    ``starts`` are their first lines in the order of time, ``valid`` the first valid line and their end.
+    ``starts`` are their first lines in the order of time, ``valid_lines`` the first valid line and their end.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Mode:
     samples: int
     lines_per_burst: int
     starts: tuple[int, ...] = ()
-    valid: tuple[int, int] = (0, 0)
+    valid_lines: tuple[int, int] = (0, 0)
 
     @property
     def lines(self) -> int:
@@ -39,7 +39,7 @@ class Mode:
 
 
 WAVE = Mode("WV", 23.0, 4.1, 1.7, 900, 900)
-SCAN = Mode("IW", 31.0, 13.9, 2.33, 900, 120, starts=(0, 95, 190), valid=(6, 114))
+SCAN = Mode("IW", 31.0, 13.9, 2.33, 900, 120, starts=(0, 95, 190), valid_lines=(6, 114))
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,10 @@ def annotation(geometry: Geometry, swath: str) -> str:
         for j, sample in enumerate(samples)
     )
     within = np.arange(mode.lines_per_burst)
-    valid = np.where((within >= mode.valid[0]) & (within < mode.valid[1]), 3, -1)
+    first_samples = np.where((within >= mode.valid_lines[0]) & (within < mode.valid_lines[1]), 3, -1)
     bursts = "".join(
         f"<burst><azimuthTime>{geometry.utc(start)}</azimuthTime>"
-        f"<firstValidSample>{' '.join(map(str, valid))}</firstValidSample></burst>"
+        f"<firstValidSample>{' '.join(map(str, first_samples))}</firstValidSample></burst>"
         for start in mode.starts
     )
     per_burst = mode.lines_per_burst if mode.starts else 0
@@ -136,7 +136,7 @@ def pixels(geometry: Geometry, target: tuple[int, int], seed: int = 0) -> np.nda
     values[np.flatnonzero(geometry.times == target[0]), target[1], 0] = TARGET
     if mode.starts:
         within = np.arange(mode.lines) % mode.lines_per_burst
-        values[(within < mode.valid[0]) | (within >= mode.valid[1])] = 0
+        values[(within < mode.valid_lines[0]) | (within >= mode.valid_lines[1])] = 0
     return np.rint(values).astype(np.int16)
 
 

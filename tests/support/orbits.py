@@ -53,9 +53,9 @@ def on_the_sea(point, orbit, seconds):
 def turn(longitudes, latitudes, start, goal):
     """Move places rigidly on the sphere, so that ``start`` comes to ``goal`` and north there stays north."""
     lon, lat = np.deg2rad(longitudes), np.deg2rad(latitudes)
-    places = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    points = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     rotation = Rotation.from_euler("zyz", [-start[0], start[1] - goal[1], goal[0]], degrees=True)
-    x, y, z = rotation.apply(places).T
+    x, y, z = rotation.apply(points).T
     return np.rad2deg(np.arctan2(y, x)), np.rad2deg(np.arcsin(z))
 
 

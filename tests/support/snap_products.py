@@ -24,7 +24,7 @@ def envi(folder, name, values):
     )
 
 
-def document(bands, place="", grids=(), files="", virtual=()):
+def document(bands, place="", tie_points=(), files="", virtual=()):
     """Return the text that is in a .dim file and in the tag."""
     infos = "".join(
         f"<Spectral_Band_Info><BAND_INDEX>{i}</BAND_INDEX><BAND_DESCRIPTION /><BAND_NAME>{name}</BAND_NAME>"
@@ -37,7 +37,7 @@ def document(bands, place="", grids=(), files="", virtual=()):
         f"<Tie_Point_Grid_Info><TIE_POINT_GRID_INDEX>{i}</TIE_POINT_GRID_INDEX><TIE_POINT_GRID_NAME>{name}"
         f"</TIE_POINT_GRID_NAME><NCOLS>{POINTS[1]}</NCOLS><NROWS>{POINTS[0]}</NROWS><OFFSET_X>0.0</OFFSET_X>"
         f"<OFFSET_Y>0.0</OFFSET_Y><STEP_X>{STEP[1]}</STEP_X><STEP_Y>{STEP[0]}</STEP_Y></Tie_Point_Grid_Info>"
-        for i, name in enumerate(grids)
+        for i, name in enumerate(tie_points)
     )
     return (
         '<?xml version="1.0" encoding="ISO-8859-1"?>\n<Dimap_Document name="x.dim"><Metadata_Id>'
@@ -57,22 +57,22 @@ def on_a_map():
     )
 
 
-def dimap(folder, bands, place="", grids=None, stem="S1A_IW_GRDH_1SDV_20210119T031653_Cal"):
-    """Write a product; ``grids`` are tie points by name."""
-    grids = grids or {}
+def dimap(folder, bands, place="", tie_points=None, stem="S1A_IW_GRDH_1SDV_20210119T031653_Cal"):
+    """Write a product; ``tie_points`` are grids of values by name."""
+    tie_points = tie_points or {}
     files = "".join(
         f'<Data_File><DATA_FILE_PATH href="{stem}.data/{name}.hdr" /><BAND_INDEX>{i}</BAND_INDEX></Data_File>'
         for i, name in enumerate(bands)
     ) + "".join(
         f'<Tie_Point_Grid_File><TIE_POINT_GRID_FILE_PATH href="{stem}.data/tie_point_grids/{name}.hdr" />'
         f"<TIE_POINT_GRID_INDEX>{i}</TIE_POINT_GRID_INDEX></Tie_Point_Grid_File>"
-        for i, name in enumerate(grids)
+        for i, name in enumerate(tie_points)
     )
     for name, values in bands.items():
         envi(folder / f"{stem}.data", name, values)
-    for name, values in grids.items():
+    for name, values in tie_points.items():
         envi(folder / f"{stem}.data" / "tie_point_grids", name, values)
-    text = document(bands, place, grids, f"<Data_Access>{files}</Data_Access>", ("Sigma0_VV_db",))
+    text = document(bands, place, tie_points, f"<Data_Access>{files}</Data_Access>", ("Sigma0_VV_db",))
     (folder / f"{stem}.dim").write_text(text)
     return folder / f"{stem}.dim"
 

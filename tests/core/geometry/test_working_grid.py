@@ -7,10 +7,10 @@ import pytest
 from metocean.core.geometry.working_grid import Axis, WorkingGrid, cell_means
 
 
-def slow_means(values, valid, step_line, step_sample, shape):
+def slow_means(values, known, step_line, step_sample, shape):
     """Area-weighted means, cell by cell, from an eight-fold finer grid."""
     fine = 8
-    big, ok = (np.kron(v, np.ones((fine, fine))) for v in (np.where(valid, values, 0), valid))
+    big, ok = (np.kron(v, np.ones((fine, fine))) for v in (np.where(known, values, 0), known))
     out = np.full(shape, np.nan)
     for i in range(shape[0]):
         for j in range(shape[1]):
@@ -25,30 +25,30 @@ def slow_means(values, valid, step_line, step_sample, shape):
 
 @pytest.mark.parametrize(("step_line", "step_sample"), [(3, 4), (2.5, 2.5), (1, 1), (3.25, 1.5), (2, 2.5)])
 def test_cells_are_area_means_of_valid_pixels(rng, step_line, step_sample):
-    values, valid = rng.random((26, 31)), rng.random((26, 31)) > 0.3
+    values, known = rng.random((26, 31)), rng.random((26, 31)) > 0.3
     grid = WorkingGrid(Axis.from_step(26, step_line), Axis.from_step(31, step_sample))
 
     def read(first, count):
         assert first >= 0 and first + count <= 26
         part = np.s_[first : first + count]
-        return np.where(valid[part], values[part], 0).astype(np.float64), valid[part]
+        return np.where(known[part], values[part], 0).astype(np.float64), known[part]
 
     parts = [
         cell_means(read, grid, start, min(start + 3, grid.shape[0])) for start in range(0, grid.shape[0], 3)
     ]
-    wanted = slow_means(values, valid, step_line, step_sample, grid.shape)
+    wanted = slow_means(values, known, step_line, step_sample, grid.shape)
     np.testing.assert_allclose(np.concatenate(parts), wanted, rtol=1e-5)
 
 
 def test_a_cell_counts_if_just_half_of_it_is_valid_however_large(monkeypatch):
     # 300 x 300 pixels in a cell: more than 16 bits count to.
-    valid = np.ones((600, 600), bool)
-    valid[:150] = valid[150, 300] = False
-    power = np.where(valid, 3.0, 0.0).astype(np.float32)
+    known = np.ones((600, 600), bool)
+    known[:150] = known[150, 300] = False
+    power = np.where(known, 3.0, 0.0).astype(np.float32)
     grid = WorkingGrid(Axis.from_step(600, 300), Axis.from_step(600, 300))
     for pixels in (1, 10**9):
         monkeypatch.setattr("metocean.core.geometry.working_grid._CACHED_PIXELS", pixels)
-        means = cell_means(lambda i, n: (power[i : i + n], valid[i : i + n]), grid, 0, 2)
+        means = cell_means(lambda i, n: (power[i : i + n], known[i : i + n]), grid, 0, 2)
         np.testing.assert_allclose(means, [[3, np.nan], [3, 3]], rtol=1e-6)
 
 

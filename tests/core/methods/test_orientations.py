@@ -60,11 +60,11 @@ def test_what_knows_no_direction_stays_as_it_is(roughness):
 
 def test_the_mean_turns_with_the_image(rng):
     image = rng.uniform(0, 2, (24, 40))
-    turned = OrientationMean(Smoother(SKEWED))
-    maps = _predict(turned, image)
+    oriented = OrientationMean(Smoother(SKEWED))
+    maps = _predict(oriented, image)
     for orient in (np.rot90, np.flipud, np.fliplr, np.transpose):
         expected = np.stack([orient(band) for band in maps])
-        np.testing.assert_allclose(_predict(turned, orient(image)), expected, rtol=1e-5)
+        np.testing.assert_allclose(_predict(oriented, orient(image)), expected, rtol=1e-5)
 
 
 def test_the_mean_of_a_kernel_is_the_kernel_of_the_mean(roughness):
@@ -81,15 +81,15 @@ def test_a_turned_image_knows_and_reads_what_it_shows(rng):
     filled = image.read(slice(0, 8), slice(0, 12))
     eight = set()
     for orientation in ORIENTATIONS:
-        turned = OrientedImage(image, orientation)
-        whole = turned.read(*(slice(0, side) for side in turned.shape))
+        oriented = OrientedImage(image, orientation)
+        whole = oriented.read(*(slice(0, side) for side in oriented.shape))
         np.testing.assert_array_equal(orientation.undo(whole), filled)
-        np.testing.assert_array_equal(turned.read(slice(2, 5), slice(1, 8)), whole[2:5, 1:8])
-        assert np.unravel_index(turned.known_pixels.argmin(), turned.known_pixels.shape) in (
+        np.testing.assert_array_equal(oriented.read(slice(2, 5), slice(1, 8)), whole[2:5, 1:8])
+        assert np.unravel_index(oriented.known_pixels.argmin(), oriented.known_pixels.shape) in (
             (0, 0),
-            (0, turned.shape[1] // 4 - 1),
-            (turned.shape[0] // 4 - 1, 0),
-            (turned.shape[0] // 4 - 1, turned.shape[1] // 4 - 1),
+            (0, oriented.shape[1] // 4 - 1),
+            (oriented.shape[0] // 4 - 1, 0),
+            (oriented.shape[0] // 4 - 1, oriented.shape[1] // 4 - 1),
         )
         eight.add(whole.tobytes())
     assert len(eight) == 8

@@ -32,12 +32,12 @@ def test_dimap_on_a_map(tmp_path):
 
 def test_dimap_in_radar_geometry_has_its_places_and_angles_from_tie_points(tmp_path):
     rows, columns = np.meshgrid(np.arange(POINTS[0]) * STEP[0], np.arange(POINTS[1]) * STEP[1], indexing="ij")
-    grids = {
+    tie_points = {
         "latitude": 44 - 9e-4 * rows,
         "longitude": 8 + 1.25e-3 * columns,
         "incident_angle": 30 + (columns - 0.5) * 16 / 79,
     }
-    scene = open_scene(dimap(tmp_path, SIGMA_BANDS, grids=grids))
+    scene = open_scene(dimap(tmp_path, SIGMA_BANDS, tie_points=tie_points))
     assert scene.quantity is Quantity.SIGMA0 and scene.spacing_m == pytest.approx((100, 100), rel=0.01)
     # ENVI holds angles as floats; between points, and at the edge beyond the last, they stay within 0.2°.
     np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=0.02)
