@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 from metocean.core.classes import CLASSES
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal
 
 PROGRAM = "qgis_process.bin"
@@ -43,7 +45,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated scene of 16 km by 24 km in the Atlantic."""
-    field = Field(np.full((160, 240), 0.05, np.float32), 100.0)
+    field = SeaSigma0(np.full((160, 240), 0.05, np.float32), 100.0)
     return write_safe(tmp_path_factory.mktemp("scene"), field, Acquisition(), Product(seed=4))
 
 
@@ -138,7 +140,7 @@ def _check_place(classes_path: str) -> None:
     """Check that the data end within a cell of where the geometry puts the scene's corners."""
     dataset = gdal.Open(classes_path)
     known = np.argwhere(dataset.ReadAsArray() != 255)
-    imaging = Imaging.plan(Acquisition(), (400, 600), 40.0)
+    imaging = Imaging.from_acquisition(Acquisition(), (400, 600), 40.0)
     corners = imaging.locate(np.array([0, 399]), np.array([0, 599]))
     transformer = gdal.Transformer(None, None, ["SRC_SRS=EPSG:4326", f"DST_SRS={dataset.GetProjection()}"])
     pairs = np.column_stack([corners.longitude_deg.ravel(), corners.latitude_deg.ravel()]).tolist()

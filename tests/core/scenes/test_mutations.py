@@ -17,7 +17,9 @@ import pytest
 from metocean.core.errors import MetoceanError
 from metocean.core.feedback import Silent
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal
 
 LONGEST_S = 10.0
@@ -33,7 +35,7 @@ Mutation = Callable[[Path, random.Random], Path]
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("original")
-    field = Field(np.full((20, 30), 0.05, np.float32), 100.0)
+    field = SeaSigma0(np.full((20, 30), 0.05, np.float32), 100.0)
     return write_safe(folder, field, product=Product(pixel_m=10.0, seed=3))
 
 

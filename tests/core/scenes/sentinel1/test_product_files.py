@@ -11,8 +11,12 @@ from metocean.core.geometry.projections import spatial_reference, transform
 from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
-from metocean.training.simulator.product.safe import Extent, Field, Product, simulate_product, write_safe
-from metocean.training.simulator.product.tables import Tables, sample_linear
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import NoiseFormat, Product
+from metocean.training.simulator.product.safe import write_safe
+from metocean.training.simulator.product.sampling import sample_linear
+from metocean.training.simulator.product.simulate import Extent, simulate_product
+from metocean.training.simulator.product.tables import LookUpTables
 from osgeo import gdal, osr
 
 LIGHT_SPEED_M_S = 299792458.0
@@ -20,11 +24,11 @@ SHAPE, CELL_M = (60, 90), 100.0
 DARK, BRIGHT = 0.004, 0.08
 
 
-def field() -> Field:
+def field() -> SeaSigma0:
     """Half the swath dark, half bright: the dark half lies near the noise."""
     sigma0 = np.full(SHAPE, DARK, np.float32)
     sigma0[:, SHAPE[1] // 2 :] = BRIGHT
-    return Field(sigma0, CELL_M)
+    return SeaSigma0(sigma0, CELL_M)
 
 
 def read(pattern: Path, glob: str) -> list:
@@ -97,7 +101,7 @@ def test_measurement_carries_the_annotated_positions(safe: Path) -> None:
 @pytest.mark.parametrize("ascending", [False, True])
 def test_ground_spacing_and_heading(ascending: bool) -> None:
     """Neighbouring pixels are 40 m apart on a map, lines run along the flight, samples to its right."""
-    imaging = Imaging.plan(Acquisition(46.0, -14.0, ascending), (400, 6000), 40.0)
+    imaging = Imaging.from_acquisition(Acquisition(46.0, -14.0, ascending), (400, 6000), 40.0)
     found = imaging.locate(np.array([0, 200, 399]), np.array([0, 1, 3000, 5998, 5999]))
     x, y = _map(found.latitude_deg, found.longitude_deg)
     across = np.hypot(np.diff(x, axis=1), np.diff(y, axis=1))[:, [0, 3]]
@@ -132,17 +136,17 @@ def _project(wkt: str, latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> t
 
 def test_the_scene_lies_where_it_was_asked_for() -> None:
     for latitude, longitude in ((46.0, -14.0), (-60.0, 179.9), (74.0, 10.0)):
-        imaging = Imaging.plan(Acquisition(latitude, longitude), (301, 201), 100.0)
+        imaging = Imaging.from_acquisition(Acquisition(latitude, longitude), (301, 201), 100.0)
         found = imaging.locate(np.array([150]), np.array([100]))
         assert found.latitude_deg.item() == pytest.approx(latitude, abs=1e-6)
         assert (found.longitude_deg.item() - longitude + 180) % 360 == pytest.approx(180, abs=1e-6)
     with pytest.raises(ValueError, match="never sees latitude 89"):
-        Imaging.plan(Acquisition(89.0, 0.0), (301, 201), 100.0)
+        Imaging.from_acquisition(Acquisition(89.0, 0.0), (301, 201), 100.0)
 
 
 def test_incidence_of_a_wide_swath() -> None:
     """30.3° at the near edge and the law of cosines on a sphere of the local radius everywhere."""
-    imaging = Imaging.plan(Acquisition(), (100, 2500), 100.0)
+    imaging = Imaging.from_acquisition(Acquisition(), (100, 2500), 100.0)
     found = imaging.locate(np.array([0, 50, 99]), np.arange(0, 2500, 100))
     assert found.incidence_deg[1, 0] == pytest.approx(30.3, abs=0.01)
     assert 44.5 < found.incidence_deg[1, -1] < 45.5
@@ -194,10 +198,10 @@ def _ecef(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
     )
 
 
-@pytest.mark.parametrize("by_line", [True, False])
-def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, by_line: bool) -> None:
+@pytest.mark.parametrize("form", [NoiseFormat.RANGE_AND_AZIMUTH, NoiseFormat.RANGE_ONLY])
+def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, form: NoiseFormat) -> None:
     """(DN² − noise) / A² over each half gives what was put in, within its speckle."""
-    folder = write_safe(tmp_path, field(), product=Product(noise_by_line=by_line, seed=1))
+    folder = write_safe(tmp_path, field(), product=Product(noise=form, seed=1))
     (path,) = folder.glob("measurement/*.tiff")
     power = gdal.Open(str(path)).ReadAsArray().astype(float) ** 2
     calibration = read(folder, "annotation/calibration/calibration-*.xml")
@@ -206,11 +210,11 @@ def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, by_line: bool)
     vectors = np.array([text.split() for text in values(calibration, "sigmaNought")], float)
     columns = np.arange(power.shape[1])
     gain = np.interp(columns, pixels, vectors[0]) ** 2
-    name = "noiseRangeLut" if by_line else "noiseLut"
+    name = "noiseRangeLut" if form is NoiseFormat.RANGE_AND_AZIMUTH else "noiseLut"
     eta = np.interp(columns, pixels, np.array(values(noise, name)[0].split(), float))
-    assert len(values(noise, "noiseAzimuthLut")) == (3 if by_line else 0)
+    assert len(values(noise, "noiseAzimuthLut")) == (3 if form is NoiseFormat.RANGE_AND_AZIMUTH else 0)
     along = np.array([text.split() for text in values(noise, "noiseAzimuthLut")], float)
-    factor = along.mean() if by_line else 1.0
+    factor = along.mean() if form is NoiseFormat.RANGE_AND_AZIMUTH else 1.0
     sigma0 = ((power - eta * factor) / gain).mean(axis=0)
     half = power.shape[1] // 2
     assert sigma0[: half - 3].mean() == pytest.approx(DARK, rel=0.02)
@@ -253,7 +257,7 @@ def test_swaths_tile_the_image(safe: Path) -> None:
 
 
 def test_same_seed_same_bytes_and_another_seed_other_pixels(tmp_path: Path) -> None:
-    small = Field(np.full((20, 20), 0.05, np.float32), CELL_M)
+    small = SeaSigma0(np.full((20, 20), 0.05, np.float32), CELL_M)
 
     def digest(folder: str, seed: int) -> list[str]:
         safe = write_safe(tmp_path / folder, small, product=Product(seed=seed))
@@ -265,32 +269,32 @@ def test_same_seed_same_bytes_and_another_seed_other_pixels(tmp_path: Path) -> N
 
 def test_field_is_sampled_at_pixel_centres() -> None:
     """A ramp stays a ramp: pixel k of 40 m lies at cell (k + 0.5) · 0.4 − 0.5."""
-    ramp = Field(np.tile(np.arange(10.0), (4, 1)), CELL_M)
+    ramp = SeaSigma0(np.tile(np.arange(10.0), (4, 1)), CELL_M)
     values_ = ramp.at(np.array([5]), np.arange(2, 20), 40.0)[0]
     assert values_ == pytest.approx((np.arange(2, 20) + 0.5) * 0.4 - 0.5)
     assert sample_linear(np.array([[3.0]]), np.array([-1.0, 5.0]), np.array([0.0])).tolist() == [[3.0], [3.0]]
 
 
 def test_noise_swings_along_track_by_burst() -> None:
-    imaging = Imaging.plan(Acquisition(), (1200, 300), 40.0)
-    tables = Tables.plan(imaging, noise_by_line=True)
+    imaging = Imaging.from_acquisition(Acquisition(), (1200, 300), 40.0)
+    tables = LookUpTables.from_imaging(imaging, NoiseFormat.RANGE_AND_AZIMUTH)
     noise = tables.noise(np.arange(1200), np.arange(300))
     assert noise.max(axis=0) / noise.min(axis=0) == pytest.approx(1.12, abs=0.01)
-    still = Tables.plan(imaging, noise_by_line=False).noise(np.arange(3), np.arange(300))
+    still = LookUpTables.from_imaging(imaging, NoiseFormat.RANGE_ONLY).noise(np.arange(3), np.arange(300))
     assert (still == still[0]).all()
 
 
-@pytest.mark.parametrize("by_line", [True, False])
-def test_preprocessing_finds_what_was_simulated(tmp_path: Path, by_line: bool) -> None:
+@pytest.mark.parametrize("form", [NoiseFormat.RANGE_AND_AZIMUTH, NoiseFormat.RANGE_ONLY])
+def test_preprocessing_finds_what_was_simulated(tmp_path: Path, form: NoiseFormat) -> None:
     """Incidence to 0.01°, positions between the control points to a metre, sigma0 within its noise."""
     shape, acquisition = (120, 1000), Acquisition(-52.0, 179.5, ascending=True)
     sigma0 = np.full(shape, DARK, np.float32)
-    product = Product(noise_by_line=by_line, seed=2)
-    scene = open_scene(write_safe(tmp_path, Field(sigma0, CELL_M), acquisition, product))
+    product = Product(noise=form, seed=2)
+    scene = open_scene(write_safe(tmp_path, SeaSigma0(sigma0, CELL_M), acquisition, product))
     assert scene.shape == (300, 2500) and scene.quantity == "sigma0" and scene.polarisation == "VV"
     assert scene.acquired is not None and scene.acquired.isoformat() == "2021-06-15T07:02:11+00:00"
     assert scene.spacing_m == pytest.approx((40.0, 40.0), rel=1e-3)
-    imaging = Imaging.plan(acquisition, scene.shape, product.pixel_m)
+    imaging = Imaging.from_acquisition(acquisition, scene.shape, product.pixel_m)
 
     found, incidence_deg = scene.source.reader(working_grid(scene, CELL_M)).rows(0, shape[0])
     lines, samples = ((np.arange(side) + 0.5) * 2.5 - 0.5 for side in shape)
