@@ -19,7 +19,7 @@ from pathlib import Path
 from ..core.errors import InputError
 from .data.shards import write_shard
 from .simulator.scenes.contact_sheet import by_class, by_scene, write_sheet
-from .simulator.scenes.training_images import Batch
+from .simulator.scenes.training_images import SimulatedShard
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
             count = min(options.shard, options.count - first)
             number = first // options.shard
             folder = out / f"shard-{number:03d}"
-            batch = Batch(options.seed * 10_000_000 + first, count, options.held_out, options.wide)
+            batch = SimulatedShard(options.seed * 10_000_000 + first, count, options.held_out, options.wide)
             if _is_complete(folder, batch):
                 continue
             write_shard(folder, batch.content(pool), batch.meta)
@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _is_complete(folder: Path, batch: Batch) -> bool:
+def _is_complete(folder: Path, batch: SimulatedShard) -> bool:
     path = folder / "meta.json"
     if not path.exists():
         return False

@@ -1,8 +1,10 @@
 """Swell and wind sea as a radar images them.
 
 Elevation spectra are JONSWAP (Hasselmann et al. 1973). Tilt and hydrodynamic modulation are linear (Alpers,
-Ross & Rufenach 1981); velocity bunching is not: each patch of sea moves along the track by what its orbital
-velocity makes of its Doppler, so that crests pile up and short waves along the track smear out by themselves.
+Ross & Rufenach, J. Geophys. Res. 86, 1981); velocity bunching is not: each patch of sea moves along the track
+by what its orbital velocity makes of its Doppler, so that crests pile up and short waves along the track
+smear out by themselves. Waves make most of the texture of fine images: in real imagettes of wave-dominated
+scenes 84 to 94 % of the variance is at wavelengths below 400 m.
 """
 
 from __future__ import annotations
@@ -20,16 +22,31 @@ from .sea import Sea, surface_sigma0
 GRAVITY = 9.81
 # Range to velocity ratio of Sentinel-1, seconds: what turns orbital velocity into azimuth shift.
 RANGE_TO_VELOCITY_S = 115.0
-# Widths of the JONSWAP peak below and above it, and where the tail's share of the height is negligible.
+# Widths in frequency of the JONSWAP peak below and above it, and where the tail's share of the height is
+# negligible.
 PEAK_WIDTH = (0.07, 0.09)
 TAIL = 60.0
-# Wind (m/s) beyond which the sea had no time to grow.
+# Wind (m/s) beyond which the sea seldom has the time and room to grow further.
 FULLY_GROWN = 16.0
 
 
 @dataclass(frozen=True)
 class WaveSystem:
-    """Waves of one origin: significant height, peak wavelength, heading (radians from +x), spread, peak."""
+    """Waves of one origin.
+
+    Attributes
+    ----------
+    height_m : float
+        Significant height: four standard deviations of the surface.
+    length_m : float
+        Wavelength of the spectrum's peak.
+    angle : float
+        Direction they travel to, radians from +x.
+    spread : float
+        Deviation of directions at the peak, radians.
+    peakedness : float
+        JONSWAP's gamma: 1 for a fully grown sea, more for swell of one storm.
+    """
 
     height_m: float
     length_m: float
@@ -54,11 +71,14 @@ class Waves:
 class WaveRanges:
     """Heights, lengths, spread and peakedness of swell and wind sea; the share of crossing swells."""
 
+    # From nearly nothing to heavy swell: plain water must be known by its lack of structure, not by its
+    # waves.
     swell_height_m: Range = (0.3, 4.5)
     swell_length_m: Range = (90.0, 600.0)
     swell_spread_deg: Range = (7.0, 30.0)
     swell_peakedness: Range = (1.0, 9.0)
     crossing: float = 0.35
+    # Waves of the local wind: shorter, lower and from more directions than swell.
     sea_length_m: Range = (35.0, 140.0)
     sea_strength: Range = (0.5, 1.4)
     sea_spread_deg: Range = (25.0, 45.0)
@@ -66,7 +86,16 @@ class WaveRanges:
 
 
 def draw_waves(rng: Draws, sea: Sea, strength: float = 1.0, ranges: WaveRanges = WaveRanges()) -> Waves:
-    """Return the waves over a sea; ``strength`` scales the swell."""
+    """Return the waves over a sea: swell, at times a second one, and the wind's own.
+
+    Parameters
+    ----------
+    rng : Draws
+    sea : Sea
+    strength : float
+        Factor on the height of the swell.
+    ranges : WaveRanges
+    """
     speed = float(sea.speed.mean())
     systems = [_swell(rng, strength, ranges)]
     if rng.random() < ranges.crossing:
@@ -87,6 +116,7 @@ def _swell(rng: Draws, strength: float, ranges: WaveRanges) -> WaveSystem:
 
 
 def _wind_sea(rng: Draws, speed: float, angle: float, ranges: WaveRanges) -> WaveSystem:
+    # That of a fully grown sea rises with the square of the wind, but most seas are younger.
     height_m = uniform(rng, ranges.sea_strength) * 0.03 * speed**1.6
     spread = np.radians(uniform(rng, ranges.sea_spread_deg))
     return WaveSystem(height_m, uniform(rng, ranges.sea_length_m), angle, spread, 2.0)
@@ -95,7 +125,18 @@ def _wind_sea(rng: Draws, speed: float, angle: float, ranges: WaveRanges) -> Wav
 def image_waves(
     rng: Draws, grid: Grid, systems: list[WaveSystem], incidence: float, blur_m: float = 0.0
 ) -> Waves:
-    """Return modulation and shift by wave systems at an ``incidence`` in radians."""
+    """Return modulation and shift by wave systems.
+
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    systems : list of WaveSystem
+    incidence : float
+        Radians.
+    blur_m : float
+        Deviation of the shift by waves too short for the grid.
+    """
     modulation, velocity = 0.0, 0.0
     for system in systems:
         surface = fft.rfft2(rng.standard_normal(grid.shape, dtype=np.float32)) * np.sqrt(
@@ -144,10 +185,16 @@ def _going(grid: Grid, angle: float) -> np.ndarray:
 
 
 def _reflectivity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray:
+    """Return the transfer from elevation to relative change of sigma0.
+
+    Tilt: slopes that face the radar are seen under a steeper angle and are brighter. Hydrodynamic: long waves
+    squeeze ripples together near their crests, which the ripples follow with a delay (0.5 per second).
+    """
     kx, _, k = wavenumbers(grid)
     omega = np.sqrt(GRAVITY * k)
     tilt = 4j * kx / np.tan(incidence) / (1 + np.sin(incidence) ** 2)
     relaxed = omega * (omega - 0.5j * going) / (omega**2 + 0.25)
+    # A pixel shows the mean over its width in range; along the track the shifts below do the same and more.
     pixel = np.sinc(kx * grid.spacing_m / (2 * np.pi))
     return ((tilt + 4.5 * k * relaxed * (kx / k) ** 2) * pixel).astype(np.complex64)
 
@@ -162,7 +209,10 @@ def _velocity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray:
 def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
     """Return noise-free linear sigma0 as imaged through the waves, targets on top, (rows, columns)."""
     spacing_m = sea.grid.spacing_m
+    # Large values come from waves too steep for a linear theory.
     relative = np.clip(waves.modulation * sea.wave_gain, -1.2, 1.2)
+    # The mean of an exponential of Gaussian values is e to the half variance: waves must not brighten the
+    # sea.
     patches = surface_sigma0(sea) * np.exp(relative - float(relative.var()) / 2)
     moved = _moved(patches, waves.shift_m * sea.wave_gain / np.float32(spacing_m))
     if waves.blur_m > 0:
@@ -175,7 +225,10 @@ def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
 
 
 def _moved(patches: np.ndarray, shift_px: np.ndarray) -> np.ndarray:
-    """Move the power of each pixel along its column, shared between the two pixels it lands on."""
+    """Move the power of each pixel along its column, shared between the two pixels it lands on.
+
+    Power is moved, not interpolated: bunching gathers echoes in crests, and their sum must stay the same.
+    """
     rows, columns = patches.shape
     target = np.arange(rows, dtype=np.float32)[:, None] + shift_px
     first = np.floor(target)

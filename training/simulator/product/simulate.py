@@ -13,7 +13,7 @@ import numpy as np
 
 from ..draws import Draws
 from ..fields import Grid
-from ..scenes.swath import simulate_swath
+from ..scenes.wide_scene import simulate_wide_scene
 from .imaging import Acquisition, Imaging
 from .measurement import SeaSigma0
 from .options import Product
@@ -35,7 +35,7 @@ def simulate_product(folder: Path, product: Product, extent: Extent) -> Path:
     imaging = Imaging.from_acquisition(Acquisition(), shape, extent.spacing_m)
     middle = np.array([(extent.lines - 1) / 2])
     incidence_deg = imaging.locate(middle, np.arange(extent.samples)).incidence_deg[0]
-    swath = simulate_swath(Draws(product.seed), Grid(shape, extent.spacing_m), incidence_deg)
+    swath = simulate_wide_scene(Draws(product.seed), Grid(shape, extent.spacing_m), incidence_deg)
     return write_safe(folder, SeaSigma0(swath.sigma0, extent.spacing_m), product=product)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....core.classes import CLASSES, class_index
+from ....core.classes import CLASS_VALUES, value_of
 from ....core.cmod5n import vv_over_hh
 from ..draws import Draws, Range, choose, skewed, uniform
 from ..fields import Grid, smooth_step
@@ -16,23 +16,34 @@ from ..sensor import WAVE_MODE, observe, roughness
 from ..shapes import meander
 from ..waves import clean_sigma0, draw_waves
 from .labels import leave_unlabelled
-from .mixture import BACKGROUND, COMPANIONS, DISTRACTORS, MODES, PRIMARY, PROCESSES, STEEP, WIND, Mode
-from .swath import Swath
+from .mixture import (
+    BACKGROUND,
+    COMPANIONS,
+    DISTRACTORS,
+    MODES,
+    PRIMARY,
+    PROCESSES,
+    STEEP,
+    WIND,
+    AcquisitionMode,
+    Background,
+)
 from .visibility import leave_to_plain_water
+from .wide_scene import WideScene
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A simulated imagette.
+class Imagette:
+    """A simulated imagette and what annotators would say of it.
 
     Attributes
     ----------
     roughness : (H, W) float32
         sqrt roughness, 0 to 2.
     labels : (H, W) uint8
-        0 unlabelled, else 1 + class.
+        `UNLABELLED`, or the value of a class.
     tag : int
-        1 + the class the imagette was made for: what a categorizer is to say.
+        Value of the class the imagette was made for: what a categorizer is to say.
     spacing_m : float
     """
 
@@ -50,6 +61,7 @@ class ImagetteRanges:
     """
 
     size: int = 512
+    # Networks get imagettes of 20 km resized to 512 pixels, 39 m each, and maps at 50 m: either must do.
     spacing_m: Range = (38.0, 51.0)
     two_regimes: float = 0.2
     second: float = 0.25
@@ -58,12 +70,12 @@ class ImagetteRanges:
     unclear_share: Range = (0.08, 0.3)
 
 
-def simulate(
+def simulate_imagette(
     seed: int,
     primary: str | None = None,
     held_out: bool = False,
     ranges: ImagetteRanges = ImagetteRanges(),
-) -> Sample:
+) -> Imagette:
     """Return the imagette of a seed.
 
     Parameters
@@ -82,9 +94,10 @@ def simulate(
     mode = MODES[choose(rng, {name: mode.share for name, mode in MODES.items()})]
     incidence_deg = np.full(ranges.size, _incidence_deg(rng, primary, mode))
     sea = calm_sea(rng, grid, incidence_deg, skewed(rng, WIND[primary]))
-    if rng.random() < mode.hh:
+    if rng.random() < mode.hh_share:
         sea.solid_db = 10 * np.log10(vv_over_hh(incidence_deg))
     _compose(sea, rng, primary, ranges)
+    # Where nothing else is to be seen, annotators name the waves: plain water has somewhat more of them.
     waves = draw_waves(rng, sea, strength=1.3 if primary == "POW" else 1.0)
     # In HH the receiver's noise is no water either.
     noise_db = sea.noise_db + sea.solid_db
@@ -93,20 +106,32 @@ def simulate(
 
 
 def annotated(
-    rng: Draws, scene: Sea | Swath, sigma0: np.ndarray, primary: str, ranges: ImagetteRanges
-) -> Sample:
-    """Return a scene made for a class as it is seen, ``sigma0``, and as people would label and name it."""
+    rng: Draws, scene: Sea | WideScene, sigma0: np.ndarray, primary: str, ranges: ImagetteRanges
+) -> Imagette:
+    """Return a scene as it is seen, and as people would label and name it.
+
+    Parameters
+    ----------
+    rng : Draws
+    scene : Sea or WideScene
+        Its labels are changed.
+    sigma0 : (rows, columns)
+        Linear, with noise and speckle.
+    primary : str
+        Code of the class that the scene was made for.
+    ranges : ImagetteRanges
+    """
     leave_to_plain_water(scene, sigma0)
     tag = _tag(scene.labels, primary)
     if rng.random() < ranges.unclear:
         leave_unlabelled(rng, scene.labels, uniform(rng, ranges.unclear_share))
-    return Sample(roughness(sigma0, scene.incidence_deg), scene.labels, tag, scene.grid.spacing_m)
+    return Imagette(roughness(sigma0, scene.incidence_deg), scene.labels, tag, scene.grid.spacing_m)
 
 
 def _tag(labels: np.ndarray, primary: str) -> int:
     """Return what an image made for a class is named for: plain water only where there is nothing else."""
-    plain, wanted = class_index("POW") + 1, class_index(primary) + 1
-    counts = np.bincount(labels.ravel(), minlength=len(CLASSES) + 1)
+    plain, wanted = value_of("POW"), value_of(primary)
+    counts = np.bincount(labels.ravel(), minlength=CLASS_VALUES.stop)
     if wanted != plain and counts[wanted]:
         return wanted
     # What it was made for may have fallen outside, or be covered: then the image is of what fills it.
@@ -114,7 +139,7 @@ def _tag(labels: np.ndarray, primary: str) -> int:
     return int(counts.argmax()) if counts.any() else plain
 
 
-def _incidence_deg(rng: Draws, primary: str, mode: Mode) -> float:
+def _incidence_deg(rng: Draws, primary: str, mode: AcquisitionMode) -> float:
     if mode.sensor is not WAVE_MODE:
         return uniform(rng, mode.incidence_deg)
     steep, flat = mode.incidence_deg
@@ -122,18 +147,20 @@ def _incidence_deg(rng: Draws, primary: str, mode: Mode) -> float:
 
 
 def _compose(sea: Sea, rng: Draws, primary: str, ranges: ImagetteRanges) -> None:
-    place: np.ndarray | float = 1.0
+    """Draw what the imagette is made for, the water between, and at times a second process or a distractor."""
+    where: np.ndarray | float = 1.0
     if rng.random() < ranges.two_regimes:
         distance, _ = meander(rng, sea.grid, 1500.0, 12_000.0)
-        place = smooth_step(distance, uniform(rng, (400.0, 5000.0)))
+        where = smooth_step(distance, uniform(rng, (400.0, 5000.0)))
+    # Streaks and cells fill the water themselves; on the far side of a regime's border there may be others.
     if primary not in ("WS", "MCC", "POW"):
         _background(sea, rng)
     elif rng.random() < 0.15:
-        _background(sea, rng, 1 - place)
+        _background(sea, rng, 1 - where)
     if primary == "POW":
         _faint(sea, rng)
     else:
-        PROCESSES[primary](sea, rng, place)
+        PROCESSES[primary](sea, rng, where)
     if rng.random() < ranges.second:
         _second(sea, rng, primary)
     if rng.random() < ranges.distractor:
@@ -143,15 +170,16 @@ def _compose(sea: Sea, rng: Draws, primary: str, ranges: ImagetteRanges) -> None
 
 def _background(sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0) -> None:
     kind = choose(rng, BACKGROUND)
-    if kind == "streaks":
+    if kind is Background.STREAKS:
         streaks.apply(sea, rng, weight)
-    elif kind == "cells":
+    elif kind is Background.CELLS:
         convection.apply(sea, rng, weight)
     elif rng.random() < 0.5:
         _faint(sea, rng)
 
 
 def _faint(sea: Sea, rng: Draws) -> None:
+    """Structure of the wind too weak for annotators: without it networks call any texture by a name."""
     kind = rng.integers(0, 3)
     if kind == 1:
         streaks.apply(sea, rng, 1.0, streaks.FAINT, label=False)
@@ -161,8 +189,9 @@ def _faint(sea: Sea, rng: Draws) -> None:
 
 def _second(sea: Sea, rng: Draws, primary: str) -> None:
     second = choose(rng, COMPANIONS[primary])
-    frozen = sea.labels == class_index("SI") + 1
-    bergs = sea.labels == class_index("IB") + 1
+    # On ice nothing shows of wind, films or rain: it keeps its echo and its label.
+    frozen = sea.labels == value_of("SI")
+    bergs = sea.labels == value_of("IB")
     ice_before = sea.gain_db.copy() if frozen.any() else None
     PROCESSES[second](sea, rng, (~frozen).astype(np.float32))
     if ice_before is not None and second != "IB":
