@@ -1,6 +1,6 @@
 """Swell and wind sea as a radar images them.
 
-Elevation spectra are JONSWAP (Hasselmann et al. 1973). Tilt and hydrodynamic modulation are linear (Alpers,
+Tilt and hydrodynamic modulation are linear (Alpers,
 Ross & Rufenach, J. Geophys. Res. 86, 1981); velocity bunching is not: each patch of sea moves along the track
 by what its orbital velocity makes of its Doppler, so that crests pile up and short waves along the track
 smear out by themselves. Waves make most of the texture of fine images: in real imagettes of wave-dominated
@@ -12,47 +12,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import fft, integrate, ndimage, special
+from scipy import fft, ndimage
 
 from ...core.cmod5n import reference_sigma0
-from .draws import Draws, Range, log_uniform, uniform
+from .draws import Draws, uniform
 from .fields import Grid, wavenumbers
 from .sea import Sea, surface_sigma0
+from .wave_systems import FULLY_GROWN, WAVE_RANGES, WaveRanges, WaveSystem, draw_systems, spectrum
 
 GRAVITY = 9.81
 # Range to velocity ratio of Sentinel-1, seconds: what turns orbital velocity into azimuth shift.
 RANGE_TO_VELOCITY_S = 115.0
-# Widths in frequency of the JONSWAP peak below and above it, and where the tail's share of the height is
-# negligible.
-PEAK_WIDTH = (0.07, 0.09)
-TAIL = 60.0
-# Wind (m/s) beyond which the sea seldom has the time and room to grow further.
-FULLY_GROWN = 16.0
-
-
-@dataclass(frozen=True)
-class WaveSystem:
-    """Waves of one origin.
-
-    Attributes
-    ----------
-    height_m : float
-        Significant height: four standard deviations of the surface.
-    length_m : float
-        Wavelength of the spectrum's peak.
-    angle : float
-        Direction they travel to, radians from +x.
-    spread : float
-        Deviation of directions at the peak, radians.
-    peakedness : float
-        JONSWAP's gamma: 1 for a fully grown sea, more for swell of one storm.
-    """
-
-    height_m: float
-    length_m: float
-    angle: float
-    spread: float
-    peakedness: float
 
 
 @dataclass(frozen=True)
@@ -67,25 +37,7 @@ class Waves:
     blur_m: float
 
 
-@dataclass(frozen=True)
-class WaveRanges:
-    """Heights, lengths, spread and peakedness of swell and wind sea; the share of crossing swells."""
-
-    # From nearly nothing to heavy swell: plain water must be known by its lack of structure, not by its
-    # waves.
-    swell_height_m: Range = (0.3, 4.5)
-    swell_length_m: Range = (90.0, 600.0)
-    swell_spread_deg: Range = (7.0, 30.0)
-    swell_peakedness: Range = (1.0, 9.0)
-    crossing: float = 0.35
-    # Waves of the local wind: shorter, lower and from more directions than swell.
-    sea_length_m: Range = (35.0, 140.0)
-    sea_strength: Range = (0.5, 1.4)
-    sea_spread_deg: Range = (25.0, 45.0)
-    blur_s: Range = (1.5, 5.0)  # metres of blur per m/s of wind
-
-
-def draw_waves(rng: Draws, sea: Sea, strength: float = 1.0, ranges: WaveRanges = WaveRanges()) -> Waves:
+def draw_waves(rng: Draws, sea: Sea, strength: float = 1.0, ranges: WaveRanges = WAVE_RANGES) -> Waves:
     """Return the waves over a sea: swell, at times a second one, and the wind's own.
 
     Parameters
@@ -97,29 +49,9 @@ def draw_waves(rng: Draws, sea: Sea, strength: float = 1.0, ranges: WaveRanges =
     ranges : WaveRanges
     """
     speed = float(sea.speed.mean())
-    systems = [_swell(rng, strength, ranges)]
-    if rng.random() < ranges.crossing:
-        systems.append(_swell(rng, 0.6 * strength, ranges))
-    systems.append(_wind_sea(rng, min(speed, FULLY_GROWN), sea.wind_angle, ranges))
+    systems = draw_systems(rng, (speed, sea.wind_angle), strength, ranges)
     blur_m = 10.0 + uniform(rng, ranges.blur_s) * min(speed, FULLY_GROWN)
     return image_waves(rng, sea.grid, systems, float(np.radians(sea.incidence_deg.mean())), blur_m)
-
-
-def _swell(rng: Draws, strength: float, ranges: WaveRanges) -> WaveSystem:
-    return WaveSystem(
-        strength * uniform(rng, ranges.swell_height_m),
-        log_uniform(rng, ranges.swell_length_m),
-        rng.uniform(0, 2 * np.pi),
-        np.radians(uniform(rng, ranges.swell_spread_deg)),
-        uniform(rng, ranges.swell_peakedness),
-    )
-
-
-def _wind_sea(rng: Draws, speed: float, angle: float, ranges: WaveRanges) -> WaveSystem:
-    # That of a fully grown sea rises with the square of the wind, but most seas are younger.
-    height_m = uniform(rng, ranges.sea_strength) * 0.03 * speed**1.6
-    spread = np.radians(uniform(rng, ranges.sea_spread_deg))
-    return WaveSystem(height_m, uniform(rng, ranges.sea_length_m), angle, spread, 2.0)
 
 
 def image_waves(
@@ -148,34 +80,6 @@ def image_waves(
     fields = (fft.irfft2(part, s=grid.shape).astype(np.float32) for part in (modulation, velocity))
     relative, speed = fields
     return Waves(relative, RANGE_TO_VELOCITY_S * speed, blur_m)
-
-
-def spectrum(grid: Grid, system: WaveSystem) -> np.ndarray:
-    """Return the elevation spectrum times the Fourier cells' number and area, on the half plane.
-
-    Filtering white noise by its root gives a surface of the system's height; waves too short for the grid are
-    lost, not squeezed into it.
-    """
-    kx, ky, k = wavenumbers(grid)
-    peak = 2 * np.pi / system.length_m
-    relative = np.geomspace(0.2, TAIL, 400)
-    volume = integrate.trapezoid(_jonswap(relative, system.peakedness) * relative, relative)
-    # Short waves turn away from the wind's direction: the spread grows beyond the peak.
-    spread = np.minimum(system.spread * np.maximum(k / peak, 1) ** 0.4, 1.2)
-    sharpness = 1 / (4 * spread * spread)
-    turn = np.arctan2(ky, kx) - system.angle
-    lobes = np.exp(sharpness * (np.cos(2 * turn) - 1)) / (2 * np.pi * special.i0e(sharpness))
-    power = _jonswap(k / peak, system.peakedness) * lobes / (volume * peak * peak)
-    power[0, 0] = 0
-    return ((system.height_m / 4) ** 2 * power * (2 * np.pi / grid.spacing_m) ** 2).astype(np.float32)
-
-
-def _jonswap(relative: np.ndarray, peakedness: float) -> np.ndarray:
-    """Return the spectrum over the wavenumber plane, for wavenumbers relative to the peak's."""
-    frequency = np.sqrt(relative)
-    width = np.where(frequency < 1, *PEAK_WIDTH)
-    peak = peakedness ** np.exp(-0.5 * ((frequency - 1) / width) ** 2)
-    return relative**-4.0 * np.exp(-1.25 / np.maximum(relative, 1e-3) ** 2) * peak
 
 
 def _going(grid: Grid, angle: float) -> np.ndarray:

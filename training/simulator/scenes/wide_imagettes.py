@@ -10,7 +10,8 @@ import numpy as np
 from ..draws import Draws, Range, skewed, uniform
 from ..fields import Grid
 from ..sensor import INTERFEROMETRIC, observe
-from .imagette import Imagette, ImagetteRanges, annotated
+from .composition import ImagetteRanges
+from .imagette import Imagette, annotated
 from .mixture import Distractor
 from .wide_scene import WIDE_PROCESSES, SceneContent, simulate_wide_scene
 
