@@ -55,7 +55,8 @@ def log_uniform(rng: Draws, limits: Range) -> float:
 def skewed(rng: Draws, limits: Range) -> float:
     """Draw a parameter from a range, low values more often: half of them from its first third."""
     # The median of a share to the power p is 0.5 ** p: 1.6 makes it a third.
-    return limits[0] + (limits[1] - limits[0]) * rng.share() ** 1.6
+    value: float = limits[0] + (limits[1] - limits[0]) * rng.share() ** 1.6
+    return value
 
 
 def choose(rng: Draws, shares: Mapping[Option, float]) -> Option:

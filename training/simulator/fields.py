@@ -56,7 +56,8 @@ def wavenumbers(grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def filtered_noise(rng: Draws, grid: Grid, amplitude: np.ndarray) -> np.ndarray:
     """Return a Gaussian field with the given spectral ``amplitude`` (half plane), not normalised."""
     white = rng.standard_normal(grid.shape, dtype=np.float32)
-    return fft.irfft2(fft.rfft2(white) * amplitude, s=grid.shape).astype(np.float32)
+    values: np.ndarray = fft.irfft2(fft.rfft2(white) * amplitude, s=grid.shape).astype(np.float32)
+    return values
 
 
 def unit(field: np.ndarray) -> np.ndarray:
@@ -80,7 +81,7 @@ class Elongation:
         along = kx * np.cos(self.angle) + ky * np.sin(self.angle)
         across = -kx * np.sin(self.angle) + ky * np.cos(self.angle)
         # What is longer along a direction varies more slowly there: it has, along it, smaller wavenumbers.
-        stretched = np.hypot(along * np.float32(self.stretch), across)
+        stretched: np.ndarray = np.hypot(along * np.float32(self.stretch), across)
         stretched[0, 0] = k[0, 0]
         return stretched
 
@@ -165,4 +166,5 @@ def ring_field(
 
 def smooth_step(value: np.ndarray, width: float) -> np.ndarray:
     """Return 0 to 1 across zero over about ``width`` (same unit as ``value``)."""
-    return (0.5 + 0.5 * np.tanh(value * np.float32(2.0 / width))).astype(np.float32)
+    values: np.ndarray = (0.5 + 0.5 * np.tanh(value * np.float32(2.0 / width))).astype(np.float32)
+    return values

@@ -80,7 +80,8 @@ class Sea:
 
     def solid(self, sigma0_db: np.ndarray | float) -> np.ndarray:
         """Return sigma0 of what is no water, in VV, in dB over that of the sea at 10 m/s, 45°: (columns,)."""
-        return sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
+        values: np.ndarray = sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
+        return values
 
     def scale_wind(self, factor: np.ndarray) -> None:
         """Multiply the wind vector."""
@@ -143,8 +144,7 @@ def calm_sea(
         Mean wind, m/s.
     ranges : WindRanges
     """
-    # Turbulence falls with the power -5/3 of its scale; slower changes across the scene are those of the
-    # weather, and smoother.
+    # Turbulence has a spectrum of slope -5/3; changes across the whole scene are the weather's, and smoother.
     fluctuation = uniform(rng, ranges.turbulence) * red_field(
         rng, grid, -5 / 3, uniform(rng, ranges.outer_m), 150.0
     )
@@ -156,11 +156,11 @@ def calm_sea(
 
 def surface_sigma0(sea: Sea) -> np.ndarray:
     """Return linear sigma0 of wind, films, rain and ice, (rows, columns) float32: no waves, no targets."""
-    # CMOD5.N falls off smoothly towards calm, but where no ripples of the radar's wavelength grow there is no
-    # Bragg scattering left at all.
+    # CMOD5.N falls off smoothly towards calm, but where no ripples grow nothing scatters back at all.
     ripples = smooth_step(sea.speed - RIPPLE_SPEED, RIPPLE_WIDTH)
     echo = wind_sigma0(sea) * (RIPPLE_FLOOR + (1 - RIPPLE_FLOOR) * ripples)
-    return (echo * 10 ** (sea.gain_db / 10)).astype(np.float32)
+    values: np.ndarray = (echo * 10 ** (sea.gain_db / 10)).astype(np.float32)
+    return values
 
 
 def wind_sigma0(sea: Sea) -> np.ndarray:
@@ -195,4 +195,5 @@ def _wind_at(speed: np.ndarray, cosine: np.ndarray, incidence_deg: float) -> np.
     mean = np.interp(speed, knots, (up + down + 2 * cross) / 4)
     first = np.interp(speed, knots, (up - down) / 2)
     second = np.interp(speed, knots, (up + down - 2 * cross) / 4)
-    return np.maximum(mean + first * cosine + second * (2 * cosine**2 - 1), 1e-5) ** 1.6
+    values: np.ndarray = np.maximum(mean + first * cosine + second * (2 * cosine**2 - 1), 1e-5) ** 1.6
+    return values

@@ -64,20 +64,27 @@ def observe(
     # The receiver's noise fluctuates like any echo: it is added before the speckle, and its mean is
     # subtracted.
     seen = _speckled(rng, sigma0 + noise, looks, sensor.blur_m / spacing_m)
-    return seen - noise * np.float32(uniform(rng, sensor.subtracted))
+    values: np.ndarray = seen - noise * np.float32(uniform(rng, sensor.subtracted))
+    return values
 
 
 def _speckled(rng: Draws, power: np.ndarray, looks: float, blur_px: float) -> np.ndarray:
     """Return power times speckle; the mean of so many exponential looks is gamma distributed."""
     speckle = rng.standard_gamma(looks, power.shape, dtype=np.float32) / np.float32(looks)
     # Speckle is made before the blur: where resolution is wider than the pixels, neighbours share it.
-    return ndimage.gaussian_filter(power * speckle, blur_px, mode="nearest") if blur_px else power * speckle
+    values: np.ndarray = (
+        ndimage.gaussian_filter(power * speckle, blur_px, mode="nearest") if blur_px else power * speckle
+    )
+    return values
 
 
 def _ripple(rng: Draws, columns: int, sensor: Sensor) -> np.ndarray:
     """Return the antenna pattern's bend of the noise floor, dB by column."""
     across = np.linspace(-1, 1, columns, dtype=np.float32)
-    return np.float32(uniform(rng, sensor.ripple_db)) * np.cos(2 * across + np.float32(rng.uniform(0, 6.3)))
+    values: np.ndarray = np.float32(uniform(rng, sensor.ripple_db)) * np.cos(
+        2 * across + np.float32(rng.uniform(0, 6.3))
+    )
+    return values
 
 
 def roughness(sigma0: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
@@ -90,4 +97,5 @@ def roughness(sigma0: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
     incidence_deg : (columns,)
     """
     ratio = np.maximum(sigma0, 0) / reference_sigma0(incidence_deg)[None, :]
-    return np.clip(np.sqrt(ratio), 0, LARGEST).astype(np.float32)
+    values: np.ndarray = np.clip(np.sqrt(ratio), 0, LARGEST).astype(np.float32)
+    return values

@@ -15,7 +15,8 @@ from .fields import Grid, red_field
 def sample(field: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, grid: Grid) -> np.ndarray:
     """Return a periodic ``field`` at points in metres, bilinear."""
     where = np.stack(np.broadcast_arrays(y_m / grid.spacing_m, x_m / grid.spacing_m))
-    return ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
+    values: np.ndarray = ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
+    return values
 
 
 def distorted(rng: Draws, grid: Grid, amount_m: float, scale_m: float) -> tuple[np.ndarray, np.ndarray]:
@@ -89,7 +90,8 @@ def contour(rng: Draws, grid: Grid, scale_m: float, stirring: Stirring) -> np.nd
     field = sample(field - np.float32(np.median(field)), *stirred(rng, grid, stirring), grid)
     down, right = np.gradient(field, grid.spacing_m)
     steepness = ndimage.gaussian_filter(np.hypot(down, right), 400.0 / grid.spacing_m)
-    return (field / np.maximum(steepness, 1e-7)).astype(np.float32)
+    values: np.ndarray = (field / np.maximum(steepness, 1e-7)).astype(np.float32)
+    return values
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def _jagged(rng: Draws, identity: np.ndarray, step: int, grid: Grid) -> np.ndarr
     rows, columns = np.indices(grid.shape, dtype=np.float32)
     where = [(rows - (step - 1) / 2) / step + shake[0], (columns - (step - 1) / 2) / step + shake[1]]
     row, column = (np.clip(np.round(w).astype(int), 0, n - 1) for w, n in zip(where, identity.shape))
-    return identity[row, column]
+    values: np.ndarray = identity[row, column]
+    return values
 
 
 def _enlarge(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:
@@ -166,7 +169,8 @@ def blob(
     for harmonic in range(1, 9):
         weight = roughness * rng.standard_normal() / harmonic
         outline += np.float32(weight) * np.cos(harmonic * azimuth + rng.uniform(0, 2 * np.pi))
-    return np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
+    values: np.ndarray = np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
+    return values
 
 
 def region(rng: Draws, grid: Grid, share: float, scale_m: float, slope: float) -> np.ndarray:

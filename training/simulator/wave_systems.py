@@ -122,7 +122,10 @@ def spectrum(grid: Grid, system: WaveSystem) -> np.ndarray:
     lobes = np.exp(sharpness * (np.cos(2 * turn) - 1)) / (2 * np.pi * special.i0e(sharpness))
     power = _jonswap(k / peak, system.peakedness) * lobes / (volume * peak * peak)
     power[0, 0] = 0
-    return ((system.height_m / 4) ** 2 * power * (2 * np.pi / grid.spacing_m) ** 2).astype(np.float32)
+    values: np.ndarray = ((system.height_m / 4) ** 2 * power * (2 * np.pi / grid.spacing_m) ** 2).astype(
+        np.float32
+    )
+    return values
 
 
 def _jonswap(relative: np.ndarray, peakedness: float) -> np.ndarray:
@@ -130,4 +133,5 @@ def _jonswap(relative: np.ndarray, peakedness: float) -> np.ndarray:
     frequency = np.sqrt(relative)
     width = np.where(frequency < 1, *PEAK_WIDTH)
     peak = peakedness ** np.exp(-0.5 * ((frequency - 1) / width) ** 2)
-    return relative**-4.0 * np.exp(-1.25 / np.maximum(relative, 1e-3) ** 2) * peak
+    values: np.ndarray = relative**-4.0 * np.exp(-1.25 / np.maximum(relative, 1e-3) ** 2) * peak
+    return values

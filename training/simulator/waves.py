@@ -100,14 +100,16 @@ def _reflectivity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray
     relaxed = omega * (omega - 0.5j * going) / (omega**2 + 0.25)
     # A pixel shows the mean over its width in range; along the track the shifts below do the same and more.
     pixel = np.sinc(kx * grid.spacing_m / (2 * np.pi))
-    return ((tilt + 4.5 * k * relaxed * (kx / k) ** 2) * pixel).astype(np.complex64)
+    values: np.ndarray = ((tilt + 4.5 * k * relaxed * (kx / k) ** 2) * pixel).astype(np.complex64)
+    return values
 
 
 def _velocity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray:
     """Return the transfer from elevation to velocity towards the radar, which looks along +x."""
     kx, _, k = wavenumbers(grid)
     omega = np.sqrt(GRAVITY * k) * going
-    return (-omega * (np.sin(incidence) * kx / k + 1j * np.cos(incidence))).astype(np.complex64)
+    values: np.ndarray = (-omega * (np.sin(incidence) * kx / k + 1j * np.cos(incidence))).astype(np.complex64)
+    return values
 
 
 def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
@@ -125,7 +127,8 @@ def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
         )
         # Short waves do not reach into ice: what they smear is the water.
         moved += (blurred - moved) * np.clip(sea.wave_gain, 0, 1)
-    return moved + (sea.targets * reference_sigma0(sea.incidence_deg)).astype(np.float32)
+    values: np.ndarray = moved + (sea.targets * reference_sigma0(sea.incidence_deg)).astype(np.float32)
+    return values
 
 
 def _moved(patches: np.ndarray, shift_px: np.ndarray) -> np.ndarray:

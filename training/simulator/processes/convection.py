@@ -108,7 +108,10 @@ def _billows(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: Cel
 
 
 def _both(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
-    return _walled(sea, rng, size_m, along, ranges) + _billows(sea, rng, 0.8 * size_m, along, ranges)
+    values: np.ndarray = _walled(sea, rng, size_m, along, ranges) + _billows(
+        sea, rng, 0.8 * size_m, along, ranges
+    )
+    return values
 
 
 def _plumes(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:

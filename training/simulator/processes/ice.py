@@ -122,14 +122,17 @@ def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
 
 def _rim(floe: Cells, rim_db: float, size_m: float) -> np.ndarray:
     """Return the rim that floes grind up against each other."""
-    return rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
+    values: np.ndarray = rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
+    return values
 
 
 def _pack(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     """Return close pack: frozen-together floes, ridges along and across them, and a few long leads."""
     size_m = log_uniform(rng, ranges.floe_m)
     floe = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 2.0)), rng.uniform(0, np.pi), 0.2 * size_m)
-    surface = 0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
+    surface: np.ndarray = (
+        0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
+    )
     seams = np.exp(-floe.border_m / 60.0) * np.clip(red_field(rng, sea.grid, -2.0, 3000.0) + 0.3, 0, 2)
     surface = surface + uniform(rng, ranges.ridge_db) * seams + _ridges(sea, rng, ranges)
     for _ in range(int(rng.integers(0, 5))):
@@ -152,7 +155,10 @@ def _ridges(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     size_m = log_uniform(rng, (500.0, 4000.0))
     net = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 3.0)), rng.uniform(0, np.pi), 0.15 * size_m)
     patchy = np.clip(uniform(rng, (-0.4, 0.6)) + red_field(rng, sea.grid, -2.0, 2 * size_m), 0, 2)
-    return uniform(rng, ranges.ridge_db) * np.exp(-net.border_m / uniform(rng, (30.0, 90.0))) * patchy
+    values: np.ndarray = (
+        uniform(rng, ranges.ridge_db) * np.exp(-net.border_m / uniform(rng, (30.0, 90.0))) * patchy
+    )
+    return values
 
 
 def _brash(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:

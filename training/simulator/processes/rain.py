@@ -101,7 +101,8 @@ def _outflow(rng: Draws, grid: Grid, shape: np.ndarray, ranges: RainRanges) -> n
     gusts = 1 + uniform(rng, (0.05, 0.3)) * red_field(rng, grid, -2.2, 4000.0, 300.0)
     rise = np.clip(shape / uniform(rng, (0.35, 0.85)), 0, 1) ** uniform(rng, (0.6, 1.4))
     beyond = np.clip(1 - uniform(rng, (0.0, 0.5)) * np.clip(shape - 0.6, 0, 0.5), 0, 1)
-    return rise * beyond * smooth_step(1 - shape, 2 * front) * gusts
+    values: np.ndarray = rise * beyond * smooth_step(1 - shape, 2 * front) * gusts
+    return values
 
 
 def _rain(
@@ -119,4 +120,5 @@ def _drops_db(rng: Draws, rain: np.ndarray, ranges: RainRanges) -> np.ndarray:
     """Return what drops do to the echo: rings of splashes where it rains, damping where it pours."""
     heavy = smooth_step(rain - uniform(rng, (0.7, 1.6)), uniform(rng, (0.4, 1.2)))
     splash, damping = uniform(rng, ranges.splash_db), uniform(rng, ranges.damping_db)
-    return splash * np.minimum(rain, 1) * (1 - heavy) + damping * heavy * np.minimum(rain, 1)
+    values: np.ndarray = splash * np.minimum(rain, 1) * (1 - heavy) + damping * heavy * np.minimum(rain, 1)
+    return values

@@ -74,7 +74,8 @@ def _films(sea: Sea, rng: Draws, ranges: SlickRanges) -> np.ndarray:
     else:
         source = red_field(rng, sea.grid, uniform(rng, ranges.slope), 2 * source_m, 150.0)
     ragged = uniform(rng, ranges.raggedness) * red_field(rng, sea.grid, -2.0, 2000.0)
-    return sample(source, x, y, sea.grid) + ragged
+    values: np.ndarray = sample(source, x, y, sea.grid) + ragged
+    return values
 
 
 def _closed(mask: np.ndarray, grid: Grid, reach_m: float = 500.0) -> np.ndarray:
@@ -85,4 +86,5 @@ def _closed(mask: np.ndarray, grid: Grid, reach_m: float = 500.0) -> np.ndarray:
     padded = np.pad(coarse, reach, mode="edge")
     near = ndimage.distance_transform_edt(~padded) <= reach
     inner = (ndimage.distance_transform_edt(near) > reach)[reach:-reach, reach:-reach] | coarse
-    return inner.repeat(step, 0).repeat(step, 1)[: mask.shape[0], : mask.shape[1]]
+    values: np.ndarray = inner.repeat(step, 0).repeat(step, 1)[: mask.shape[0], : mask.shape[1]]
+    return values

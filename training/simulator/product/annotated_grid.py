@@ -42,9 +42,11 @@ def _positions(length: int, count: int, last_interval: float) -> np.ndarray:
     All intervals are equal but the last, which is ``last_interval`` times as long.
     """
     if last_interval == 1.0:
-        return np.unique(np.linspace(0, length - 1, count).round().astype(int))
+        even: np.ndarray = np.unique(np.linspace(0, length - 1, count).round().astype(int))
+        return even
     step = int(np.ceil((length - 1) / (count - 2 + last_interval)))
-    return np.unique(np.append(np.arange(0, length - 1, step), length - 1))
+    uneven: np.ndarray = np.unique(np.append(np.arange(0, length - 1, step), length - 1))
+    return uneven
 
 
 def _hill(along: np.ndarray, across: np.ndarray) -> np.ndarray:

@@ -154,4 +154,5 @@ def _near_range(orbit: Orbit, incidence_deg: float) -> float:
         point = orbit.look(np.zeros(()), np.asarray(slant_m))
         return float(angle_deg(unit(position - point), normal(point))) - incidence_deg
 
-    return brentq(error, altitude_m * 1.001, altitude_m * 2.5, xtol=1e-6)
+    value: float = brentq(error, altitude_m * 1.001, altitude_m * 2.5, xtol=1e-6)
+    return value

@@ -70,7 +70,10 @@ def _amplitude(
     power += image.tables.noise(rows, samples)
     looks = LOOKS_PER_M2 * pixel_m**2
     speckle = generator.standard_gamma(looks, power.shape, dtype=np.float32) / looks
-    return np.clip(np.rint(np.sqrt(power * speckle)), 1, np.iinfo(np.uint16).max).astype(np.uint16)
+    values: np.ndarray = np.clip(np.rint(np.sqrt(power * speckle)), 1, np.iinfo(np.uint16).max).astype(
+        np.uint16
+    )
+    return values
 
 
 def _describe(dataset: gdal.Dataset, image: ProductImage) -> None:

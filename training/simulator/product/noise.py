@@ -43,7 +43,8 @@ class NoiseVectors:
         before = np.floor(position).astype(int)
         after = np.minimum(before + 1, len(self.lines) - 1)
         across = self._across(samples)
-        return across[before] + (position - before)[:, None] * (across[after] - across[before])
+        values: np.ndarray = across[before] + (position - before)[:, None] * (across[after] - across[before])
+        return values
 
     def _across(self, samples: np.ndarray) -> np.ndarray:
         known = [values > 0 for values in self.values]
@@ -113,7 +114,8 @@ def _noise_equivalent(pixels: np.ndarray, samples: int) -> np.ndarray:
     inside = np.searchsorted(stops, pixels)
     width = np.maximum(stops - starts, 1)[inside]
     from_middle = 2 * (pixels - starts[inside]) / width - 1
-    return 10 ** ((NESZ_MIDDLE_DB + (NESZ_EDGE_DB - NESZ_MIDDLE_DB) * from_middle**2) / 10)
+    values: np.ndarray = 10 ** ((NESZ_MIDDLE_DB + (NESZ_EDGE_DB - NESZ_MIDDLE_DB) * from_middle**2) / 10)
+    return values
 
 
 def azimuth_noise(imaging: Imaging, block: SubSwathBlock) -> AzimuthNoise:

@@ -95,7 +95,8 @@ def _axes(height_m: np.ndarray | float) -> np.ndarray:
     longer by the height.
     """
     sea = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
-    return sea + np.expand_dims(height_m, -1)
+    values: np.ndarray = sea + np.expand_dims(height_m, -1)
+    return values
 
 
 def geodetic(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
@@ -113,9 +114,11 @@ def normal(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> np.ndarray:
 
 def unit(vector: np.ndarray) -> np.ndarray:
     """Return vectors of length one."""
-    return vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+    values: np.ndarray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+    return values
 
 
 def angle_deg(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the angles between unit vectors."""
-    return np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
+    values: np.ndarray = np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
+    return values

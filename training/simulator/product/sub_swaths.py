@@ -46,4 +46,5 @@ def sub_swath_blocks(shape: tuple[int, int], border_steps: int) -> tuple[SubSwat
 
 def _step_lines(lines: int, count: int, exponent: float) -> np.ndarray:
     """Return the lines from which on a border has its first, second, … sample."""
-    return np.unique((lines * (np.arange(count) / count) ** exponent).astype(int))
+    values: np.ndarray = np.unique((lines * (np.arange(count) / count) ** exponent).astype(int))
+    return values

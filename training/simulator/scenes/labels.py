@@ -36,4 +36,5 @@ def _one_side(rng: Draws, shape: tuple[int, ...]) -> np.ndarray:
     """Return what lies on one side of a line through the middle third of an image."""
     angle = rng.uniform(0, 2 * np.pi)
     rows, columns = (np.linspace(-1, 1, side) for side in shape)
-    return rows[:, None] * np.sin(angle) + columns * np.cos(angle) > rng.uniform(-1 / 3, 1 / 3)
+    values: np.ndarray = rows[:, None] * np.sin(angle) + columns * np.cos(angle) > rng.uniform(-1 / 3, 1 / 3)
+    return values

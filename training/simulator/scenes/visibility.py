@@ -71,7 +71,8 @@ def likeness(drawn: np.ndarray, sigma0: np.ndarray, there: np.ndarray, grid: Gri
 def _blocks(values: np.ndarray, side: int) -> np.ndarray:
     rows, columns = (length // side for length in values.shape)
     cut = values[: rows * side, : columns * side]
-    return cut.reshape(rows, side, columns, side).mean((1, 3), dtype=np.float32)
+    result: np.ndarray = cut.reshape(rows, side, columns, side).mean((1, 3), dtype=np.float32)
+    return result
 
 
 def _likeness(pair: tuple[np.ndarray, np.ndarray], inside: np.ndarray, average_px: float) -> float:

@@ -121,7 +121,8 @@ def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> np.ndarray:
     )
     vars(fine).update(fields)
     sigma0 = clean_sigma0(fine, draw_waves(rng, fine))
-    return sigma0.reshape(rows, finer, columns, finer).mean((1, 3))
+    values: np.ndarray = sigma0.reshape(rows, finer, columns, finer).mean((1, 3))
+    return values
 
 
 def _draw_in_window(sea: Sea, rng: Draws, code: str) -> None:
@@ -158,4 +159,7 @@ def _fade(rng: Draws, grid: Grid) -> np.ndarray:
     # An irregular outline: scenes have no round windows.
     radius = np.hypot(across[:, None], across[None, :]) + 0.16 * red_field(rng, grid, -2.4, 40_000.0)
     fade = np.clip(1.7 - 1.9 * radius, 0, 1) * np.clip(6 - 6 * np.abs(across), 0, 1)
-    return (fade * fade * (3 - 2 * fade) * np.clip(6 - 6 * np.abs(across[:, None]), 0, 1)).astype(np.float32)
+    values: np.ndarray = (
+        fade * fade * (3 - 2 * fade) * np.clip(6 - 6 * np.abs(across[:, None]), 0, 1)
+    ).astype(np.float32)
+    return values
