@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..cells import cells
 from ..draws import Draws, Range, choose, log_uniform, uniform
 from ..fields import Elongation, red_field, ring_field, unit
 from ..sea import Sea
-from ..shapes import cells, sample
+from ..shapes import sample
 
 # Nothing tells larger plumes from the turbulence of any wind.
 LARGEST_PLUME_M = 2500.0

@@ -16,10 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..cells import Cells, cells
 from ..draws import Draws, Range, choose, log_uniform, uniform
 from ..fields import red_field, smooth_step, streaky_field, unit
 from ..sea import Sea
-from ..shapes import Cells, Stirring, cells, distorted, region, sample, stirred
+from ..shapes import Stirring, distorted, region, sample, stirred
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,7 @@ def apply(
         cover = np.clip((1 - shape) * size_m / 2 / grid.spacing_m + 0.5, 0, 1)
         texture = rng.gamma(6.0, 1 / 6.0, grid.shape)
         level_db = sea.solid(uniform(rng, ranges.level_db))[columns]
+        # Levels are drawn as sigma0, whatever the sea; but what is no brighter than it nobody would mark.
         bright = np.maximum(10 ** (level_db / 10), ranges.least) * cover * texture
         sea.targets[rows, columns] = np.maximum(sea.targets[rows, columns], bright)
         sea.wave_gain[rows, columns] *= (1 - cover).astype(np.float32)

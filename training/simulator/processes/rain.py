@@ -73,6 +73,20 @@ def _cell(
     weight: np.ndarray | float,
     ranges: RainRanges,
 ) -> None:
+    """Put one cell on the sea.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    centre : (x, y)
+        Of its outflow, metres.
+    radius_m : float
+        Of the gust front.
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : RainRanges
+    """
     x, y = sea.grid.coordinates()
     shape = blob(rng, sea.grid, centre, radius_m, uniform(rng, ranges.irregularity))
     # Lobes and clefts: the front bulges between sharp notches.
