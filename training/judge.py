@@ -24,7 +24,7 @@ from .data.quicklooks import QuickLook, read_quicklooks
 from .data.readers.images import resized
 from .data.readers.masks import CELLS
 from .realism import as_quicklook
-from .simulator.scenes.imagette import simulate
+from .simulator.scenes.imagette import simulate_imagette
 
 # Classes that open water must not be taken for, and over how much of it they are forgiven.
 COLD = ("SI", "IB")
@@ -66,7 +66,7 @@ def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
     """Return the share of cells whose class is the same for a simulated scene and for its quick-look."""
     same = []
     for seed in seeds:
-        sample = simulate(seed, held_out=True)
+        sample = simulate_imagette(seed, held_out=True)
         stretched = as_quicklook(sample, f"{seed}").grey / np.float32(255)
         first, second = (
             _ask(unet, image).argmax(axis=0)

@@ -28,7 +28,7 @@ from .metrics.markdown import percent, table
 from .simulator.draws import Draws
 from .simulator.fields import Grid
 from .simulator.product.imaging import Acquisition, Imaging
-from .simulator.scenes.swath import Swath, simulate_swath
+from .simulator.scenes.wide_scene import WideScene, simulate_wide_scene
 from .simulator.sensor import INTERFEROMETRIC, observe, roughness
 
 COMPARED = ("unet", "cam", "im2px")
@@ -56,7 +56,7 @@ Dice by class:
 class Scene:
     """A simulated swath as a sensor sees it, ``sigma0`` at `FINEST_M`."""
 
-    swath: Swath
+    swath: WideScene
     sigma0: np.ndarray
     incidence_deg: np.ndarray
 
@@ -64,9 +64,9 @@ class Scene:
     def simulated(cls, seed: int, shape: tuple[int, int]) -> Scene:
         """Return the scene of a seed, (lines, samples) of `FINEST_M`."""
         middle = np.array([(shape[0] - 1) / 2])
-        imaging = Imaging.plan(Acquisition(), shape, FINEST_M)
+        imaging = Imaging.from_acquisition(Acquisition(), shape, FINEST_M)
         incidence_deg = imaging.locate(middle, np.arange(shape[1])).incidence_deg[0]
-        swath = simulate_swath(Draws(seed), Grid(shape, FINEST_M), incidence_deg)
+        swath = simulate_wide_scene(Draws(seed), Grid(shape, FINEST_M), incidence_deg)
         return cls(swath, observe(Draws(seed), swath.sigma0, FINEST_M, INTERFEROMETRIC), incidence_deg)
 
     @cached_property

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import fft, stats
 
 from .data.quicklooks import QuickLook, read_quicklooks, stretch
-from .simulator.scenes.imagette import Sample, simulate
+from .simulator.scenes.imagette import Imagette, simulate_imagette
 
 # Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
 BAND_EDGES_M = (100.0, 141.0, 200.0, 283.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
@@ -86,10 +86,10 @@ def _roundness(power: np.ndarray, across: np.ndarray, down: np.ndarray) -> float
 
 def simulated_quicklook(seed: int, code: str) -> QuickLook:
     """Return a simulated imagette stretched as real quick-looks are: they show power, not amplitude."""
-    return as_quicklook(simulate(seed, code), f"simulated {seed}", code)
+    return as_quicklook(simulate_imagette(seed, code), f"simulated {seed}", code)
 
 
-def as_quicklook(sample: Sample, name: str, *codes: str) -> QuickLook:
+def as_quicklook(sample: Imagette, name: str, *codes: str) -> QuickLook:
     """Return a simulated imagette as a quick-look of it would be."""
     grey, spacing_m = stretch(np.square(sample.roughness)), (sample.spacing_m, sample.spacing_m)
     return QuickLook(Path(name), grey, spacing_m, frozenset(codes))
