@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from metocean.training.simulator.product.safe import Extent, Product, simulate_product
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.simulate import Extent, simulate_product
 from picture import draw
 
 CHECKOUT = Path(__file__).resolve().parents[1]

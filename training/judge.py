@@ -22,7 +22,7 @@ from .data.quicklooks import QuickLook, read_quicklooks
 from .data.readers.images import resized
 from .data.readers.masks import CELLS
 from .fit.verdicts import Verdict, picture, table
-from .simulator.scenes.imagette import simulate
+from .simulator.scenes.imagette import simulate_imagette
 
 # Of simulated scenes, far from those of data sets.
 SEED = 2_000_000_000
@@ -43,7 +43,7 @@ def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
     # Both are of the same sea: only the stretch sets them apart.
     same = []
     for seed in seeds:
-        sample = simulate(seed, held_out=True)
+        sample = simulate_imagette(seed, held_out=True)
         look = QuickLook.from_roughness(f"{seed}", sample.roughness, sample.spacing_m)
         stretched = look.grey / np.float32(LARGEST_UINT8)
         first, second = (_ask(unet, image).argmax(axis=0) for image in (to_unit(sample.roughness), stretched))

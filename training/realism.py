@@ -14,12 +14,12 @@ import numpy as np
 from .data.quicklooks import QuickLook, read_quicklooks
 from .metrics import markdown
 from .metrics.texture import BAND_EDGES_M, WAVES_M, statistics
-from .simulator.scenes.imagette import simulate
+from .simulator.scenes.imagette import simulate_imagette
 
 
 def simulated_quicklook(seed: int, code: str) -> QuickLook:
     """Return the simulated imagette of a seed and class as a quick-look of it would be."""
-    sample = simulate(seed, code)
+    sample = simulate_imagette(seed, code)
     name, codes = f"simulated {seed}", frozenset((code,))
     return QuickLook.from_roughness(name, sample.roughness, sample.spacing_m, codes)
 

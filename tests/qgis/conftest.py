@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from checkout import CHECKOUT
 from metocean.training.simulator.product.imaging import Acquisition
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from metocean.ui.algorithms import method as method_module
 from qgis import core
 
@@ -38,7 +40,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated scene of 16 km by 24 km in the Atlantic."""
-    field = Field(np.full((160, 240), 0.05, np.float32), 100.0)
+    field = SeaSigma0(np.full((160, 240), 0.05, np.float32), 100.0)
     return write_safe(tmp_path_factory.mktemp("scene"), field, Acquisition(), Product(seed=4))
 
 

@@ -42,7 +42,7 @@ def check_place(classes_path: str) -> None:
     """Check that the data end within a cell of where the geometry puts the scene's corners."""
     dataset = gdal.Open(classes_path)
     known = np.argwhere(dataset.ReadAsArray() != 255)
-    imaging = Imaging.plan(Acquisition(), (400, 600), 40.0)
+    imaging = Imaging.from_acquisition(Acquisition(), (400, 600), 40.0)
     corners = imaging.locate(np.array([0, 399]), np.array([0, 599]))
     transformer = gdal.Transformer(None, None, ["SRC_SRS=EPSG:4326", f"DST_SRS={dataset.GetProjection()}"])
     pairs = np.column_stack([corners.longitude_deg.ravel(), corners.latitude_deg.ravel()]).tolist()

@@ -58,11 +58,12 @@ def test_the_scene_can_be_a_layer_in_an_archive(run, scene, project, tmp_path):
 
 
 def test_what_gdal_makes_of_a_product_leads_to_the_product(project, tmp_path):
-    from metocean.training.simulator.product.safe import Field, write_safe
+    from metocean.training.simulator.product.measurement import SeaSigma0
+    from metocean.training.simulator.product.safe import write_safe
     from metocean.ui.parameters.scene_parameter import scene_path
 
     context = core.QgsProcessingContext()
-    safe = write_safe(tmp_path, Field(np.full((60, 60), 0.05, np.float32), 100.0))
+    safe = write_safe(tmp_path, SeaSigma0(np.full((60, 60), 0.05, np.float32), 100.0))
     ((name, _), *_) = gdal.Open(str(safe)).GetSubDatasets()
     assert name.startswith("SENTINEL1_")
     manifest = str(safe / "manifest.safe")

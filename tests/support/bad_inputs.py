@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import ogr
 from rasters import utm, write_geotiff
 
@@ -25,7 +27,7 @@ def sigma0(shape: tuple[int, int] = (96, 96)) -> np.ndarray:
 
 
 def safe(folder: Path, polarisation: str = "VV") -> Path:
-    field = Field(np.full((60, 60), 0.05, np.float32), 100.0)
+    field = SeaSigma0(np.full((60, 60), 0.05, np.float32), 100.0)
     return write_safe(folder, field, product=Product(polarisations=(polarisation,)))
 
 

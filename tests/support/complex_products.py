@@ -54,7 +54,7 @@ class Geometry:
     def of(cls, mode: Mode) -> Geometry:
         """Plan an orbit."""
         acquisition = Acquisition(near_incidence_deg=mode.near_incidence_deg)
-        imaging = Imaging.plan(acquisition, (400, 100), mode.along_m)
+        imaging = Imaging.from_acquisition(acquisition, (400, 100), mode.along_m)
         block = np.arange(mode.lines_per_burst)
         return cls(mode, imaging, np.concatenate([block + start for start in mode.starts or (0,)]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from metocean.training.simulator.product.safe import Field
+from metocean.training.simulator.product.measurement import SeaSigma0
 from osgeo import gdal, osr
 
 LIGHT_SPEED_M_S = 299792458.0
@@ -13,11 +13,11 @@ SHAPE, CELL_M = (60, 90), 100.0
 DARK, BRIGHT = 0.004, 0.08
 
 
-def field() -> Field:
+def field() -> SeaSigma0:
     """Half the swath dark, half bright: the dark half lies near the noise."""
     sigma0 = np.full(SHAPE, DARK, np.float32)
     sigma0[:, SHAPE[1] // 2 :] = BRIGHT
-    return Field(sigma0, CELL_M)
+    return SeaSigma0(sigma0, CELL_M)
 
 
 def read(pattern: Path, glob: str) -> list:

@@ -26,7 +26,7 @@ from ..metrics.markdown import percent, table
 from ..simulator.draws import Draws
 from ..simulator.fields import Grid
 from ..simulator.product.imaging import Acquisition, Imaging
-from ..simulator.scenes.swath import Swath, simulate_swath
+from ..simulator.scenes.wide_scene import WideScene, simulate_wide_scene
 from ..simulator.sensor import INTERFEROMETRIC, observe, roughness
 
 # A, D and E. Of B and C, which call the categorizer many times, the paper says that they cannot be used on
@@ -56,7 +56,7 @@ Dice by class:
 class Scene:
     """A simulated swath as a sensor sees it, ``sigma0`` at `FINEST_M`."""
 
-    swath: Swath
+    swath: WideScene
     sigma0: np.ndarray
     incidence_deg: np.ndarray
 
@@ -65,9 +65,9 @@ class Scene:
         """Return the scene of a seed, (lines, samples) of `FINEST_M`."""
         # Incidence as in an IW product, of the middle line: across a swath it hardly changes along the orbit.
         middle = np.array([(shape[0] - 1) / 2])
-        imaging = Imaging.plan(Acquisition(), shape, FINEST_M)
+        imaging = Imaging.from_acquisition(Acquisition(), shape, FINEST_M)
         incidence_deg = imaging.locate(middle, np.arange(shape[1])).incidence_deg[0]
-        swath = simulate_swath(Draws(seed), Grid(shape, FINEST_M), incidence_deg)
+        swath = simulate_wide_scene(Draws(seed), Grid(shape, FINEST_M), incidence_deg)
         return cls(swath, observe(Draws(seed), swath.sigma0, FINEST_M, INTERFEROMETRIC), incidence_deg)
 
     @cached_property

@@ -1,5 +1,11 @@
 """Physical simulator of C-band co-polarised ocean scenes with exact masks of the ten processes.
 
-One module per phenomenon, each with its parameter ranges in one dataclass and an ``apply(sea, rng, ...)``
-that changes the sea and its labels. `scene` draws what meets what, `sea` turns it into sigma0.
+Processes change a sea (wind, films, ice, targets) and its labels; waves, speckle and noise make an image of
+it. Edges go one way: this folder's own modules (draws, fields, shapes, cells, sea, wave_systems, waves,
+sensor) <- processes <- scenes <- product. From outside come metocean.core and, into scenes,
+metocean.training.data; no torch.
+
+Doors: scenes.training_images (shards for training), scenes.imagette and scenes.wide_imagettes (images with
+full-size masks), scenes.contact_sheet (a picture of them), product.simulate and product.safe (whole
+products).
 """

@@ -1,4 +1,8 @@
-"""Pixel grids and random fields on them. Distances in metres, x along columns (range), y along rows."""
+"""Pixel grids and random fields on them. Distances in metres, x along columns (range), y along rows.
+
+Fields are white noise filtered in the Fourier domain: statistics are those of the spectrum asked for, at any
+pixel size. They are therefore periodic, and what is cut out of them goes on across the opposite edge.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,7 @@ class Grid:
         return rng.uniform(0, columns) * self.spacing_m, rng.uniform(0, rows) * self.spacing_m
 
 
+# An imagette is made of dozens of fields on the same grid; wide scenes use a coarse and a fine one beside it.
 @lru_cache(maxsize=4)
 def _coordinates(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
     rows, columns = grid.shape
@@ -42,6 +47,8 @@ def wavenumbers(grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     kx = 2 * np.pi * fft.rfftfreq(grid.shape[1], grid.spacing_m).astype(np.float32)[None, :]
     ky = 2 * np.pi * fft.fftfreq(grid.shape[0], grid.spacing_m).astype(np.float32)[:, None]
     k = np.hypot(kx, ky)
+    # Powers of k and divisions by it must stay finite; amplitudes at the mean are set to zero where it
+    # matters.
     k[0, 0] = k[0, 1]
     return kx, ky, k
 
@@ -49,7 +56,8 @@ def wavenumbers(grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def filtered_noise(rng: Draws, grid: Grid, amplitude: np.ndarray) -> np.ndarray:
     """Return a Gaussian field with the given spectral ``amplitude`` (half plane), not normalised."""
     white = rng.standard_normal(grid.shape, dtype=np.float32)
-    return fft.irfft2(fft.rfft2(white) * amplitude, s=grid.shape).astype(np.float32)
+    values: np.ndarray = fft.irfft2(fft.rfft2(white) * amplitude, s=grid.shape).astype(np.float32)
+    return values
 
 
 def unit(field: np.ndarray) -> np.ndarray:
@@ -72,7 +80,8 @@ class Elongation:
             return k
         along = kx * np.cos(self.angle) + ky * np.sin(self.angle)
         across = -kx * np.sin(self.angle) + ky * np.cos(self.angle)
-        stretched = np.hypot(along * np.float32(self.stretch), across)
+        # What is longer along a direction varies more slowly there: it has, along it, smaller wavenumbers.
+        stretched: np.ndarray = np.hypot(along * np.float32(self.stretch), across)
         stretched[0, 0] = k[0, 0]
         return stretched
 
@@ -85,13 +94,25 @@ def red_field(
     inner_m: float = 0.0,
     elongation: Elongation = Elongation(),
 ) -> np.ndarray:
-    """Return a unit field of 1-D spectral ``slope`` between the outer and the inner scale.
+    """Return a unit field whose variance falls with wavenumber: large things are strong, small ones weak.
 
-    ``slope`` is negative (-5/3 for turbulence); a 2-D spectrum falls one power faster. Scales are those
-    across the elongation.
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    slope : float
+        Of the spectrum along a line, negative: -5/3 for turbulence; steeper ones are smoother.
+    outer_m : float
+        Wavelength above which the spectrum is flat.
+    inner_m : float
+        Wavelength below which nothing is left; 0 for detail down to the pixel.
+    elongation : Elongation
+        Both scales are those across it.
     """
     k = elongation.wavenumber(grid)
     k_outer = 2 * np.pi / outer_m
+    # The spectrum over the plane falls one power faster than that along a line, and power is amplitude
+    # squared.
     amplitude = (k * k + k_outer * k_outer) ** ((slope - 1) / 4)
     if inner_m > 0:
         amplitude = amplitude * np.exp(-((k * inner_m / (2 * np.pi)) ** 2))
@@ -100,14 +121,25 @@ def red_field(
 
 
 def streaky_field(rng: Draws, grid: Grid, across_m: float, aspect: float, angle: float) -> np.ndarray:
-    """Return a unit field elongated along ``angle`` (radians from +x), quasi-periodic across it.
+    """Return a unit field of streaks, quasi-periodic across them.
 
-    ``across_m`` is the dominant wavelength across, ``aspect`` the ratio of the length along to it.
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    across_m : float
+        Dominant wavelength across.
+    aspect : float
+        Ratio of the length along to it.
+    angle : float
+        Direction along the streaks, radians from +x.
     """
     kx, ky, _ = wavenumbers(grid)
     along = kx * np.cos(angle) + ky * np.sin(angle)
     across = -kx * np.sin(angle) + ky * np.cos(angle)
     k0 = 2 * np.pi / across_m
+    # Widths of the peak that make streaks about as regular as boundary-layer rolls look: neither a grating
+    # nor noise.
     ring = np.exp(-0.5 * ((np.abs(across) - k0) / (0.42 * k0)) ** 2)
     amplitude = ring * np.exp(-0.5 * (along * aspect / (0.75 * k0)) ** 2)
     return unit(filtered_noise(rng, grid, amplitude))
@@ -116,11 +148,23 @@ def streaky_field(rng: Draws, grid: Grid, across_m: float, aspect: float, angle:
 def ring_field(
     rng: Draws, grid: Grid, wavelength_m: float, bandwidth: float, elongation: Elongation = Elongation()
 ) -> np.ndarray:
-    """Return a unit field around one wavelength; ``bandwidth`` is relative to its wavenumber."""
+    """Return a unit field of blobs of about one size.
+
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    wavelength_m : float
+        From one blob to the next, across the elongation.
+    bandwidth : float
+        Relative to its wavenumber: how unequal they are.
+    elongation : Elongation
+    """
     k, k0 = elongation.wavenumber(grid), 2 * np.pi / wavelength_m
     return unit(filtered_noise(rng, grid, np.exp(-0.5 * ((k - k0) / (bandwidth * k0)) ** 2)))
 
 
 def smooth_step(value: np.ndarray, width: float) -> np.ndarray:
     """Return 0 to 1 across zero over about ``width`` (same unit as ``value``)."""
-    return (0.5 + 0.5 * np.tanh(value * np.float32(2.0 / width))).astype(np.float32)
+    values: np.ndarray = (0.5 + 0.5 * np.tanh(value * np.float32(2.0 / width))).astype(np.float32)
+    return values

@@ -1,6 +1,7 @@
 """The sea that the phenomena write on, and sigma0 of its wind.
 
-Wind to sigma0 is CMOD5.N, down to the wind that raises ripples at all (Donelan & Pierson 1987).
+Wind to sigma0 is CMOD5.N, down to the wind that raises ripples at all (Donelan & Pierson, J. Geophys. Res.
+92, 1987). So whatever changes the wind changes the image as the wind would: by direction and incidence, too.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ...core.classes import class_index
+from ...core.classes import UNDECIDED, value_of
 from ...core.cmod5n import cmod5n, reference_sigma0
 from .draws import Draws, Range, uniform
 from .fields import Grid, red_field, smooth_step
 
-UNLABELLED = 0
+# Where annotators left something out: no loss, no score. In class rasters the same value is undecided.
+UNLABELLED = UNDECIDED
 # Below this wind ripples die within a transition, and with them the echo, down to this share of it.
 RIPPLE_SPEED, RIPPLE_WIDTH, RIPPLE_FLOOR = 1.9, 1.1, 0.02
 
@@ -38,7 +40,7 @@ class Sea:
     noise_db : (rows, columns) array
         How much more noise than elsewhere the receiver adds.
     labels : (rows, columns) uint8
-        0 unlabelled, else 1 + position in `metocean.core.classes.CLASSES`.
+        `UNLABELLED`, or the value of a class as `metocean.core.classes.value_of` gives it.
     gusts : dict
         By code, WS or MCC, what those of them that are labelled made of the wind: factors, (rows, columns).
     solid_db : (columns,) array or float
@@ -59,11 +61,12 @@ class Sea:
     solid_db: np.ndarray | float = 0.0
 
     def __post_init__(self) -> None:
+        # Plain water: what phenomena leave as it is stays waves and nothing above them.
         self.gain_db = np.zeros(self.grid.shape, np.float32)
         self.wave_gain = np.ones(self.grid.shape, np.float32)
         self.targets = np.zeros(self.grid.shape, np.float32)
         self.noise_db = np.zeros(self.grid.shape, np.float32)
-        self.labels = np.full(self.grid.shape, class_index("POW") + 1, np.uint8)
+        self.labels = np.full(self.grid.shape, value_of("POW"), np.uint8)
 
     @property
     def wind_angle(self) -> float:
@@ -77,7 +80,8 @@ class Sea:
 
     def solid(self, sigma0_db: np.ndarray | float) -> np.ndarray:
         """Return sigma0 of what is no water, in VV, in dB over that of the sea at 10 m/s, 45°: (columns,)."""
-        return sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
+        values: np.ndarray = sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
+        return values
 
     def scale_wind(self, factor: np.ndarray) -> None:
         """Multiply the wind vector."""
@@ -92,13 +96,24 @@ class Sea:
     def label(
         self, mask: np.ndarray | bool, code: str, weight: np.ndarray | float = 1.0, least: float = 0.5
     ) -> None:
-        """Give the pixels of a boolean mask to a class, where its ``weight`` is more than ``least``."""
+        """Give pixels to a class; whoever writes last keeps them.
+
+        Parameters
+        ----------
+        mask : (rows, columns) bool, or True for all
+        code : str
+            Of the class.
+        weight : (rows, columns) or float
+            How much of the process is there, 0 to 1.
+        least : float
+            Where there is no more of it than this the pixels stay what they were.
+        """
         here = np.logical_and(mask, np.asarray(weight) > least)
-        self.labels[np.broadcast_to(here, self.grid.shape)] = class_index(code) + 1
+        self.labels[np.broadcast_to(here, self.grid.shape)] = value_of(code)
 
     def label_window(self, rows: slice, columns: slice, mask: np.ndarray, code: str) -> None:
         """Give the pixels of a mask over a window to a class."""
-        self.labels[rows, columns][mask] = class_index(code) + 1
+        self.labels[rows, columns][mask] = value_of(code)
 
 
 @dataclass(frozen=True)
@@ -118,7 +133,18 @@ def calm_sea(
     speed: float,
     ranges: WindRanges = WindRanges(),
 ) -> Sea:
-    """Return a sea under turbulent wind of a mean ``speed`` (m/s) from a random direction."""
+    """Return a sea under turbulent wind from a random direction, with nothing else on it.
+
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    incidence_deg : (columns,) array
+    speed : float
+        Mean wind, m/s.
+    ranges : WindRanges
+    """
+    # Turbulence has a spectrum of slope -5/3; changes across the whole scene are the weather's, and smoother.
     fluctuation = uniform(rng, ranges.turbulence) * red_field(
         rng, grid, -5 / 3, uniform(rng, ranges.outer_m), 150.0
     )
@@ -130,9 +156,11 @@ def calm_sea(
 
 def surface_sigma0(sea: Sea) -> np.ndarray:
     """Return linear sigma0 of wind, films, rain and ice, (rows, columns) float32: no waves, no targets."""
+    # CMOD5.N falls off smoothly towards calm, but where no ripples grow nothing scatters back at all.
     ripples = smooth_step(sea.speed - RIPPLE_SPEED, RIPPLE_WIDTH)
     echo = wind_sigma0(sea) * (RIPPLE_FLOOR + (1 - RIPPLE_FLOOR) * ripples)
-    return (echo * 10 ** (sea.gain_db / 10)).astype(np.float32)
+    values: np.ndarray = (echo * 10 ** (sea.gain_db / 10)).astype(np.float32)
+    return values
 
 
 def wind_sigma0(sea: Sea) -> np.ndarray:
@@ -160,9 +188,12 @@ def wind_sigma0(sea: Sea) -> np.ndarray:
 
 
 def _wind_at(speed: np.ndarray, cosine: np.ndarray, incidence_deg: float) -> np.ndarray:
+    # Upwind, crosswind and downwind fix the three terms; they are smooth in the wind, and a table of
+    # them spares the model function at every pixel.
     knots = np.linspace(0.25, 40.0, 320)
     up, cross, down = (cmod5n(knots, azimuth, incidence_deg) ** (1 / 1.6) for azimuth in (0.0, 90.0, 180.0))
     mean = np.interp(speed, knots, (up + down + 2 * cross) / 4)
     first = np.interp(speed, knots, (up - down) / 2)
     second = np.interp(speed, knots, (up + down - 2 * cross) / 4)
-    return np.maximum(mean + first * cosine + second * (2 * cosine**2 - 1), 1e-5) ** 1.6
+    values: np.ndarray = np.maximum(mean + first * cosine + second * (2 * cosine**2 - 1), 1e-5) ** 1.6
+    return values

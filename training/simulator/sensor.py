@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from ...core.cmod5n import reference_sigma0
+from ...core.quantity import LARGEST
 from .draws import Draws, Range, uniform
 
 
@@ -45,26 +46,56 @@ EXTRA_WIDE = Sensor(looks_50m=(2.4, 3.6), blur_m=28.0)
 def observe(
     rng: Draws, sigma0: np.ndarray, spacing_m: float, sensor: Sensor, noise_db: np.ndarray | float = 0.0
 ) -> np.ndarray:
-    """Return sigma0 with speckle and noise, (rows, columns); ``noise_db`` is how much more of it there is."""
+    """Return sigma0 with speckle and noise, (rows, columns); negative where more noise was subtracted.
+
+    Parameters
+    ----------
+    rng : Draws
+    sigma0 : (rows, columns)
+        Linear, free of noise and speckle.
+    spacing_m : float
+    sensor : Sensor
+    noise_db : (rows, columns), (columns,) or float
+        How much more noise there is than the sensor's own.
+    """
     floor_db = uniform(rng, sensor.noise_floor_db) + _ripple(rng, sigma0.shape[1], sensor) + noise_db
     noise = (10 ** (floor_db / 10)).astype(np.float32)
     looks = uniform(rng, sensor.looks_50m) * (spacing_m / 50.0) ** 2
+    # The receiver's noise fluctuates like any echo: it is added before the speckle, and its mean is
+    # subtracted.
     seen = _speckled(rng, sigma0 + noise, looks, sensor.blur_m / spacing_m)
-    return seen - noise * np.float32(uniform(rng, sensor.subtracted))
+    values: np.ndarray = seen - noise * np.float32(uniform(rng, sensor.subtracted))
+    return values
 
 
 def _speckled(rng: Draws, power: np.ndarray, looks: float, blur_px: float) -> np.ndarray:
+    """Return power times speckle; the mean of so many exponential looks is gamma distributed."""
     speckle = rng.standard_gamma(looks, power.shape, dtype=np.float32) / np.float32(looks)
-    return ndimage.gaussian_filter(power * speckle, blur_px, mode="nearest") if blur_px else power * speckle
+    # Speckle is made before the blur: where resolution is wider than the pixels, neighbours share it.
+    values: np.ndarray = (
+        ndimage.gaussian_filter(power * speckle, blur_px, mode="nearest") if blur_px else power * speckle
+    )
+    return values
 
 
 def _ripple(rng: Draws, columns: int, sensor: Sensor) -> np.ndarray:
     """Return the antenna pattern's bend of the noise floor, dB by column."""
     across = np.linspace(-1, 1, columns, dtype=np.float32)
-    return np.float32(uniform(rng, sensor.ripple_db)) * np.cos(2 * across + np.float32(rng.uniform(0, 6.3)))
+    values: np.ndarray = np.float32(uniform(rng, sensor.ripple_db)) * np.cos(
+        2 * across + np.float32(rng.uniform(0, 6.3))
+    )
+    return values
 
 
 def roughness(sigma0: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
-    """Return sqrt(sigma0 / CMOD5.N(10 m/s, 45°)) clipped to 0..2, (rows, columns) float32."""
+    """Return sqrt(sigma0 / CMOD5.N(10 m/s, 45°)), (rows, columns) float32, clipped to what networks see.
+
+    Parameters
+    ----------
+    sigma0 : (rows, columns)
+        Linear.
+    incidence_deg : (columns,)
+    """
     ratio = np.maximum(sigma0, 0) / reference_sigma0(incidence_deg)[None, :]
-    return np.clip(np.sqrt(ratio), 0, 2).astype(np.float32)
+    values: np.ndarray = np.clip(np.sqrt(ratio), 0, LARGEST).astype(np.float32)
+    return values

@@ -1,4 +1,4 @@
-"""Shapes that the phenomena are built of: lines, cells, blobs, regions, and what moves them about."""
+"""Shapes that the phenomena are built of: lines, blobs, regions, and what moves them about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
 from .draws import Draws
 from .fields import Grid, red_field
@@ -15,7 +14,8 @@ from .fields import Grid, red_field
 def sample(field: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, grid: Grid) -> np.ndarray:
     """Return a periodic ``field`` at points in metres, bilinear."""
     where = np.stack(np.broadcast_arrays(y_m / grid.spacing_m, x_m / grid.spacing_m))
-    return ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
+    values: np.ndarray = ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
+    return values
 
 
 def distorted(rng: Draws, grid: Grid, amount_m: float, scale_m: float) -> tuple[np.ndarray, np.ndarray]:
@@ -45,6 +45,7 @@ def stirred(rng: Draws, grid: Grid, stirring: Stirring) -> tuple[np.ndarray, np.
     step = max(1, int(stirring.inner_m / 4 / grid.spacing_m))
     coarse = Grid((-(-grid.shape[0] // step), -(-grid.shape[1] // step)), grid.spacing_m * step)
     stream = red_field(rng, coarse, -5.0, stirring.outer_m, stirring.inner_m)
+    # Whatever the stream function, velocities along its contours neither gather water nor thin it.
     along_y, along_x = np.gradient(stream)
     speed = max(float(np.sqrt((along_x**2 + along_y**2).mean())), 1e-9)
     scale = stirring.path_m / stirring.steps / coarse.spacing_m / speed
@@ -67,7 +68,19 @@ def _smoothly_enlarged(field: np.ndarray, step: int, shape: tuple[int, int]) -> 
 def meander(
     rng: Draws, grid: Grid, swing_m: float, scale_m: float, angle: float | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the signed distance to a meandering line, and the coordinate along it (metres)."""
+    """Return the signed distance to a meandering line, and the coordinate along it, in metres.
+
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    swing_m : float
+        Deviation of the line from a straight one.
+    scale_m : float
+        Of its meanders.
+    angle : float, optional
+        Direction of the straight line, radians from +x; drawn if not given.
+    """
     x, y = distorted(rng, grid, 0.12 * swing_m, 0.4 * scale_m)
     angle = rng.uniform(0, 2 * np.pi) if angle is None else angle
     x0, y0 = (c * grid.spacing_m * rng.uniform(0.25, 0.75) for c in (grid.shape[1], grid.shape[0]))
@@ -89,76 +102,25 @@ def contour(rng: Draws, grid: Grid, scale_m: float, stirring: Stirring) -> np.nd
     field = sample(field - np.float32(np.median(field)), *stirred(rng, grid, stirring), grid)
     down, right = np.gradient(field, grid.spacing_m)
     steepness = ndimage.gaussian_filter(np.hypot(down, right), 400.0 / grid.spacing_m)
-    return (field / np.maximum(steepness, 1e-7)).astype(np.float32)
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Nearest-seed cells: ``identity`` of the seed, distance to the border, offset from the seed."""
-
-    identity: np.ndarray
-    border_m: np.ndarray
-    offset_x_m: np.ndarray
-    offset_y_m: np.ndarray
-    count: int
-
-
-def cells(
-    rng: Draws,
-    grid: Grid,
-    size_m: float,
-    stretch: float = 1.0,
-    angle: float = 0.0,
-    rough_m: float = 0.0,
-) -> Cells:
-    """Return Worley cells of mean diameter ``size_m``, stretched along ``angle``, with distorted borders."""
-    step = max(1, int(size_m / 8 / grid.spacing_m))
-    step = min(step, 4)
-    coarse = Grid((-(-grid.shape[0] // step), -(-grid.shape[1] // step)), grid.spacing_m * step)
-    x, y = distorted(rng, coarse, rough_m, 2 * size_m) if rough_m > 0 else coarse.coordinates()
-    x, y = np.broadcast_arrays(x, y)
-    along, across = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
-    along = along / stretch
-    low = np.array([along.min(), across.min()]) - size_m
-    high = np.array([along.max(), across.max()]) + size_m
-    count = max(3, int(np.prod((high - low) / size_m)))
-    seeds = low + rng.random((count, 2)) * (high - low)
-    tree = cKDTree(seeds)
-    distance, nearest = tree.query(np.stack([along.ravel(), across.ravel()], -1), k=2, workers=1)
-    first = nearest[:, 0].reshape(coarse.shape)
-    offset_along = (along - seeds[first, 0]) * stretch
-    offset_across = across - seeds[first, 1]
-    fields = (
-        (distance[:, 1] - distance[:, 0]).reshape(coarse.shape),
-        offset_along * np.cos(angle) - offset_across * np.sin(angle),
-        offset_along * np.sin(angle) + offset_across * np.cos(angle),
-    )
-    border, offset_x, offset_y = (_enlarge(f, step, grid.shape) for f in fields)
-    identity = _jagged(rng, first, step, grid)
-    return Cells(identity, border, offset_x, offset_y, count)
-
-
-def _jagged(rng: Draws, identity: np.ndarray, step: int, grid: Grid) -> np.ndarray:
-    """Return cell numbers of the fine grid, outlines shaken: else the coarse grid's steps would show."""
-    if step == 1:
-        return identity[: grid.shape[0], : grid.shape[1]]
-    shake = [0.6 * red_field(rng, grid, -1.5, 6 * step * grid.spacing_m) for _ in range(2)]
-    rows, columns = np.indices(grid.shape, dtype=np.float32)
-    where = [(rows - (step - 1) / 2) / step + shake[0], (columns - (step - 1) / 2) / step + shake[1]]
-    row, column = (np.clip(np.round(w).astype(int), 0, n - 1) for w, n in zip(where, identity.shape))
-    return identity[row, column]
-
-
-def _enlarge(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:
-    if step > 1:
-        field = ndimage.zoom(field.astype(np.float32), step, order=1, grid_mode=True, mode="nearest")
-    return field[: shape[0], : shape[1]].astype(np.float32)
+    values: np.ndarray = (field / np.maximum(steepness, 1e-7)).astype(np.float32)
+    return values
 
 
 def blob(
     rng: Draws, grid: Grid, centre: tuple[float, float], radius_m: float, roughness: float
 ) -> np.ndarray:
-    """Return r / R(azimuth) of a round shape whose radius varies with azimuth: 1 on its outline."""
+    """Return r / R(azimuth) of a round shape whose radius varies with azimuth: 1 on its outline.
+
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    centre : (x, y)
+        Metres.
+    radius_m : float
+    roughness : float
+        Relative deviation of the radius by the first harmonic; the others follow as one over their number.
+    """
     x, y = grid.coordinates()
     dx, dy = x - centre[0], y - centre[1]
     azimuth = np.arctan2(dy, dx)
@@ -166,10 +128,21 @@ def blob(
     for harmonic in range(1, 9):
         weight = roughness * rng.standard_normal() / harmonic
         outline += np.float32(weight) * np.cos(harmonic * azimuth + rng.uniform(0, 2 * np.pi))
-    return np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
+    values: np.ndarray = np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
+    return values
 
 
 def region(rng: Draws, grid: Grid, share: float, scale_m: float, slope: float) -> np.ndarray:
-    """Return a red field shifted so that it is positive over about ``share`` of the grid (unit deviation)."""
+    """Return a red field shifted so that it is positive over a share of the grid (unit deviation).
+
+    Parameters
+    ----------
+    rng : Draws
+    grid : Grid
+    share : float
+    scale_m, slope : float
+        Outer scale of the field, and slope of its spectrum along a line.
+    """
+    # Every fourth pixel is enough to know a quantile by.
     field = red_field(rng, grid, slope, scale_m)
     return field - np.float32(np.quantile(field[::4, ::4], 1 - share))

@@ -23,7 +23,9 @@ from ...core.scenes.sentinel1.product_files import choose_image
 from ...models.checkpoint import load_weights
 from ...models.networks.unet import UNet
 from ...models.registry import METHODS, WEIGHTS
-from ..simulator.product import safe
+from ..simulator.product import options
+from ..simulator.product.measurement import SeaSigma0
+from ..simulator.product.safe import write_safe
 from .measure import Row, at_least, at_most, peak_mb, take_turns
 from .sizes import Sizes
 
@@ -113,8 +115,8 @@ def above_interpreter(path: Path, folder: Path) -> float:
 
 def simulated(folder: Path, cells: tuple[int, int], pixel_m: float) -> Path:
     """Return the SAFE folder of a product of (lines, samples) of 100 m, as bright everywhere."""
-    field = safe.Field(np.full(cells, 0.05, np.float32), CELL_M)
-    return safe.write_safe(folder, field, product=safe.Product(pixel_m=pixel_m))
+    sea = SeaSigma0(np.full(cells, 0.05, np.float32), CELL_M)
+    return write_safe(folder, sea, product=options.Product(pixel_m=pixel_m))
 
 
 def succeed(command: list[str]) -> None:

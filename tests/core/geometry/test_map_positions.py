@@ -14,7 +14,8 @@ from metocean.core.roughness.roughness import RoughnessOptions
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.tables import read_grid
 from metocean.training.simulator.product.imaging import Acquisition
-from metocean.training.simulator.product.safe import Field, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.safe import write_safe
 from orbits import DEGREES, annotation_of, make_plain, move, on_the_sea, orbit_of, shape_of, turn
 from osgeo import gdal
 from rasters import write_geotiff
@@ -115,7 +116,7 @@ def test_near_range_of_the_first_line_lies_where_the_pass_begins(tmp_path, ascen
     sigma0 = np.full((60, 80), 0.01)
     sigma0[:12, :12] = 0.1
     acquisition = Acquisition(ascending=ascending)
-    safe = write_safe(tmp_path, Field(sigma0, 400.0), acquisition)
+    safe = write_safe(tmp_path, SeaSigma0(sigma0, 400.0), acquisition)
     scene = open_scene(safe)
     roughness = prepare(scene, str(tmp_path / "r.tif"), RoughnessOptions(resolution_m=400.0), Silent())
     put_on_map(

@@ -13,7 +13,9 @@ from metocean.core.roughness.seams import SeamCorrection, Seams, typical
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.grd import read_borders
 from metocean.core.scenes.types.borders import Borders
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal
 
 SHAPE = 300, 400
@@ -96,7 +98,7 @@ def test_too_few_rows_or_none_known_say_nothing(rng):
 
 def test_seams_of_a_product_are_told_and_on_request_evened_out(tmp_path, rng):
     sigma0 = 0.05 * rng.gamma(50, 0.02, (120, 520))
-    safe = write_safe(tmp_path, Field(sigma0, 500.0), product=Product(pixel_m=100.0))
+    safe = write_safe(tmp_path, SeaSigma0(sigma0, 500.0), product=Product(pixel_m=100.0))
     borders = open_scene(safe).borders
     image = next((safe / "measurement").iterdir())
     numbers = gdal.Open(str(image), gdal.GA_Update)

@@ -17,7 +17,9 @@ from metocean.core.scenes.sentinel1.product_files import annotation_file
 from metocean.core.scenes.sentinel1.product_names import Key
 from metocean.core.scenes.sentinel1.tables import read_grid
 from metocean.training.simulator.product.imaging import Acquisition
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal, osr
 from rasters import read_raster
 
@@ -64,7 +66,7 @@ def zone_of(path):
 
 @pytest.mark.parametrize(("longitude_deg", "zone"), [(-17.7, 28), (-12.3, 28), (-11.7, 29)])
 def test_a_product_goes_to_the_zone_of_its_middle(tmp_path, brightness_method, outputs, longitude_deg, zone):
-    field = Field(np.full((60, 60), 0.05, np.float32), 100.0)
+    field = SeaSigma0(np.full((60, 60), 0.05, np.float32), 100.0)
     acquisition = Acquisition(longitude_deg=longitude_deg)
     safe = str(write_safe(tmp_path, field, acquisition, Product(pixel_m=10.0)))
     segment(safe, brightness_method(), SegmentOptions(), outputs, Silent())

@@ -13,7 +13,9 @@ import pytest
 from metocean.core.errors import MetoceanError
 from metocean.core.feedback import Silent
 from metocean.core.runs.preprocess import PreprocessOptions, preprocess
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from mutations import MUTATIONS
 from osgeo import gdal
 
@@ -23,7 +25,7 @@ MEMORY = 2 * 1024**3  # more than what is in use before
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("original")
-    field = Field(np.full((20, 30), 0.05, np.float32), 100.0)
+    field = SeaSigma0(np.full((20, 30), 0.05, np.float32), 100.0)
     return write_safe(folder, field, product=Product(pixel_m=10.0, seed=3))
 
 

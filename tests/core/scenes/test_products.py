@@ -14,7 +14,9 @@ from metocean.core.errors import InputError
 from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import Quantity, SceneOptions
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal
 from sea import roughness_of
 
@@ -29,7 +31,7 @@ def wanted(scene):
 
 
 def grd(folder, **settings):
-    field = Field(np.full(SHAPE, SIGMA0, np.float32), CELL_M)
+    field = SeaSigma0(np.full(SHAPE, SIGMA0, np.float32), CELL_M)
     return write_safe(folder, field, product=Product(pixel_m=10.0, seed=3, **settings))
 
 

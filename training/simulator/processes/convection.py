@@ -1,4 +1,12 @@
-"""Micro-convective cells (MCC): kilometre-wide gusts on the downwind side, lulls between them."""
+"""Micro-convective cells (MCC): kilometre-wide gusts on the downwind side, lulls between them.
+
+Over water warmer than the air, plumes rise and the air between them sinks and spreads; where it spreads with
+the wind the sea is rougher, where against it smoother, so that the image is mottled, brighter to one side of
+each cell (Sikora, Young, Beal & Edson, Mon. Weather Rev. 123, 1995). Here cells are factors on the wind.
+
+Ranges are wide because the class is: diameters from less than a kilometre to mesoscale cells, contrasts down
+to what people tag in real imagettes. Four ways to build a cell keep networks from learning one of them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +14,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..cells import cells
 from ..draws import Draws, Range, choose, log_uniform, uniform
 from ..fields import Elongation, red_field, ring_field, unit
 from ..sea import Sea
-from ..shapes import cells, sample
+from ..shapes import sample
 
-# Larger ones nothing tells from the turbulence of any wind.
+# Nothing tells larger plumes from the turbulence of any wind.
 LARGEST_PLUME_M = 2500.0
 
 
@@ -41,13 +50,22 @@ def apply(
     ranges: CellRanges = CellRanges(),
     label: bool = True,
 ) -> None:
-    """Modulate the wind by convective cells where ``weight`` (0 to 1) says."""
+    """Modulate the wind by convective cells.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : CellRanges
+    label : bool
+        Whether they are strong enough to be named.
+    """
     size_m = log_uniform(rng, ranges.size_m)
     angle = sea.wind_angle + np.radians(uniform(rng, ranges.off_wind_deg))
     along = Elongation(log_uniform(rng, ranges.stretch), angle)
-    build = {"walls": _walled, "billows": _billows, "both": _both, "plumes": _plumes}[
-        choose(rng, {"walls": 0.29, "billows": 0.29, "both": 0.29, "plumes": 0.13})
-    ]
+    build = choose(rng, {_walled: 0.29, _billows: 0.29, _both: 0.29, _plumes: 0.13})
     field = build(sea, rng, size_m, along, ranges)
     texture = red_field(rng, sea.grid, -5 / 3, size_m, elongation=along)
     field = unit(field + uniform(rng, ranges.texture) * texture)
@@ -62,15 +80,16 @@ def apply(
 
 
 def _steepened(sea: Sea, field: np.ndarray, reach_m: float, angle: float) -> np.ndarray:
-    """Carry gusts downwind by their own strength: strong ones catch up with the lull ahead of them."""
+    """Carry gusts downwind by their own strength: strong ones catch up with the lull before them."""
     x, y = sea.grid.coordinates()
     for _ in range(2):
-        ahead = 0.5 * reach_m * field
-        field = sample(field, x - ahead * np.cos(angle), y - ahead * np.sin(angle), sea.grid)
+        carried_m = 0.5 * reach_m * field
+        field = sample(field, x - carried_m * np.cos(angle), y - carried_m * np.sin(angle), sea.grid)
     return field
 
 
 def _walled(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
+    """Return cells side by side: gusts on their downwind half, lulls along the walls between them."""
     angle, wobble = along.angle, uniform(rng, ranges.wobble) * size_m
     cell = cells(rng, sea.grid, size_m, along.stretch, angle, wobble)
     downwind = (cell.offset_x_m * np.cos(angle) + cell.offset_y_m * np.sin(angle)) / (0.5 * size_m)
@@ -90,7 +109,10 @@ def _billows(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: Cel
 
 
 def _both(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
-    return _walled(sea, rng, size_m, along, ranges) + _billows(sea, rng, 0.8 * size_m, along, ranges)
+    values: np.ndarray = _walled(sea, rng, size_m, along, ranges) + _billows(
+        sea, rng, 0.8 * size_m, along, ranges
+    )
+    return values
 
 
 def _plumes(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:

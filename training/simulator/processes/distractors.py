@@ -1,10 +1,16 @@
-"""What else is in SAR scenes and is none of the ten classes: unlabelled, or called what it lies on."""
+"""What else is in SAR scenes and is none of the ten classes: unlabelled, or called what it lies on.
+
+A network that never saw them gives them the name of what they resemble; labelled as the water they lie on
+they teach it not to, unlabelled they only do no harm. Internal waves show by their currents, which squeeze
+ripples together and draw them apart (Alpers, Nature 314, 1985); seams and scalloping are left by the
+processing of burst modes (TOPS: De Zan & Monti Guarnieri, IEEE Trans. Geosci. Remote Sens. 44, 2006).
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ....core.classes import class_index
+from ....core.classes import value_of
 from ..draws import Draws, log_uniform, uniform
 from ..fields import red_field
 from ..sea import UNLABELLED, Sea
@@ -30,7 +36,7 @@ def internal_waves(sea: Sea, rng: Draws) -> None:
             np.float32
         )
         touched |= (np.abs(behind) < 2.5) & (taper > 0.3)
-    sea.labels[touched & (sea.labels != class_index("POW") + 1)] = UNLABELLED
+    sea.labels[touched & (sea.labels != value_of("POW"))] = UNLABELLED
 
 
 def gravity_waves(sea: Sea, rng: Draws) -> None:
@@ -47,11 +53,11 @@ def gravity_waves(sea: Sea, rng: Draws) -> None:
 
 def land(sea: Sea, rng: Draws) -> None:
     """Cover a corner by unmasked land: bright, rough at every scale."""
-    place = region(rng, sea.grid, uniform(rng, (0.1, 0.4)), 30_000.0, -2.6) > 0
+    there = region(rng, sea.grid, uniform(rng, (0.1, 0.4)), 30_000.0, -2.6) > 0
     level = sea.solid(uniform(rng, (-15.0, -5.0))) + 2.5 * red_field(rng, sea.grid, -1.4, 6000.0)
-    sea.gain_db = np.where(place, level, sea.gain_db).astype(np.float32)
-    sea.wave_gain[place] = 0
-    sea.labels[place] = UNLABELLED
+    sea.gain_db = np.where(there, level, sea.gain_db).astype(np.float32)
+    sea.wave_gain[there] = 0
+    sea.labels[there] = UNLABELLED
 
 
 def seam(sea: Sea, rng: Draws) -> None:

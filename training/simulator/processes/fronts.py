@@ -1,4 +1,16 @@
-"""Atmospheric fronts (AF): the wind changes across a line. Oceanic fronts (OF): a line in the water."""
+"""Atmospheric fronts (AF): the wind changes across a line. Oceanic fronts (OF): a line in the water.
+
+Atmospheric: denser air pushes under lighter air; speed and direction of the wind step across a line with
+lobes and clefts, and the sea with them (Young, Sikora & Winstead, Weather Forecast. 20, 2005). One side often
+has rolls or cells of its own.
+
+Oceanic: currents converge along the border of two waters, ripples pile up or films gather there, and a thin
+bright, or dark, line meanders through the image (Johannessen et al., J. Geophys. Res. 110, C07017, 2005). The
+water on either side differs little in roughness.
+
+Ranges: contrasts go down to what an eye can just see, as weak fronts were what a first network missed. Masks
+are as wide as people draw them, some two to three kilometres, not as wide as the change.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +49,16 @@ def atmospheric(
     weight: np.ndarray | float = 1.0,
     ranges: AtmosphericRanges = AtmosphericRanges(),
 ) -> None:
-    """Step the wind across a meandering line, often with rolls or cells on one side of it."""
+    """Step the wind across a meandering line, often with rolls or cells on one side of it.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : AtmosphericRanges
+    """
     distance, _ = meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), log_uniform(rng, ranges.scale_m))
     width_m = log_uniform(rng, ranges.width_m)
     lobes_m = log_uniform(rng, ranges.lobes_m)
@@ -51,6 +72,7 @@ def atmospheric(
     factor = 1 + (step * (side - 0.5) * (0.15 + 0.85 * fade) + crest) * weight
     sea.scale_wind(np.clip(factor, 0.3, 2.2).astype(np.float32))
     _turn(sea, side * np.radians(rng.choice((-1, 1)) * uniform(rng, ranges.turn_deg)) * weight)
+    # Half of the fronts have a texture on one side.
     texture = int(rng.integers(0, 4))
     if texture == 0:
         streaks.apply(sea, rng, side * weight)
@@ -61,9 +83,9 @@ def atmospheric(
 
 def _turn(sea: Sea, angle: np.ndarray) -> None:
     cosine, sine = np.cos(angle), np.sin(angle)
-    turned_x = (sea.wind_x * cosine - sea.wind_y * sine).astype(np.float32)
-    sea.wind_y = (sea.wind_x * sine + sea.wind_y * cosine).astype(np.float32)
-    sea.wind_x = turned_x
+    wind_x, wind_y = sea.wind_x, sea.wind_y
+    sea.wind_x = (wind_x * cosine - wind_y * sine).astype(np.float32)
+    sea.wind_y = (wind_x * sine + wind_y * cosine).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -92,7 +114,16 @@ def oceanic(
     weight: np.ndarray | float = 1.0,
     ranges: OceanicRanges = OceanicRanges(),
 ) -> None:
-    """Draw a convergence line between two water masses of slightly different roughness."""
+    """Draw a convergence line between two water masses of slightly different roughness.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : OceanicRanges
+    """
     distance = _water_edge(sea, rng, ranges)
     width_m = log_uniform(rng, ranges.width_m)
     patchy = np.clip(

@@ -1,4 +1,14 @@
-"""Sea ice (SI): floes, pack with ridges and leads, brash and bands, and the edge where it meets the water."""
+"""Sea ice (SI): floes, pack with ridges and leads, brash and bands, and the edge where it meets the water.
+
+Ice scatters from its rough surface and, the older it is, from its volume: its echo does not depend on the
+wind and falls off with the angle more slowly than that of the sea (Onstott, in Microwave Remote Sensing of
+Sea Ice, AGU Geophysical Monograph 68, 1992). So the same ice is dark against windy water in the near range
+and bright in the far; ridges and rims are bright lines, leads dark ones, or bright where wind roughens their
+water.
+
+Ranges of the level are wide enough for either; what tells ice from water is its pattern, and that it shows no
+waves. Real ice is more filamentary than cells side by side, hence nets of ridges over all of it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..cells import Cells, cells
 from ..draws import Draws, Range, choose, log_uniform, uniform
 from ..fields import red_field, smooth_step, streaky_field, unit
 from ..sea import Sea
-from ..shapes import Cells, Stirring, cells, distorted, region, sample, stirred
+from ..shapes import Stirring, distorted, region, sample, stirred
 
 
 @dataclass(frozen=True)
@@ -39,12 +50,21 @@ class IceRanges:
 def apply(
     sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0, ranges: IceRanges = IceRanges()
 ) -> np.ndarray:
-    """Cover the sea, or what lies on one side of an ice edge, with ice; returns the ice mask."""
+    """Cover the sea, or what lies on one side of an ice edge, with ice; return the ice mask.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : IceRanges
+    """
     cover = np.broadcast_to(np.asarray(weight, np.float32), sea.grid.shape)
     if rng.random() < ranges.edge_share:
         cover = cover * _edge(sea, rng)
-    kind = choose(rng, {"floes": 0.41, "pack": 0.41, "brash": 0.06, "bands": 0.12})
-    surface_db = {"floes": _floes, "pack": _pack, "brash": _brash, "bands": _bands}[kind](sea, rng, ranges)
+    build = choose(rng, {_floes: 0.41, _pack: 0.41, _brash: 0.06, _bands: 0.12})
+    surface_db = build(sea, rng, ranges)
     surface_db += uniform(rng, ranges.texture_db) * red_field(
         rng, sea.grid, uniform(rng, (-1.4, -0.6)), 1500.0
     )
@@ -68,6 +88,7 @@ def _level_db(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
 
 
 def _replace_wind(sea: Sea, cover: np.ndarray) -> None:
+    # Levels of ice are relative to such a sea, so the wind under ice is made that everywhere.
     # 10 m/s at 45°, in the quadrant of the wind: opposite vectors would cancel along the edge.
     reference = np.float32(10 * np.sqrt(0.5))
     sea.wind_x = sea.wind_x * (1 - cover) + reference * np.sign(sea.wind_x.mean()) * cover
@@ -77,11 +98,11 @@ def _replace_wind(sea: Sea, cover: np.ndarray) -> None:
 def _edge(sea: Sea, rng: Draws) -> np.ndarray:
     """Return the cover of one side of an edge, often drawn out by eddies."""
     size_m, slope = uniform(rng, (10_000.0, 40_000.0)), uniform(rng, (-4.5, -2.4))
-    place = region(rng, sea.grid, uniform(rng, (0.3, 0.8)), size_m, slope)
+    inward = region(rng, sea.grid, uniform(rng, (0.3, 0.8)), size_m, slope)
     if rng.random() < 0.6:
         eddies = Stirring(log_uniform(rng, (4000.0, 15_000.0)), 1200.0, log_uniform(rng, (500.0, 6000.0)))
-        place = sample(place, *stirred(rng, sea.grid, eddies), sea.grid)
-    return smooth_step(place, log_uniform(rng, (0.03, 0.6)))
+        inward = sample(inward, *stirred(rng, sea.grid, eddies), sea.grid)
+    return smooth_step(inward, log_uniform(rng, (0.03, 0.6)))
 
 
 def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
@@ -102,14 +123,17 @@ def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
 
 def _rim(floe: Cells, rim_db: float, size_m: float) -> np.ndarray:
     """Return the rim that floes grind up against each other."""
-    return rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
+    values: np.ndarray = rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
+    return values
 
 
 def _pack(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     """Return close pack: frozen-together floes, ridges along and across them, and a few long leads."""
     size_m = log_uniform(rng, ranges.floe_m)
     floe = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 2.0)), rng.uniform(0, np.pi), 0.2 * size_m)
-    surface = 0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
+    surface: np.ndarray = (
+        0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
+    )
     seams = np.exp(-floe.border_m / 60.0) * np.clip(red_field(rng, sea.grid, -2.0, 3000.0) + 0.3, 0, 2)
     surface = surface + uniform(rng, ranges.ridge_db) * seams + _ridges(sea, rng, ranges)
     for _ in range(int(rng.integers(0, 5))):
@@ -132,7 +156,10 @@ def _ridges(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     size_m = log_uniform(rng, (500.0, 4000.0))
     net = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 3.0)), rng.uniform(0, np.pi), 0.15 * size_m)
     patchy = np.clip(uniform(rng, (-0.4, 0.6)) + red_field(rng, sea.grid, -2.0, 2 * size_m), 0, 2)
-    return uniform(rng, ranges.ridge_db) * np.exp(-net.border_m / uniform(rng, (30.0, 90.0))) * patchy
+    values: np.ndarray = (
+        uniform(rng, ranges.ridge_db) * np.exp(-net.border_m / uniform(rng, (30.0, 90.0))) * patchy
+    )
+    return values
 
 
 def _brash(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:

@@ -1,4 +1,12 @@
-"""Icebergs (IB): bright, sharp-edged targets, sometimes with a lee; and ships, which look alike."""
+"""Icebergs (IB): bright, sharp-edged targets, sometimes with a lee; and ships, which look alike.
+
+Their edges and crevasses scatter back far more than the sea (Wesche & Dierking, J. Glaciol. 58, 2012, show
+what they look like in C-band); behind large ones the sea is calmer. At 100 m most are a pixel or two. People
+mark a disc rather than the berg, so masks reach 200 m at least: marks of single pixels would be lost in cells
+of 400 m.
+
+Known to be missing: the shadow beside a large berg, its ghosts along the track, and melt water about it.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +45,7 @@ def apply(
 ) -> None:
     """Scatter icebergs, over the pixels of a boolean mask ``where`` it is given."""
     for _ in range(1 + int(rng.poisson(ranges.mean_count))):
-        x0, y0 = _place(rng, sea.grid, where)
+        x0, y0 = _position(rng, sea.grid, where)
         # Sizes follow a power law: many growlers, few tabular bergs.
         size_m = min(ranges.size_m[0] * max(1 - rng.share(), 0.01) ** -0.8, ranges.size_m[1])
         rows, columns, grid = _window(sea.grid, x0, y0, 3 * size_m + 3 * ranges.mask_m)
@@ -46,6 +54,7 @@ def apply(
         cover = np.clip((1 - shape) * size_m / 2 / grid.spacing_m + 0.5, 0, 1)
         texture = rng.gamma(6.0, 1 / 6.0, grid.shape)
         level_db = sea.solid(uniform(rng, ranges.level_db))[columns]
+        # Levels are drawn as sigma0, whatever the sea; but what is no brighter than it nobody would mark.
         bright = np.maximum(10 ** (level_db / 10), ranges.least) * cover * texture
         sea.targets[rows, columns] = np.maximum(sea.targets[rows, columns], bright)
         sea.wave_gain[rows, columns] *= (1 - cover).astype(np.float32)
@@ -57,7 +66,18 @@ def apply(
 def _mask(
     grid: Grid, centre: tuple[float, float], berg: np.ndarray, size_m: float, mask_m: float
 ) -> np.ndarray:
-    """Return what annotators mark: a berg and a rim, and around its middle no less than a radius."""
+    """Return what annotators mark: a berg and a rim, and around its middle no less than a radius.
+
+    Parameters
+    ----------
+    grid : Grid
+    centre : (x, y)
+        Metres.
+    berg : (rows, columns) bool
+    size_m : float
+    mask_m : float
+        The radius.
+    """
     x, y = grid.coordinates()
     mask = np.hypot(x - centre[0], y - centre[1]) <= mask_m
     if berg.any():  # no pixel is that full of a small one between two of them
@@ -79,7 +99,7 @@ def ships(sea: Sea, rng: Draws) -> None:
         sea.labels[rows, columns][np.hypot(dx, dy) < 300.0] = UNLABELLED
 
 
-def _place(rng: Draws, grid: Grid, where: np.ndarray | None) -> tuple[float, float]:
+def _position(rng: Draws, grid: Grid, where: np.ndarray | None) -> tuple[float, float]:
     if where is None or not where.any():
         return grid.random_point(rng)
     position = np.unravel_index(int(rng.choice(np.flatnonzero(where))), grid.shape)
@@ -114,6 +134,21 @@ def _lee(
     size_m: float,
     lee_db: float,
 ) -> None:
+    """Calm the sea downwind of a berg.
+
+    Parameters
+    ----------
+    sea : Sea
+    grid : Grid
+        Of the window.
+    window : (rows, columns)
+        Surroundings of the berg in the sea.
+    centre : (x, y)
+        Of the berg in the window, metres.
+    size_m : float
+    lee_db : float
+        Change of sigma0 right behind it.
+    """
     x, y = grid.coordinates()
     angle = sea.wind_angle
     along = (x - centre[0]) * np.cos(angle) + (y - centre[1]) * np.sin(angle)

@@ -1,4 +1,12 @@
-"""Low wind areas (LWA): below about 2 m/s nothing roughens the sea and it goes dark."""
+"""Low wind areas (LWA): below about 2 m/s nothing roughens the sea and it goes dark.
+
+Ripples of the radar's wavelength need a least wind to grow against the water's viscosity (Donelan & Pierson,
+J. Geophys. Res. 92, 1987); below it Bragg scattering stops and the image shows the receiver's noise. The mask
+ends where people see the dark end, at 2.9 m/s, which is somewhat above the wind where ripples die.
+
+Ranges: edges from crisp to kilometres wide, because real ones fade and a prototype's were too crisp; up to
+the whole scene, since a calm may be larger than an imagette.
+"""
 
 from __future__ import annotations
 
@@ -33,16 +41,26 @@ def apply(
     weight: np.ndarray | float = 1.0,
     ranges: LowWindRanges = LowWindRanges(),
 ) -> None:
-    """Let the wind die inside an irregular region whose edges the air has drawn out into wisps."""
+    """Let the wind die inside an irregular region whose edges the air has drawn out into wisps.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : LowWindRanges
+    """
     eddies = Stirring(log_uniform(rng, ranges.eddy_m), 900.0, log_uniform(rng, ranges.path_m))
-    place = region(
+    depth = region(
         rng, sea.grid, uniform(rng, ranges.share), uniform(rng, ranges.scale_m), uniform(rng, ranges.slope)
     )
-    place = sample(place, *stirred(rng, sea.grid, eddies), sea.grid)
-    inside = smooth_step(place, log_uniform(rng, ranges.edge)) * weight
+    depth = sample(depth, *stirred(rng, sea.grid, eddies), sea.grid)
+    inside = smooth_step(depth, log_uniform(rng, ranges.edge)) * weight
     gusts = red_field(rng, sea.grid, uniform(rng, (-3.0, -1.8)), uniform(rng, (2000.0, 9000.0)), 300.0)
     calm = uniform(rng, ranges.inside_speed) * np.clip(1 + uniform(rng, ranges.gusts) * gusts, 0.2, 2)
     speed = np.maximum(sea.speed, 0.3)
+    # Blended in the logarithm: a wind that dies does so by equal shares, not by equal steps.
     wanted = np.exp((1 - inside) * np.log(speed) + inside * np.log(np.maximum(calm, 0.3)))
     sea.scale_wind((wanted / speed).astype(np.float32))
     sea.label((wanted < ranges.limit_speed) & (inside > 0.5), "LWA")

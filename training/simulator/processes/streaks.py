@@ -1,4 +1,12 @@
-"""Wind streaks (WS): boundary-layer rolls, elongated along the wind."""
+"""Wind streaks (WS): boundary-layer rolls, elongated along the wind.
+
+Rolls turn about axes along the wind and carry fast air down on one side of each and slow air up on the other:
+the sea has bright and dark bands a few depths of the boundary layer apart (Alpers & Brümmer, J. Geophys. Res.
+99, 1994). Here they are factors on the wind.
+
+Ranges: a prototype that knew streaks of 700 m and more called those of 400 to 800 m convection, so
+wavelengths begin at 400 m and are drawn log-uniformly; contrasts go down to what an eye can just see.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +41,21 @@ def apply(
     ranges: StreakRanges = StreakRanges(),
     label: bool = True,
 ) -> None:
-    """Modulate the wind by streaks where ``weight`` (0 to 1) says."""
+    """Modulate the wind by streaks.
+
+    Parameters
+    ----------
+    sea : Sea
+    rng : Draws
+    weight : (rows, columns) or float
+        Where, 0 to 1.
+    ranges : StreakRanges
+    label : bool
+        Whether they are strong enough to be named.
+    """
     field = _streaks(sea, rng, ranges)
     skew = uniform(rng, ranges.skew)
+    # Gusts are narrower and stronger than the lulls between them; the mean stays what it is.
     field = field + skew * (field * field - 1)
     patches = red_field(rng, sea.grid, -2.5, 15_000.0, 2000.0)
     field = field * np.clip(1 + uniform(rng, ranges.patchiness) * patches, 0.1, 2)

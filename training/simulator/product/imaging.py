@@ -30,8 +30,8 @@ class Acquisition:
 
 
 @dataclass(frozen=True)
-class Location:
-    """Positions of a grid of pixels, arrays of shape (lines, samples); angles in degrees, height is 0."""
+class PixelPositions:
+    """Where the pixels of a grid are and how they are seen: arrays of shape (lines, samples)."""
 
     latitude_deg: np.ndarray
     longitude_deg: np.ndarray
@@ -52,7 +52,7 @@ class Imaging:
     line_interval_s: float
 
     @classmethod
-    def plan(cls, acquisition: Acquisition, shape: tuple[int, int], spacing_m: float) -> Imaging:
+    def from_acquisition(cls, acquisition: Acquisition, shape: tuple[int, int], spacing_m: float) -> Imaging:
         """Find the orbit that sees the acquisition's centre in the middle of the image.
 
         Raises
@@ -80,20 +80,30 @@ class Imaging:
         """Return the zero-Doppler time of each line, relative to the centre line."""
         return (np.asarray(lines, float) - (self.shape[0] - 1) / 2) * self.line_interval_s
 
-    def locate(self, lines: np.ndarray, pixels: np.ndarray) -> Location:
-        """Return the positions of the pixel centres at every pair of ``lines`` and ``pixels`` (1-D each)."""
+    def locate(
+        self, lines: np.ndarray, pixels: np.ndarray, height_m: np.ndarray | float = 0.0
+    ) -> PixelPositions:
+        """Return the positions of the pixel centres at every pair of lines and pixels.
+
+        Parameters
+        ----------
+        lines, pixels : (L,) and (P,)
+            They may lie outside the image, and between pixels.
+        height_m : (L, P) or float
+            Over the ellipsoid: the point that a pixel shows lies at this height, at the pixel's slant range.
+        """
         time_s = self.time_s(lines)[:, None]
         slant_m = _slant_range(
             self.orbit, time_s[:, 0], self.near_range_m, np.asarray(pixels) * self.spacing_m
         )
-        point = self.orbit.look(time_s, slant_m)
-        latitude, longitude = geodetic(point)
+        point = self.orbit.look(time_s, slant_m, height_m)
+        latitude, longitude = geodetic(point, height_m)
         sight = unit(self.orbit.state(time_s)[0] - point)
         nadir = unit(self.orbit.state(time_s)[0])
-        return Location(
+        return PixelPositions(
             latitude,
             longitude,
-            angle_deg(sight, normal(point)),
+            angle_deg(sight, normal(point, height_m)),
             angle_deg(sight, nadir),
             slant_m,
             np.broadcast_to(time_s, slant_m.shape),
@@ -144,4 +154,5 @@ def _near_range(orbit: Orbit, incidence_deg: float) -> float:
         point = orbit.look(np.zeros(()), np.asarray(slant_m))
         return float(angle_deg(unit(position - point), normal(point))) - incidence_deg
 
-    return brentq(error, altitude_m * 1.001, altitude_m * 2.5, xtol=1e-6)
+    value: float = brentq(error, altitude_m * 1.001, altitude_m * 2.5, xtol=1e-6)
+    return value

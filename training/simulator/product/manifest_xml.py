@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
-from .annotation_xml import DATATAKE, ORBIT_NUMBER, Image
+from .image import DATATAKE, ORBIT_NUMBER, ProductImage
 from .xmltext import document, element, fields
 
 NAMESPACES = {
@@ -31,11 +32,20 @@ DESCRIPTIONS = (
 ORBITS_PER_CYCLE, FIRST_ORBIT = 175, 73
 
 
+class FileKind(Enum):
+    """What a file of a product holds; the values are words in the names of its schema."""
+
+    ANNOTATION = "Product"
+    CALIBRATION = "Calibration"
+    NOISE = "Noise"
+    MEASUREMENT = "Measurement"
+
+
 @dataclass(frozen=True)
 class FileEntry:
-    """One file of the product: kind of schema, polarisation, identifier, path below its folder, bytes."""
+    """One file of the product: its kind, polarisation, identifier, path below its folder, size in bytes."""
 
-    schema: str
+    kind: FileKind
     polarisation: str
     identifier: str
     path: str
@@ -44,10 +54,10 @@ class FileEntry:
     @property
     def is_measurement(self) -> bool:
         """Whether it holds pixels."""
-        return self.schema == "Measurement"
+        return self.kind is FileKind.MEASUREMENT
 
 
-def manifest(images: Sequence[Image], files: Sequence[FileEntry], software_version: str) -> str:
+def manifest(images: Sequence[ProductImage], files: Sequence[FileEntry], software_version: str) -> str:
     """Return ``manifest.safe``; the images are the polarisations of one product."""
     unit = element(
         "xfdu:contentUnit",
@@ -73,7 +83,7 @@ def manifest(images: Sequence[Image], files: Sequence[FileEntry], software_versi
 def _content_unit(file: FileEntry, files: Sequence[FileEntry]) -> str:
     """Return a unit of the package; a measurement names the annotation that describes it."""
     pointer = element("dataObjectPointer", dataObjectID=file.identifier)
-    schema = f"s1Level1{file.schema}Schema"
+    schema = f"s1Level1{file.kind.value}Schema"
     if not file.is_measurement:
         return element("xfdu:contentUnit", pointer, unitType="Metadata Unit", repID=schema)
     described_by = " ".join(
@@ -100,7 +110,7 @@ def _data_object(file: FileEntry) -> str:
     mime = "application/octet-stream" if file.is_measurement else "text/xml"
     location = element("fileLocation", locatorType="URL", href=f"./{file.path}")
     stream = element("byteStream", location, mimeType=mime, size=file.size)
-    return element("dataObject", stream, ID=file.identifier, repID=f"s1Level1{file.schema}Schema")
+    return element("dataObject", stream, ID=file.identifier, repID=f"s1Level1{file.kind.value}Schema")
 
 
 def _metadata(identifier: str, classification: str, category: str, content: str) -> str:
@@ -108,7 +118,7 @@ def _metadata(identifier: str, classification: str, category: str, content: str)
     return element("metadataObject", wrap, ID=identifier, classification=classification, category=category)
 
 
-def _processing(image: Image, software_version: str) -> str:
+def _processing(image: ProductImage, software_version: str) -> str:
     software = element("safe:software", name="Sentinel-1 IPF", version=software_version)
     facility = element(
         "safe:facility", software, name="metocean simulator", country="", organisation="", site=""
@@ -122,7 +132,7 @@ def _processing(image: Image, software_version: str) -> str:
     )
 
 
-def _period(image: Image) -> str:
+def _period(image: ProductImage) -> str:
     return element(
         "safe:acquisitionPeriod", fields({"safe:startTime": image.start, "safe:stopTime": image.stop})
     )
@@ -136,7 +146,7 @@ def _platform() -> str:
     return element("safe:platform", name, instrument)
 
 
-def _general(images: Sequence[Image]) -> str:
+def _general(images: Sequence[ProductImage]) -> str:
     channels = [fields({"s1sarl1:transmitterReceiverPolarisation": image.polarisation}) for image in images]
     rest = {
         "s1sarl1:productClass": "S",
@@ -149,7 +159,7 @@ def _general(images: Sequence[Image]) -> str:
     return element("s1sarl1:standAloneProductInformation", datatake, *channels, fields(rest))
 
 
-def _orbit(image: Image) -> str:
+def _orbit(image: ProductImage) -> str:
     relative = (ORBIT_NUMBER - FIRST_ORBIT) % ORBITS_PER_CYCLE + 1
     numbers = [
         element(f"safe:{kind}", str(number), type=end)
@@ -160,7 +170,7 @@ def _orbit(image: Image) -> str:
     return element("safe:orbitReference", *numbers, element("safe:extension", properties))
 
 
-def _frame(image: Image) -> str:
+def _frame(image: ProductImage) -> str:
     lines, samples = image.imaging.shape
     found = image.imaging.locate(np.array([0, lines - 1]), np.array([0, samples - 1]))
     ring = ((0, 1), (0, 0), (1, 0), (1, 1))

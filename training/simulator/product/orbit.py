@@ -44,15 +44,22 @@ class Orbit:
         inertial = ORBIT_RADIUS_M * MEAN_MOTION_RAD_S * (cos * north - sin * east)
         return position, inertial - np.cross([0.0, 0.0, EARTH_RATE_RAD_S], position)
 
-    def look(self, time_s: np.ndarray, slant_range_m: np.ndarray) -> np.ndarray:
-        """Return the points of the ellipsoid seen to the right at zero Doppler, Earth-fixed, (..., 3).
+    def look(
+        self, time_s: np.ndarray, slant_range_m: np.ndarray, height_m: np.ndarray | float = 0.0
+    ) -> np.ndarray:
+        """Return the points seen to the right at zero Doppler, Earth-fixed, (..., 3).
 
-        Solved by Newton's method for: in the plane across the velocity, at the slant range, at height 0.
+        Solved by Newton's method for: in the plane across the velocity, at the slant range, at the height.
+
+        Parameters
+        ----------
+        time_s, slant_range_m, height_m : array or float
+            Seconds, metres from the satellite and metres over the ellipsoid; broadcast against each other.
         """
-        time_s, slant_range_m = np.broadcast_arrays(time_s, slant_range_m)
+        time_s, slant_range_m, height_m = np.broadcast_arrays(time_s, slant_range_m, height_m)
         position, velocity = self.state(time_s)
         along = unit(velocity)
-        axes = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
+        axes = _axes(height_m)
         point = _first_guess(position, along, slant_range_m)
         for _ in range(NEWTON_STEPS):
             sight = point - position
@@ -81,24 +88,37 @@ def _first_guess(position: np.ndarray, along: np.ndarray, slant_range_m: np.ndar
     return unit(up * EQUATORIAL_RADIUS_M + right * aside_m[..., None]) * EQUATORIAL_RADIUS_M
 
 
-def geodetic(point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return latitude and longitude in degrees of points on the ellipsoid."""
+def _axes(height_m: np.ndarray | float) -> np.ndarray:
+    """Return the semi-axes (..., 3) of the surface at some height.
+
+    That is no ellipsoid, but up to the highest mountains it is within centimetres of the one whose axes are
+    longer by the height.
+    """
+    sea = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
+    values: np.ndarray = sea + np.expand_dims(height_m, -1)
+    return values
+
+
+def geodetic(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return latitude and longitude in degrees of points (..., 3) at heights (...) over the ellipsoid."""
+    axes = _axes(height_m)
     flat = np.hypot(point[..., 0], point[..., 1])
-    latitude = np.arctan2(point[..., 2], (1 - FLATTENING) ** 2 * flat)
+    latitude = np.arctan2(point[..., 2], (axes[..., 2] / axes[..., 0]) ** 2 * flat)
     return np.rad2deg(latitude), np.rad2deg(np.arctan2(point[..., 1], point[..., 0]))
 
 
-def normal(point: np.ndarray) -> np.ndarray:
-    """Return the unit vectors upwards at points on the ellipsoid."""
-    axes = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
-    return unit(point / axes**2)
+def normal(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> np.ndarray:
+    """Return the unit vectors upwards at points (..., 3) at heights (...) over the ellipsoid."""
+    return unit(point / _axes(height_m) ** 2)
 
 
 def unit(vector: np.ndarray) -> np.ndarray:
     """Return vectors of length one."""
-    return vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+    values: np.ndarray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+    return values
 
 
 def angle_deg(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Return the angles between unit vectors."""
-    return np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
+    values: np.ndarray = np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
+    return values

@@ -7,37 +7,39 @@ from pathlib import Path
 
 import numpy as np
 
-from ....core.classes import CLASSES, CODES
+from ....core.classes import CODES, palette
 from ...data.quicklooks import stretch
 from ...data.shards import halved
-from . import wide
-from .training_images import Triple, training_image, wide_images
+from . import wide_imagettes
+from .training_images import LabelledImage, training_image, wide_images
 
 
-def write_sheet(path: Path, rows: Iterable[Sequence[Triple]]) -> None:
+def write_sheet(path: Path, rows: Iterable[Sequence[LabelledImage]]) -> None:
     """Draw rows of images at 100 m, each beside its labels."""
+    # Loaded here: only a sheet needs it.
     import matplotlib.image
 
     tiles = [np.concatenate([_tile(image, labels) for image, labels, _ in row], 1) for row in rows]
     matplotlib.image.imsave(path, np.concatenate(tiles, 0))
 
 
-def by_class(seed: int, columns: int = 6) -> Iterator[list[Triple]]:
+def by_class(seed: int, columns: int = 6) -> Iterator[list[LabelledImage]]:
     """Yield images of each class in turn."""
+    # Seeds that come before those of the shards of this seed, so that no image of the sheet is trained on.
     before = seed * 10_000_000 - 1
     for number, code in enumerate(CODES):
         yield [training_image(before - column - 100 * number, code) for column in range(columns)]
 
 
-def by_scene(seed: int, scenes: int = 3) -> Iterator[list[Triple]]:
+def by_scene(seed: int, scenes: int = 3) -> Iterator[list[LabelledImage]]:
     """Yield the rows of images of each of several wide scenes."""
     for number in range(scenes):
-        images = wide_images(seed * 10_000_000 - 1 - number)
-        yield from (images[start : start + wide.ACROSS] for start in range(0, wide.IMAGETTES, wide.ACROSS))
+        images, across = wide_images(seed * 10_000_000 - 1 - number), wide_imagettes.ACROSS
+        yield from (images[start : start + across] for start in range(0, len(images), across))
 
 
 def _tile(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    # A quick-look of the power, as published ones are, not of the square root that networks see.
     grey = stretch(np.square(halved(image).astype(np.float32)))
-    colours = np.array([(0, 0, 0)] + [c.rgb for c in CLASSES], np.uint8)
-    aside = np.pad(colours[labels], ((0, len(grey) - len(labels)), (0, 0), (0, 0)))
+    aside = np.pad(palette()[labels], ((0, len(grey) - len(labels)), (0, 0), (0, 0)))
     return np.concatenate([grey[:, :, None].repeat(3, 2), aside], 1)

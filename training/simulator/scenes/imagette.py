@@ -1,4 +1,4 @@
-"""Draws what meets what: one imagette with exact masks."""
+"""One simulated imagette with exact masks, as a radar sees it and as annotators would name it."""
 
 from __future__ import annotations
 
@@ -6,33 +6,38 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ....core.classes import CLASSES, class_index
+from ....core.classes import CLASS_VALUES, value_of
 from ....core.cmod5n import vv_over_hh
-from ..draws import Draws, Range, choose, skewed, uniform
-from ..fields import Grid, smooth_step
-from ..processes import convection, streaks
+from ..draws import Draws, choose, skewed, uniform
+from ..fields import Grid
 from ..sea import UNLABELLED, Sea, calm_sea
 from ..sensor import WAVE_MODE, observe, roughness
-from ..shapes import meander
 from ..waves import clean_sigma0, draw_waves
+from .composition import IMAGETTE_RANGES, ImagetteRanges, compose
 from .labels import leave_unlabelled
-from .mixture import BACKGROUND, COMPANIONS, DISTRACTORS, MODES, PRIMARY, PROCESSES, STEEP, WIND, Mode
-from .swath import Swath
+from .mixture import (
+    MODES,
+    PRIMARY,
+    STEEP,
+    WIND,
+    AcquisitionMode,
+)
 from .visibility import leave_to_plain_water
+from .wide_scene import WideScene
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A simulated imagette.
+class Imagette:
+    """A simulated imagette and what annotators would say of it.
 
     Attributes
     ----------
     roughness : (H, W) float32
         sqrt roughness, 0 to 2.
     labels : (H, W) uint8
-        0 unlabelled, else 1 + class.
+        `UNLABELLED`, or the value of a class.
     tag : int
-        1 + the class the imagette was made for: what a categorizer is to say.
+        Value of the class the imagette was made for: what a categorizer is to say.
     spacing_m : float
     """
 
@@ -42,28 +47,12 @@ class Sample:
     spacing_m: float
 
 
-@dataclass(frozen=True)
-class ImagetteRanges:
-    """Size and spacing of imagettes, and how often things come together.
-
-    ``unclear`` is how often annotators leave part of an imagette unlabelled, and ``unclear_share`` how much.
-    """
-
-    size: int = 512
-    spacing_m: Range = (38.0, 51.0)
-    two_regimes: float = 0.2
-    second: float = 0.25
-    distractor: float = 0.3
-    unclear: float = 0.28
-    unclear_share: Range = (0.08, 0.3)
-
-
-def simulate(
+def simulate_imagette(
     seed: int,
     primary: str | None = None,
     held_out: bool = False,
-    ranges: ImagetteRanges = ImagetteRanges(),
-) -> Sample:
+    ranges: ImagetteRanges = IMAGETTE_RANGES,
+) -> Imagette:
     """Return the imagette of a seed.
 
     Parameters
@@ -82,9 +71,10 @@ def simulate(
     mode = MODES[choose(rng, {name: mode.share for name, mode in MODES.items()})]
     incidence_deg = np.full(ranges.size, _incidence_deg(rng, primary, mode))
     sea = calm_sea(rng, grid, incidence_deg, skewed(rng, WIND[primary]))
-    if rng.random() < mode.hh:
+    if rng.random() < mode.hh_share:
         sea.solid_db = 10 * np.log10(vv_over_hh(incidence_deg))
-    _compose(sea, rng, primary, ranges)
+    compose(sea, rng, primary, ranges)
+    # Where nothing else is to be seen, annotators name the waves: plain water has somewhat more of them.
     waves = draw_waves(rng, sea, strength=1.3 if primary == "POW" else 1.0)
     # In HH the receiver's noise is no water either.
     noise_db = sea.noise_db + sea.solid_db
@@ -93,20 +83,32 @@ def simulate(
 
 
 def annotated(
-    rng: Draws, scene: Sea | Swath, sigma0: np.ndarray, primary: str, ranges: ImagetteRanges
-) -> Sample:
-    """Return a scene made for a class as it is seen, ``sigma0``, and as people would label and name it."""
+    rng: Draws, scene: Sea | WideScene, sigma0: np.ndarray, primary: str, ranges: ImagetteRanges
+) -> Imagette:
+    """Return a scene as it is seen, and as people would label and name it.
+
+    Parameters
+    ----------
+    rng : Draws
+    scene : Sea or WideScene
+        Its labels are changed.
+    sigma0 : (rows, columns)
+        Linear, with noise and speckle.
+    primary : str
+        Code of the class that the scene was made for.
+    ranges : ImagetteRanges
+    """
     leave_to_plain_water(scene, sigma0)
     tag = _tag(scene.labels, primary)
     if rng.random() < ranges.unclear:
         leave_unlabelled(rng, scene.labels, uniform(rng, ranges.unclear_share))
-    return Sample(roughness(sigma0, scene.incidence_deg), scene.labels, tag, scene.grid.spacing_m)
+    return Imagette(roughness(sigma0, scene.incidence_deg), scene.labels, tag, scene.grid.spacing_m)
 
 
 def _tag(labels: np.ndarray, primary: str) -> int:
     """Return what an image made for a class is named for: plain water only where there is nothing else."""
-    plain, wanted = class_index("POW") + 1, class_index(primary) + 1
-    counts = np.bincount(labels.ravel(), minlength=len(CLASSES) + 1)
+    plain, wanted = value_of("POW"), value_of(primary)
+    counts = np.bincount(labels.ravel(), minlength=CLASS_VALUES.stop)
     if wanted != plain and counts[wanted]:
         return wanted
     # What it was made for may have fallen outside, or be covered: then the image is of what fills it.
@@ -114,59 +116,8 @@ def _tag(labels: np.ndarray, primary: str) -> int:
     return int(counts.argmax()) if counts.any() else plain
 
 
-def _incidence_deg(rng: Draws, primary: str, mode: Mode) -> float:
+def _incidence_deg(rng: Draws, primary: str, mode: AcquisitionMode) -> float:
     if mode.sensor is not WAVE_MODE:
         return uniform(rng, mode.incidence_deg)
     steep, flat = mode.incidence_deg
     return steep if rng.random() < STEEP.get(primary, 0.5) else flat
-
-
-def _compose(sea: Sea, rng: Draws, primary: str, ranges: ImagetteRanges) -> None:
-    place: np.ndarray | float = 1.0
-    if rng.random() < ranges.two_regimes:
-        distance, _ = meander(rng, sea.grid, 1500.0, 12_000.0)
-        place = smooth_step(distance, uniform(rng, (400.0, 5000.0)))
-    if primary not in ("WS", "MCC", "POW"):
-        _background(sea, rng)
-    elif rng.random() < 0.15:
-        _background(sea, rng, 1 - place)
-    if primary == "POW":
-        _faint(sea, rng)
-    else:
-        PROCESSES[primary](sea, rng, place)
-    if rng.random() < ranges.second:
-        _second(sea, rng, primary)
-    if rng.random() < ranges.distractor:
-        kind = choose(rng, {name: share for name, (share, _) in DISTRACTORS.items()})
-        DISTRACTORS[kind][1](sea, rng)
-
-
-def _background(sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0) -> None:
-    kind = choose(rng, BACKGROUND)
-    if kind == "streaks":
-        streaks.apply(sea, rng, weight)
-    elif kind == "cells":
-        convection.apply(sea, rng, weight)
-    elif rng.random() < 0.5:
-        _faint(sea, rng)
-
-
-def _faint(sea: Sea, rng: Draws) -> None:
-    kind = rng.integers(0, 3)
-    if kind == 1:
-        streaks.apply(sea, rng, 1.0, streaks.FAINT, label=False)
-    elif kind == 2:
-        convection.apply(sea, rng, 1.0, convection.FAINT, label=False)
-
-
-def _second(sea: Sea, rng: Draws, primary: str) -> None:
-    second = choose(rng, COMPANIONS[primary])
-    frozen = sea.labels == class_index("SI") + 1
-    bergs = sea.labels == class_index("IB") + 1
-    ice_before = sea.gain_db.copy() if frozen.any() else None
-    PROCESSES[second](sea, rng, (~frozen).astype(np.float32))
-    if ice_before is not None and second != "IB":
-        sea.gain_db[frozen] = ice_before[frozen]
-        sea.label(frozen, "SI")
-    # They stay as bright over whatever came to lie around them.
-    sea.label(bergs, "IB")

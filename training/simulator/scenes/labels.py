@@ -1,11 +1,11 @@
-"""From the simulator's grid to the networks' label cells of about 400 m, some of them left unlabelled."""
+"""What annotators leave out of a simulated image: real masks do not cover all of theirs."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import ndimage
 
-from ....core.classes import class_index
+from ....core.classes import value_of
 from ..draws import Draws
 from ..sea import UNLABELLED
 
@@ -14,8 +14,10 @@ def leave_unlabelled(rng: Draws, labels: np.ndarray, share: float) -> None:
     """Unlabel about a ``share`` of an image next to where classes meet: annotators leave out what is unclear.
 
     Icebergs keep their labels. Some meetings are clear: leaving out all would erase whatever is thin. Where
-    nothing meets, a corner is left out.
+    nothing meets, a corner is left out. In two of seven masks of the paper's authors 12 and 27 % are left
+    out.
     """
+    # Coarser than the image: what is left out follows no detail, and distances are found in no time.
     step = 8
     coarse = labels[::step, ::step]
     meeting = np.zeros(coarse.shape, bool)
@@ -27,11 +29,12 @@ def leave_unlabelled(rng: Draws, labels: np.ndarray, share: float) -> None:
     distance = ndimage.distance_transform_edt(~meeting)
     unclear = (distance <= np.quantile(distance, share)).repeat(step, 0).repeat(step, 1)
     unclear = unclear[: labels.shape[0], : labels.shape[1]]
-    labels[unclear & (labels != class_index("IB") + 1)] = UNLABELLED
+    labels[unclear & (labels != value_of("IB"))] = UNLABELLED
 
 
 def _one_side(rng: Draws, shape: tuple[int, ...]) -> np.ndarray:
     """Return what lies on one side of a line through the middle third of an image."""
     angle = rng.uniform(0, 2 * np.pi)
     rows, columns = (np.linspace(-1, 1, side) for side in shape)
-    return rows[:, None] * np.sin(angle) + columns * np.cos(angle) > rng.uniform(-1 / 3, 1 / 3)
+    values: np.ndarray = rows[:, None] * np.sin(angle) + columns * np.cos(angle) > rng.uniform(-1 / 3, 1 / 3)
+    return values

@@ -12,7 +12,7 @@ from typing import Optional
 
 from ....core.errors import InputError
 from ...data.shards import write_shard
-from .training_images import Batch
+from .training_images import SimulatedShard
 
 # Seeds of images that one seed of an order may use: two orders share none.
 SEEDS_EACH = 10_000_000
@@ -42,10 +42,10 @@ class Order:
     held_out: bool = False
     wide: bool = False
 
-    def batch(self, first: int) -> Batch:
+    def batch(self, first: int) -> SimulatedShard:
         """Return the images of the shard that begins with image number ``first``."""
         count = min(self.shard_images, self.count - first)
-        return Batch(self.seed * SEEDS_EACH + first, count, self.held_out, self.wide)
+        return SimulatedShard(self.seed * SEEDS_EACH + first, count, self.held_out, self.wide)
 
 
 def write_shards(out: Path, order: Order, workers: Optional[int] = None) -> None:
@@ -80,7 +80,7 @@ def write_shards(out: Path, order: Order, workers: Optional[int] = None) -> None
             print(f"{done} of {order.count} images, {rate:.1f} images/s", flush=True)
 
 
-def _is_complete(folder: Path, batch: Batch) -> bool:
+def _is_complete(folder: Path, batch: SimulatedShard) -> bool:
     path = folder / "meta.json"
     if not path.exists():
         return False

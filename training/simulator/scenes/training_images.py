@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
+from multiprocessing.pool import Pool
+from typing import NamedTuple
 
 import numpy as np
 
+from ....core.quantity import to_uint8
 from ...data.label_cells import network_labels
 from ...data.shards import Content
-from . import imagette, wide
+from . import wide_imagettes
+from .imagette import Imagette, simulate_imagette
 
-# Raised whenever the same seed gives another image, or other labels.
+# Raised whenever the same seed gives another image, or other labels: cards say which version weights saw.
 GENERATOR_VERSION = 7
-
-
+# Pixels of about 50 m in a label cell of about 400 m: the networks' output is that coarse.
 LABEL_STEP = 8
 
 
-Triple = tuple[np.ndarray, np.ndarray, np.uint8]
+class LabelledImage(NamedTuple):
+    """A training image: (512, 512) uint8 sqrt roughness, (64, 64) uint8 labels of its cells, and its tag."""
+
+    image: np.ndarray
+    labels: np.ndarray
+    tag: np.uint8
 
 
 @dataclass(frozen=True)
-class Batch:
+class SimulatedShard:
     """The images of one shard: seeds ``first_seed`` onwards, each of an image, or of the scene of several."""
 
     first_seed: int
@@ -45,28 +52,38 @@ class Batch:
             **({"wide": True} if self.wide else {}),
         }
 
-    def content(self, pool: multiprocessing.pool.Pool) -> Content:
+    def content(self, pool: Pool) -> Content:
         """Simulate the images on a pool of processes."""
         seeds = range(self.first_seed, self.first_seed + self.count)
         if self.wide:
-            scenes = seeds[: -(-self.count // wide.IMAGETTES)]
+            # As many scenes as are needed; what the last one has too many is left out.
+            scenes = seeds[: -(-self.count // wide_imagettes.IMAGETTES)]
             several = pool.imap(partial(wide_images, held_out=self.held_out), scenes)
-            triples = list(islice(chain.from_iterable(several), self.count))
+            images = list(islice(chain.from_iterable(several), self.count))
         else:
-            triples = pool.map(partial(training_image, held_out=self.held_out), seeds, chunksize=4)
-        return Content(*(np.stack(part) for part in zip(*triples)))
+            images = pool.map(partial(training_image, held_out=self.held_out), seeds, chunksize=4)
+        return Content(*(np.stack(part) for part in zip(*images)))
 
 
-def training_image(seed: int, primary: str | None = None, held_out: bool = False) -> Triple:
-    """Return the (512, 512) uint8 image of a seed, its (64, 64) uint8 labels and its tag."""
-    return _as_triple(imagette.simulate(seed, primary, held_out))
+def training_image(seed: int, primary: str | None = None, held_out: bool = False) -> LabelledImage:
+    """Return the image of a seed.
+
+    Parameters
+    ----------
+    seed : int
+    primary : str, optional
+        Code of the class it is made for; drawn if not given.
+    held_out : bool
+        Whether parameters come from the slices of their ranges that training never sees.
+    """
+    return _as_networks_see_it(simulate_imagette(seed, primary, held_out))
 
 
-def wide_images(seed: int, held_out: bool = False) -> list[Triple]:
-    """Return the same of all images of the wide scene of a seed."""
-    return [_as_triple(sample) for sample in wide.simulate_wide(seed, held_out)]
+def wide_images(seed: int, held_out: bool = False) -> list[LabelledImage]:
+    """Return all images of the wide scene of a seed."""
+    return [_as_networks_see_it(sample) for sample in wide_imagettes.simulate_wide_imagettes(seed, held_out)]
 
 
-def _as_triple(sample: imagette.Sample) -> Triple:
-    image = np.round(sample.roughness * (255 / 2)).astype(np.uint8)
-    return image, network_labels(sample.labels, LABEL_STEP), np.uint8(sample.tag)
+def _as_networks_see_it(sample: Imagette) -> LabelledImage:
+    labels = network_labels(sample.labels, LABEL_STEP)
+    return LabelledImage(to_uint8(sample.roughness), labels, np.uint8(sample.tag))

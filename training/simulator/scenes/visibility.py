@@ -11,10 +11,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
-from ....core.classes import class_index
+from ....core.classes import value_of
 from ..fields import Grid
 from ..sea import Sea
-from .swath import Swath
+from .wide_scene import WideScene
 
 # Likeness of a scene to what was drawn, under which people see none of it: simulated imagettes were looked at
 # in the order of it. People who tagged real imagettes named cells that were no plainer.
@@ -28,28 +28,41 @@ SURROUNDINGS = 5.0
 FAINTEST = 1e-5
 
 
-def leave_to_plain_water(scene: Sea | Swath, sigma0: np.ndarray) -> None:
+def leave_to_plain_water(scene: Sea | WideScene, sigma0: np.ndarray) -> None:
     """Give streaks and cells that cannot be seen to the plain water they look like.
 
     Parameters
     ----------
+    scene : Sea or WideScene
+        Its labels are changed.
     sigma0 : (rows, columns)
         The scene as it is seen.
     """
     for code, drawn in scene.gusts.items():
-        there = scene.labels == class_index(code) + 1
+        there = scene.labels == value_of(code)
         if there.any() and likeness(drawn, sigma0, there, scene.grid) < LEAST:
-            scene.labels[there] = class_index("POW") + 1
+            scene.labels[there] = value_of("POW")
 
 
 def likeness(drawn: np.ndarray, sigma0: np.ndarray, there: np.ndarray, grid: Grid) -> float:
-    """Return how well a scene follows what was drawn where a mask is, all (rows, columns): up to 1.
+    """Return how well a scene follows what was drawn: up to 1.
 
     It is the largest over `AVERAGED_M` of the mean correlation in the surroundings of a pixel, where most was
     drawn counting most.
+
+    Parameters
+    ----------
+    drawn : (rows, columns)
+        What a process made of the wind, factors.
+    sigma0 : (rows, columns)
+        The scene as it is seen, linear.
+    there : (rows, columns) bool
+        Where the process is.
+    grid : Grid
     """
     side = max(round(BLOCK_M / grid.spacing_m), 1)
     inside = (_blocks(there, side) > 0.5).astype(np.float32)
+    # In the logarithm a factor on the wind is a step of the same size in dark and in bright water.
     seen = np.log(np.maximum(_blocks(sigma0, side), FAINTEST))
     pair = (_blocks(drawn, side), seen)
     return max(_likeness(pair, inside, average_m / BLOCK_M) for average_m in AVERAGED_M)
@@ -58,17 +71,18 @@ def likeness(drawn: np.ndarray, sigma0: np.ndarray, there: np.ndarray, grid: Gri
 def _blocks(values: np.ndarray, side: int) -> np.ndarray:
     rows, columns = (length // side for length in values.shape)
     cut = values[: rows * side, : columns * side]
-    return cut.reshape(rows, side, columns, side).mean((1, 3), dtype=np.float32)
+    result: np.ndarray = cut.reshape(rows, side, columns, side).mean((1, 3), dtype=np.float32)
+    return result
 
 
 def _likeness(pair: tuple[np.ndarray, np.ndarray], inside: np.ndarray, average_px: float) -> float:
-    eye, around = (_mean_over(inside, width_px) for width_px in (average_px, SURROUNDINGS * average_px))
+    eye, surroundings = (_mean_over(inside, width_px) for width_px in (average_px, SURROUNDINGS * average_px))
     one, other = (eye(values) for values in pair)
     one, other = one - one.mean(), other - other.mean()  # for the sake of rounding
-    mean, mean_seen = around(one), around(other)
-    varied = np.maximum(around(one * one) - mean * mean, 0)
-    varied_seen = np.maximum(around(other * other) - mean_seen * mean_seen, 0)
-    together = around(one * other) - mean * mean_seen
+    mean, mean_seen = surroundings(one), surroundings(other)
+    varied = np.maximum(surroundings(one * one) - mean * mean, 0)
+    varied_seen = np.maximum(surroundings(other * other) - mean_seen * mean_seen, 0)
+    together = surroundings(one * other) - mean * mean_seen
     correlation = together / np.sqrt(np.maximum(varied * varied_seen, 1e-12))
     weight = inside * np.sqrt(varied)
     return float((weight * correlation).sum() / max(weight.sum(), 1e-12))

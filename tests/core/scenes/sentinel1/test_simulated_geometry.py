@@ -11,7 +11,9 @@ from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import Quantity
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import NoiseFormat, Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal, osr
 from safe_xml import CELL_M, DARK, LIGHT_SPEED_M_S, field, numbers, project, read, values
 
@@ -19,7 +21,7 @@ from safe_xml import CELL_M, DARK, LIGHT_SPEED_M_S, field, numbers, project, rea
 @pytest.mark.parametrize("ascending", [False, True])
 def test_ground_spacing_and_heading(ascending: bool) -> None:
     """Neighbouring pixels are 40 m apart on a map, lines run along the flight, samples to its right."""
-    imaging = Imaging.plan(Acquisition(46.0, -14.0, ascending), (400, 6000), 40.0)
+    imaging = Imaging.from_acquisition(Acquisition(46.0, -14.0, ascending), (400, 6000), 40.0)
     found = imaging.locate(np.array([0, 200, 399]), np.array([0, 1, 3000, 5998, 5999]))
     x, y = local_map(found.latitude_deg, found.longitude_deg)
     across = np.hypot(np.diff(x, axis=1), np.diff(y, axis=1))[:, [0, 3]]
@@ -43,17 +45,17 @@ def local_map(latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> tuple[np.n
 
 def test_the_scene_lies_where_it_was_asked_for() -> None:
     for latitude, longitude in ((46.0, -14.0), (-60.0, 179.9), (74.0, 10.0)):
-        imaging = Imaging.plan(Acquisition(latitude, longitude), (301, 201), 100.0)
+        imaging = Imaging.from_acquisition(Acquisition(latitude, longitude), (301, 201), 100.0)
         found = imaging.locate(np.array([150]), np.array([100]))
         assert found.latitude_deg.item() == pytest.approx(latitude, abs=1e-6)
         assert (found.longitude_deg.item() - longitude + 180) % 360 == pytest.approx(180, abs=1e-6)
     with pytest.raises(ValueError, match="never sees latitude 89"):
-        Imaging.plan(Acquisition(89.0, 0.0), (301, 201), 100.0)
+        Imaging.from_acquisition(Acquisition(89.0, 0.0), (301, 201), 100.0)
 
 
 def test_incidence_of_a_wide_swath() -> None:
     """30.3° at the near edge and the law of cosines on a sphere of the local radius everywhere."""
-    imaging = Imaging.plan(Acquisition(), (100, 2500), 100.0)
+    imaging = Imaging.from_acquisition(Acquisition(), (100, 2500), 100.0)
     found = imaging.locate(np.array([0, 50, 99]), np.arange(0, 2500, 100))
     assert found.incidence_deg[1, 0] == pytest.approx(30.3, abs=0.01)
     assert 44.5 < found.incidence_deg[1, -1] < 45.5
@@ -105,17 +107,17 @@ def earth_centred(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
     )
 
 
-@pytest.mark.parametrize("by_line", [True, False])
-def test_preprocessing_finds_what_was_simulated(tmp_path: Path, by_line: bool) -> None:
+@pytest.mark.parametrize("noise", [NoiseFormat.RANGE_AND_AZIMUTH, NoiseFormat.RANGE_ONLY])
+def test_preprocessing_finds_what_was_simulated(tmp_path: Path, noise: NoiseFormat) -> None:
     """Incidence to 0.01°, positions between the control points to a metre, sigma0 within its noise."""
     shape, acquisition = (120, 1000), Acquisition(-52.0, 179.5, ascending=True)
     sigma0 = np.full(shape, DARK, np.float32)
-    product = Product(noise_by_line=by_line, seed=2)
-    scene = open_scene(write_safe(tmp_path, Field(sigma0, CELL_M), acquisition, product))
+    product = Product(noise=noise, seed=2)
+    scene = open_scene(write_safe(tmp_path, SeaSigma0(sigma0, CELL_M), acquisition, product))
     assert scene.shape == (300, 2500) and scene.quantity is Quantity.SIGMA0 and scene.polarisation == "VV"
     assert scene.acquired is not None and scene.acquired.isoformat() == "2021-06-15T07:02:11+00:00"
     assert scene.spacing_m == pytest.approx((40.0, 40.0), rel=1e-3)
-    imaging = Imaging.plan(acquisition, scene.shape, product.pixel_m)
+    imaging = Imaging.from_acquisition(acquisition, scene.shape, product.pixel_m)
 
     found, incidence_deg = scene.source.reader(working_grid(scene, CELL_M)).rows(0, shape[0])
     lines, samples = ((np.arange(side) + 0.5) * 2.5 - 0.5 for side in shape)

@@ -10,8 +10,12 @@ import pytest
 from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.training.simulator.product.imaging import Acquisition, Imaging
-from metocean.training.simulator.product.safe import Extent, Field, Product, simulate_product, write_safe
-from metocean.training.simulator.product.tables import Tables, sample_linear
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import NoiseFormat, Product
+from metocean.training.simulator.product.safe import write_safe
+from metocean.training.simulator.product.sampling import sample_linear
+from metocean.training.simulator.product.simulate import Extent, simulate_product
+from metocean.training.simulator.product.tables import LookUpTables
 from osgeo import gdal
 from safe_xml import BRIGHT, CELL_M, DARK, attributes, field, numbers, read, values
 
@@ -46,10 +50,10 @@ def test_measurement_carries_the_annotated_positions(safe: Path) -> None:
     assert {0.0, 149.0} <= {p.GCPLine for p in points} and {0.0, 224.0} <= {p.GCPPixel for p in points}
 
 
-@pytest.mark.parametrize("by_line", [True, False])
-def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, by_line: bool) -> None:
+@pytest.mark.parametrize("noise", [NoiseFormat.RANGE_AND_AZIMUTH, NoiseFormat.RANGE_ONLY])
+def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, noise: NoiseFormat) -> None:
     """(DN² − noise) / A² over each half gives what was put in, within its speckle."""
-    folder = write_safe(tmp_path, field(), product=Product(noise_by_line=by_line, seed=1))
+    folder = write_safe(tmp_path, field(), product=Product(noise=noise, seed=1))
     (path,) = folder.glob("measurement/*.tiff")
     power = gdal.Open(str(path)).ReadAsArray().astype(float) ** 2
     calibration = read(folder, "annotation/calibration/calibration-*.xml")
@@ -58,11 +62,11 @@ def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, by_line: bool)
     vectors = np.array([text.split() for text in values(calibration, "sigmaNought")], float)
     columns = np.arange(power.shape[1])
     gain = np.interp(columns, pixels, vectors[0]) ** 2
-    name = "noiseRangeLut" if by_line else "noiseLut"
+    name = "noiseRangeLut" if noise is NoiseFormat.RANGE_AND_AZIMUTH else "noiseLut"
     eta = np.interp(columns, pixels, np.array(values(noise, name)[0].split(), float))
-    assert len(values(noise, "noiseAzimuthLut")) == (3 if by_line else 0)
+    assert len(values(noise, "noiseAzimuthLut")) == (3 if noise is NoiseFormat.RANGE_AND_AZIMUTH else 0)
     along = np.array([text.split() for text in values(noise, "noiseAzimuthLut")], float)
-    factor = along.mean() if by_line else 1.0
+    factor = along.mean() if noise is NoiseFormat.RANGE_AND_AZIMUTH else 1.0
     sigma0 = ((power - eta * factor) / gain).mean(axis=0)
     half = power.shape[1] // 2
     assert sigma0[: half - 3].mean() == pytest.approx(DARK, rel=0.02)
@@ -105,7 +109,7 @@ def test_swaths_tile_the_image(safe: Path) -> None:
 
 
 def test_same_seed_same_bytes_and_another_seed_other_pixels(tmp_path: Path) -> None:
-    small = Field(np.full((20, 20), 0.05, np.float32), CELL_M)
+    small = SeaSigma0(np.full((20, 20), 0.05, np.float32), CELL_M)
 
     def digest(folder: str, seed: int) -> list[str]:
         safe = write_safe(tmp_path / folder, small, product=Product(seed=seed))
@@ -117,18 +121,18 @@ def test_same_seed_same_bytes_and_another_seed_other_pixels(tmp_path: Path) -> N
 
 def test_field_is_sampled_at_pixel_centres() -> None:
     """A ramp stays a ramp: pixel k of 40 m lies at cell (k + 0.5) · 0.4 − 0.5."""
-    ramp = Field(np.tile(np.arange(10.0), (4, 1)), CELL_M)
+    ramp = SeaSigma0(np.tile(np.arange(10.0), (4, 1)), CELL_M)
     values_ = ramp.at(np.array([5]), np.arange(2, 20), 40.0)[0]
     assert values_ == pytest.approx((np.arange(2, 20) + 0.5) * 0.4 - 0.5)
     assert sample_linear(np.array([[3.0]]), np.array([-1.0, 5.0]), np.array([0.0])).tolist() == [[3.0], [3.0]]
 
 
 def test_noise_swings_along_track_by_burst() -> None:
-    imaging = Imaging.plan(Acquisition(), (1200, 300), 40.0)
-    tables = Tables.plan(imaging, noise_by_line=True)
+    imaging = Imaging.from_acquisition(Acquisition(), (1200, 300), 40.0)
+    tables = LookUpTables.from_imaging(imaging, NoiseFormat.RANGE_AND_AZIMUTH)
     noise = tables.noise(np.arange(1200), np.arange(300))
     assert noise.max(axis=0) / noise.min(axis=0) == pytest.approx(1.12, abs=0.01)
-    still = Tables.plan(imaging, noise_by_line=False).noise(np.arange(3), np.arange(300))
+    still = LookUpTables.from_imaging(imaging, NoiseFormat.RANGE_ONLY).noise(np.arange(3), np.arange(300))
     assert (still == still[0]).all()
 
 

@@ -8,7 +8,9 @@ from metocean.core.files.xml_file import load
 from metocean.core.geometry.working_grid import Axis, WorkingGrid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.sentinel1.noise import read_noise
-from metocean.training.simulator.product.safe import Field, Product, write_safe
+from metocean.training.simulator.product.measurement import SeaSigma0
+from metocean.training.simulator.product.options import NoiseFormat, Product
+from metocean.training.simulator.product.safe import write_safe
 from osgeo import gdal
 
 AZIMUTH = (
@@ -87,11 +89,9 @@ def sigma0_of(safe, numbers=None, noise_removed=False):
     return sigma0
 
 
-@pytest.mark.parametrize("by_line", [True, False])
-def test_pixels_below_the_noise_count_in_means(tmp_path, by_line):
-    safe = write_safe(
-        tmp_path, Field(np.full((60, 80), 0.05), 100.0), None, Product(100.0, noise_by_line=by_line)
-    )
+@pytest.mark.parametrize("noise", [NoiseFormat.RANGE_AND_AZIMUTH, NoiseFormat.RANGE_ONLY])
+def test_pixels_below_the_noise_count_in_means(tmp_path, noise):
+    safe = write_safe(tmp_path, SeaSigma0(np.full((60, 80), 0.05), 100.0), None, Product(100.0, noise=noise))
     numbers = np.full((60, 80), 100, np.uint16)
     bright = sigma0_of(safe, numbers, noise_removed=True)
     noise = bright - sigma0_of(safe)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from metocean.core.classes import class_index
+from metocean.core.classes import value_of
 from metocean.training.simulator import fields, sea, sensor
 from metocean.training.simulator.draws import Draws
-from metocean.training.simulator.scenes import imagette as scene
-from metocean.training.simulator.scenes import mixture
+from metocean.training.simulator.scenes import imagette, mixture
 from metocean.training.simulator.scenes.visibility import LEAST, leave_to_plain_water, likeness
 
 GRID = fields.Grid((256, 256), 50.0)
 ALL = np.ones(GRID.shape, bool)
-POW = class_index("POW") + 1
+POW = value_of("POW")
 
 
 def drawn(code, seed=5):
@@ -63,16 +62,16 @@ def test_what_cannot_be_seen_is_plain_water_and_the_rest_stays(code):
     for state, deviation in ((clear, 0.1), (hidden, 8.0)):
         state.label(np.arange(256)[:, None] < 20, "OF")
         leave_to_plain_water(state, sea.surface_sigma0(state) * noise(deviation))
-    assert (clear.labels[20:] == class_index(code) + 1).all()
+    assert (clear.labels[20:] == value_of(code)).all()
     assert (hidden.labels[20:] == POW).all()
-    assert (hidden.labels[:20] == class_index("OF") + 1).all()
+    assert (hidden.labels[:20] == value_of("OF")).all()
 
 
 def test_faint_streaks_lose_their_name_in_noise(monkeypatch):
     loud = sensor.Sensor(looks_50m=(0.05, 0.06))
     named = []
     for chosen in (sensor.WAVE_MODE, loud):
-        mode = mixture.Mode(1.0, (36.8, 36.8), chosen)
-        monkeypatch.setattr(scene, "MODES", {"WV": mode})
-        named.append([scene.simulate(seed, "WS").tag for seed in range(6)])
-    assert named[0].count(class_index("WS") + 1) > named[1].count(class_index("WS") + 1)
+        mode = mixture.AcquisitionMode(1.0, (36.8, 36.8), chosen)
+        monkeypatch.setattr(imagette, "MODES", {mixture.ModeName.WV: mode})
+        named.append([imagette.simulate_imagette(seed, "WS").tag for seed in range(6)])
+    assert named[0].count(value_of("WS")) > named[1].count(value_of("WS"))

@@ -1,0 +1,17 @@
+"""Values of a raster between its pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def sample_linear(field: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return ``field`` at every pair of fractional rows and columns, bilinear; its edges extend outwards."""
+    for axis, positions in enumerate((rows, columns)):
+        last = field.shape[axis] - 1
+        positions = np.clip(positions, 0, last)
+        before = np.minimum(positions.astype(int), max(last - 1, 0))
+        weight = np.expand_dims((positions - before).astype(field.dtype), 1 - axis)
+        after = np.minimum(before + 1, last)
+        field = field.take(before, axis) * (1 - weight) + field.take(after, axis) * weight
+    return field
