@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from checkout import CHECKOUT
+from metocean.core.methods.training_ranges import TrainingRanges
+from metocean.models import registry
 from metocean.training.simulator.product.imaging import Acquisition
 from metocean.training.simulator.product.measurement import SeaSigma0
 from metocean.training.simulator.product.options import Product
@@ -47,7 +49,14 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
     """A function that runs an algorithm; unnamed outputs go to ``tmp_path / out``."""
-    monkeypatch.setattr(method_module, "_method", lambda *_: brightness_method())
+
+    def load(method_id, device, precision, settings):
+        method = brightness_method()
+        method.settings = {"method": method_id, **settings}
+        method.training_ranges = TrainingRanges.read(registry.STATISTICS)
+        return method
+
+    monkeypatch.setattr(method_module, "_method", load)
     folder = tmp_path / "out"
     folder.mkdir()
     files = {

@@ -12,7 +12,7 @@ choose_method = method_module._method
 
 def test_classes_side_by_side_are_for_methods_that_learnt_it(run, scene, monkeypatch):
     asked = []
-    ready = method_module._method()
+    ready = method_module._method("unet", "cpu", "auto", {})
     monkeypatch.setattr(method_module, "_method", lambda *of: asked.append(of[-1]) or ready)
     run("segment", INPUT=scene)
     run("segment", INPUT=scene, METHOD="im2px", EXCLUSIVE=False)
@@ -28,7 +28,9 @@ def loaded(brightness_method, monkeypatch):
 
     def load(*of, **settings):
         calls.append((*of, settings))
-        return brightness_method()
+        method = brightness_method()
+        method.settings = {"method": of[0], **settings}
+        return method
 
     monkeypatch.setattr(method_module, "load_method", load)
     monkeypatch.setattr(method_module, "_method", choose_method)

@@ -85,16 +85,15 @@ def test_rasters_are_cloud_optimised_when_asked(run, scene, cog):
 @pytest.mark.parametrize("name", ["segment", "preprocess"])
 @pytest.mark.parametrize("even", [False, True])
 def test_seams_are_evened_out_when_asked(run, scene, monkeypatch, name, even):
-    from metocean.core.runs import preprocess
-    from metocean.core.runs import run as job
+    from metocean.core.runs import preprocess, segment
 
-    wanted, prepare = [], job.prepare
+    wanted, prepare = [], segment.prepare
 
     def spy(opened, path, options, feedback):
         wanted.append(options.even_seams)
         return prepare(opened, path, options, feedback)
 
-    for module in (job, preprocess):
+    for module in (segment, preprocess):
         monkeypatch.setattr(module, "prepare", spy)
     run(name, INPUT=scene, **({"EVEN_SEAMS": True} if even else {}))
     assert wanted == [even]

@@ -20,7 +20,7 @@ def weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     from metocean.models.networks.unet import UNet, UNetConfig
 
     path = tmp_path / "weights" / registry.METHODS["unet"].weights
-    card = Card(tuple(CODES), 100.0, 1.0, "random", {}, {})
+    card = Card(tuple(CODES), 100.0, 1.0, "random", {}, {}, independent=False)
     save_weights(path, UNet(UNetConfig(width=4, norm=True)), card)
     monkeypatch.setattr(registry, "WEIGHTS", path.parent)
     return path

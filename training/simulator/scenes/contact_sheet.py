@@ -11,6 +11,7 @@ from ....core.classes import CODES, palette
 from ...data.quicklooks import stretch
 from ...data.shards import halved
 from . import wide_imagettes
+from .shard_writer import SEEDS_EACH
 from .training_images import LabelledImage, training_image, wide_images
 
 
@@ -26,7 +27,7 @@ def write_sheet(path: Path, rows: Iterable[Sequence[LabelledImage]]) -> None:
 def by_class(seed: int, columns: int = 6) -> Iterator[list[LabelledImage]]:
     """Yield images of each class in turn."""
     # Seeds that come before those of the shards of this seed, so that no image of the sheet is trained on.
-    before = seed * 10_000_000 - 1
+    before = seed * SEEDS_EACH - 1
     for number, code in enumerate(CODES):
         yield [training_image(before - column - 100 * number, code) for column in range(columns)]
 
@@ -34,7 +35,7 @@ def by_class(seed: int, columns: int = 6) -> Iterator[list[LabelledImage]]:
 def by_scene(seed: int, scenes: int = 3) -> Iterator[list[LabelledImage]]:
     """Yield the rows of images of each of several wide scenes."""
     for number in range(scenes):
-        images, across = wide_images(seed * 10_000_000 - 1 - number), wide_imagettes.ACROSS
+        images, across = wide_images(seed * SEEDS_EACH - 1 - number), wide_imagettes.ACROSS
         yield from (images[start : start + across] for start in range(0, len(images), across))
 
 

@@ -16,6 +16,7 @@ from metocean.core.geometry import warp
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.geometry.land import LandOptions, land_mask
 from metocean.core.scenes.opening import open_scene
+from metocean.core.scenes.types.scene import Quantity
 from metocean.training.simulator.product.imaging import Acquisition
 from osgeo import gdal
 from scipy.ndimage import map_coordinates
@@ -95,7 +96,7 @@ def test_an_image_outside_its_product_is_brought_down_to_the_sea(written, tmp_pa
     (image,) = (made.safe / "measurement").iterdir()
     grid = made.grid()
     scene = open_scene(shutil.copy(image, tmp_path / "iw-vv.tiff"))
-    assert scene.quantity == "relative" and scene.warnings
+    assert scene.quantity is Quantity.RELATIVE and scene.warnings
     x, y = made.sea_at(scene.georeference, grid.lines, grid.samples)
     ours = np.array(scene.georeference.gcps)[:, 2:].reshape(*x.shape, 2)
     error_m = np.hypot(ours[..., 0] - x, ours[..., 1] - y)

@@ -57,15 +57,17 @@ def test_sigma0_comes_back_from_pixels_and_tables(tmp_path: Path, noise: NoiseFo
     (path,) = folder.glob("measurement/*.tiff")
     power = gdal.Open(str(path)).ReadAsArray().astype(float) ** 2
     calibration = read(folder, "annotation/calibration/calibration-*.xml")
-    noise = read(folder, "annotation/calibration/noise-*.xml")
+    noise_tables = read(folder, "annotation/calibration/noise-*.xml")
     pixels = np.array(values(calibration, "pixel")[0].split(), int)
     vectors = np.array([text.split() for text in values(calibration, "sigmaNought")], float)
     columns = np.arange(power.shape[1])
     gain = np.interp(columns, pixels, vectors[0]) ** 2
     name = "noiseRangeLut" if noise is NoiseFormat.RANGE_AND_AZIMUTH else "noiseLut"
-    eta = np.interp(columns, pixels, np.array(values(noise, name)[0].split(), float))
-    assert len(values(noise, "noiseAzimuthLut")) == (3 if noise is NoiseFormat.RANGE_AND_AZIMUTH else 0)
-    along = np.array([text.split() for text in values(noise, "noiseAzimuthLut")], float)
+    eta = np.interp(columns, pixels, np.array(values(noise_tables, name)[0].split(), float))
+    assert len(values(noise_tables, "noiseAzimuthLut")) == (
+        3 if noise is NoiseFormat.RANGE_AND_AZIMUTH else 0
+    )
+    along = np.array([text.split() for text in values(noise_tables, "noiseAzimuthLut")], float)
     factor = along.mean() if noise is NoiseFormat.RANGE_AND_AZIMUTH else 1.0
     sigma0 = ((power - eta * factor) / gain).mean(axis=0)
     half = power.shape[1] // 2
