@@ -11,8 +11,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from .arrays import Array
+
 # An int or a numpy array of them: one pair of functions serves a code and a whole raster.
-Integers = TypeVar("Integers", int, np.ndarray)
+Integers = TypeVar("Integers", int, Array)
 Colour = tuple[int, int, int]
 
 
@@ -103,7 +105,7 @@ def value_of(code: str) -> int:
     return pixel_value(class_index(code))
 
 
-def palette(undecided: Colour = (0, 0, 0), nodata: Colour = (255, 255, 255)) -> np.ndarray:
+def palette(undecided: Colour = (0, 0, 0), nodata: Colour = (255, 255, 255)) -> Array:
     """Return (256, 3) uint8, the colour of each value of a class raster; ``nodata`` where it is no class.
 
     Examples

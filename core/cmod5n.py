@@ -14,6 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .arrays import Array
+
 _C = (
     np.nan,  # the memorandum counts from one
     *(-0.6878, -0.7957, 0.3380, -0.1728, 0.0, 0.0040, 0.1103, 0.0159, 6.7329, 2.7713),
@@ -31,7 +33,7 @@ _REFERENCE_AZIMUTH_DEG = np.array(45.0)
 _TABLE_SIZE = 45_001
 
 
-def cmod5n(wind_ms: ArrayLike, azimuth_deg: ArrayLike, incidence_deg: ArrayLike) -> np.ndarray:
+def cmod5n(wind_ms: ArrayLike, azimuth_deg: ArrayLike, incidence_deg: ArrayLike) -> Array:
     """Return sigma0 (linear) for arrays or numbers that broadcast against each other.
 
     Parameters
@@ -52,11 +54,11 @@ def cmod5n(wind_ms: ArrayLike, azimuth_deg: ArrayLike, incidence_deg: ArrayLike)
     phi = np.deg2rad(np.asarray(azimuth_deg, np.float64))
     x = (np.asarray(incidence_deg, np.float64) - 40.0) / 25.0
     b1, b2 = _upwind_crosswind(v, x), _second_harmonic(v, x)
-    sigma0: np.ndarray = _mean_level(v, x) * (1.0 + b1 * np.cos(phi) + b2 * np.cos(2.0 * phi)) ** 1.6
+    sigma0: Array = _mean_level(v, x) * (1.0 + b1 * np.cos(phi) + b2 * np.cos(2.0 * phi)) ** 1.6
     return sigma0
 
 
-def reference_sigma0(incidence_deg: np.ndarray) -> np.ndarray:
+def reference_sigma0(incidence_deg: Array) -> Array:
     """Return sigma0 (linear) at 10 m/s and 45°: divided by it, a scene has no trend across the swath left.
 
     ``incidence_deg`` may have any shape; NaN stays NaN.
@@ -64,7 +66,7 @@ def reference_sigma0(incidence_deg: np.ndarray) -> np.ndarray:
     return cmod5n(_REFERENCE_WIND_MS, _REFERENCE_AZIMUTH_DEG, incidence_deg)
 
 
-def look_up_reference(incidence_deg: np.ndarray) -> np.ndarray:
+def look_up_reference(incidence_deg: Array) -> Array:
     """Return `reference_sigma0` to within 1e-7 of itself, for 0 to 90 degrees, in a tenth of the time.
 
     ``incidence_deg`` may have any shape; NaN stays NaN.
@@ -74,27 +76,27 @@ def look_up_reference(incidence_deg: np.ndarray) -> np.ndarray:
 
 # Made on first use: opening the toolbox must not wait for it.
 @lru_cache(maxsize=1)
-def _reference_table() -> tuple[np.ndarray, np.ndarray]:
+def _reference_table() -> tuple[Array, Array]:
     angles_deg = np.linspace(0.0, 90.0, _TABLE_SIZE)
     return angles_deg, reference_sigma0(angles_deg)
 
 
-def vv_over_hh(incidence_deg: np.ndarray) -> np.ndarray:
+def vv_over_hh(incidence_deg: Array) -> Array:
     """Return Thompson's polarisation ratio sigma0 VV / sigma0 HH (linear) of the sea; experimental.
 
     ``incidence_deg`` may have any shape. The ratio depends on it alone, whatever the wind.
     """
     tan2 = np.tan(np.deg2rad(np.asarray(incidence_deg, np.float64))) ** 2
-    ratio: np.ndarray = ((1.0 + 2.0 * tan2) / (1.0 + _THOMPSON_ALPHA * tan2)) ** 2
+    ratio: Array = ((1.0 + 2.0 * tan2) / (1.0 + _THOMPSON_ALPHA * tan2)) ** 2
     return ratio
 
 
-def _sigmoid(t: np.ndarray) -> np.ndarray:
-    sigmoid: np.ndarray = 1.0 / (1.0 + np.exp(-t))
+def _sigmoid(t: Array) -> Array:
+    sigmoid: Array = 1.0 / (1.0 + np.exp(-t))
     return sigmoid
 
 
-def _mean_level(v: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _mean_level(v: Array, x: Array) -> Array:
     """Return B0, the level that does not depend on the wind's direction."""
     a0 = _C[1] + _C[2] * x + _C[3] * x**2 + _C[4] * x**3
     a1 = _C[5] + _C[6] * x
@@ -105,18 +107,18 @@ def _mean_level(v: np.ndarray, x: np.ndarray) -> np.ndarray:
     # the minimum holds the power law to its own range.
     low = _sigmoid(s0) * (np.minimum(s, s0) / s0) ** (s0 * (1.0 - _sigmoid(s0)))
     f = np.where(s < s0, low, _sigmoid(s))
-    level: np.ndarray = f**gamma * 10.0 ** (a0 + a1 * v)
+    level: Array = f**gamma * 10.0 ** (a0 + a1 * v)
     return level
 
 
-def _upwind_crosswind(v: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _upwind_crosswind(v: Array, x: Array) -> Array:
     """Return B1, by which upwind differs from downwind."""
     level = _C[14] * (1.0 + x) - _C[15] * v * (0.5 + x - np.tanh(4.0 * (x + _C[16] + _C[17] * v)))
-    amplitude: np.ndarray = level / (1.0 + np.exp(0.34 * (v - _C[18])))
+    amplitude: Array = level / (1.0 + np.exp(0.34 * (v - _C[18])))
     return amplitude
 
 
-def _second_harmonic(v: np.ndarray, x: np.ndarray) -> np.ndarray:
+def _second_harmonic(v: Array, x: Array) -> Array:
     """Return B2, by which both differ from crosswind."""
     y0, n = _C[19], _C[20]
     a = y0 - (y0 - 1.0) / n
@@ -127,5 +129,5 @@ def _second_harmonic(v: np.ndarray, x: np.ndarray) -> np.ndarray:
     # Below y0 a power law; its a and b give it the value and the slope of the line at y0.
     y = v / v0 + 1.0
     y = np.where(y < y0, a + b * (y - 1.0) ** n, y)
-    amplitude: np.ndarray = (-d1 + d2 * y) * np.exp(-y)
+    amplitude: Array = (-d1 + d2 * y) * np.exp(-y)
     return amplitude

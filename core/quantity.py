@@ -12,6 +12,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from .arrays import Array
+
 # What the metadata of a raster of it say that it holds.
 QUANTITY = "sqrt_roughness"
 # Networks were trained on values up to this: larger ones are ships and land. Integers carry it over the whole
@@ -33,7 +35,7 @@ def to_unit(roughness: Values) -> Values:
     return roughness.clip(0, LARGEST) / LARGEST  # type: ignore[attr-defined,no-any-return]
 
 
-def to_uint8(roughness: np.ndarray) -> np.ndarray:
+def to_uint8(roughness: Array) -> Array:
     """Return sqrt roughness, 0 to 2, as uint8: the form of training images.
 
     Examples
@@ -42,11 +44,11 @@ def to_uint8(roughness: np.ndarray) -> np.ndarray:
     [0, 128, 255]
     """
     # Rounded: cut off, all images would be darker by half a level on average.
-    levels: np.ndarray = np.round(roughness * (LARGEST_UINT8 / LARGEST))
+    levels: Array = np.round(roughness * (LARGEST_UINT8 / LARGEST))
     return levels.astype(np.uint8)
 
 
-def from_uint8(grey: np.ndarray) -> np.ndarray:
+def from_uint8(grey: Array) -> Array:
     """Return uint8 values as float32 sqrt roughness, 0 to 2."""
     # A plain Python float would make float64 of them, in twice the memory.
     return grey * np.float32(LARGEST / LARGEST_UINT8)

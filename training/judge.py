@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from ..core.arrays import Array
 from ..core.quantity import LARGEST_UINT8, from_uint8, to_unit
 from ..models.checkpoint import load_weights
 from ..models.methods.base import Predictor
@@ -34,7 +36,7 @@ def judge(look: QuickLook, unet: Predictor[UNet], categorizer: Predictor[Incepti
     return Verdict(look, _ask(unet, image).argmax(axis=0), _ask(categorizer, image))
 
 
-def _ask(predictor: Predictor, image: np.ndarray) -> np.ndarray:
+def _ask(predictor: Predictor[Any], image: Array) -> Array:
     return predictor.probabilities(predictor.tensor(network_view(image, predictor.network)))[0].cpu().numpy()
 
 
@@ -51,7 +53,7 @@ def stretch_agreement(unet: Predictor[UNet], seeds: range) -> float:
     return float(np.mean(same))
 
 
-def network_view(image: np.ndarray, network: Network) -> np.ndarray:
+def network_view(image: Array, network: Network) -> Array:
     """Return an imagette (H, W), 0 to 1, as sqrt roughness of the size that the authors' networks see."""
     return from_uint8(resized(image, CELLS * network.STEP))
 
@@ -81,7 +83,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(text)
 
 
-def _predictor(path: Path, kind: type) -> Predictor:
+def _predictor(path: Path, kind: type) -> Predictor[Any]:
     return Predictor(*load_weights(path, kind))
 
 

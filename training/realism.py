@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..core.arrays import Array
 from .data.quicklooks import QuickLook, read_quicklooks
 from .metrics import markdown
 from .metrics.texture import BAND_EDGES_M, WAVES_M, statistics
@@ -39,7 +40,7 @@ def _row(look: QuickLook) -> markdown.Row:
     return (look.path.stem, " ".join(sorted(look.codes)), *brightness, *texture, *shares)
 
 
-def sheet(looks: list[QuickLook], columns: int) -> np.ndarray:
+def sheet(looks: list[QuickLook], columns: int) -> Array:
     """Return a sheet (H, W) uint8 of imagettes side by side, cut to the smallest, a line between them."""
     # Cut, not resized: that would blur one and not the other.
     side = min(min(look.grey.shape) for look in looks)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..core.arrays import Array
 from ..core.methods.training_ranges import STATISTICS
 from ..core.quantity import LARGEST
 from ..core.results.familiarity import blocks
@@ -72,7 +73,7 @@ def _drawn(shards: list[Shard], count: int, rng: np.random.Generator) -> list[tu
 
 def _augmented(
     shard: Shard, number: int, step: int, options: Augmentation, rng: np.random.Generator
-) -> np.ndarray:
+) -> Array:
     """Return an image as (S, S) sqrt roughness, turned or mirrored somehow, and what ``options`` says.
 
     Parameters

@@ -8,25 +8,25 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Callable
 
-import numpy as np
+from ..arrays import Array
 
 # One reads while the other computes.
 _THREADS = 2
 
 # (start, stop) of some rows -> their values, (stop - start, columns).
-Rows = Callable[[int, int], np.ndarray]
+Rows = Callable[[int, int], Array]
 
 
 @contextmanager
-def prefetched(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterator[np.ndarray]]:
+def prefetched(rows: Rows, chunks: Sequence[tuple[int, int]]) -> Iterator[Iterator[Array]]:
     """Give ``rows(*chunk)`` of each chunk, in order, computed in threads while earlier ones are used.
 
     Leaving the ``with`` block waits for what is being computed, and starts nothing more. An error in ``rows``
     is raised where its chunk would have come.
     """
-    waiting: deque[Future[np.ndarray]] = deque()
+    waiting: deque[Future[Array]] = deque()
 
-    def results() -> Iterator[np.ndarray]:
+    def results() -> Iterator[Array]:
         for chunk in chunks:
             waiting.append(pool.submit(rows, *chunk))
             # No further than what keeps the threads busy: whatever is finished waits in memory.

@@ -14,6 +14,7 @@ from typing import Any, Callable
 import numpy as np
 from osgeo import gdal
 
+from ..arrays import Array
 from ..errors import InputError, OutputError
 
 # GDAL keeps every block it has read. A scene read once from top to bottom gains nothing by a cache larger
@@ -119,7 +120,7 @@ def unscaled(band: gdal.Band, stored: Any) -> Any:
     return np.float64(stored) * (1.0 if scale is None else scale) + (offset or 0.0)
 
 
-def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
+def read_lines(band: gdal.Band, first: int, count: int) -> Array:
     """Return whole lines (count, samples) of a band; `InputError` where the file does not hold them.
 
     They come in the band's own type, or as float64 where it has a scale or an offset.
@@ -133,11 +134,11 @@ def read_lines(band: gdal.Band, first: int, count: int) -> np.ndarray:
             f"Cannot read lines {first} to {first + count} of {name}: the file is damaged or incomplete; "
             "download or copy it again."
         )
-    lines: np.ndarray = unscaled(band, values)
+    lines: Array = unscaled(band, values)
     return lines
 
 
-def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
+def sample(band: gdal.Band, side: int = 512) -> Array:
     """Return a decimated view of at most ``side`` x ``side`` pixels, to judge what a band holds.
 
     Of nearest pixels, or from overviews where the file has them: levels and units show, sums do not.
@@ -148,7 +149,7 @@ def sample(band: gdal.Band, side: int = 512) -> np.ndarray:
         # What cannot be decimated cannot be read either, and that error names file and lines.
         read_lines(band, 0, band.YSize)
         raise InputError("The raster cannot be read; download or copy it again.")
-    view: np.ndarray = unscaled(band, values)
+    view: Array = unscaled(band, values)
     return view
 
 

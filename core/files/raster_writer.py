@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
 from osgeo import gdal
 
+from ..arrays import Array
 from ..errors import OutputError
 from .raster import attempt, fails
 
@@ -60,7 +60,7 @@ class RasterWriter:
         band.SetNoDataValue(layout.nodata)
         band.SetDescription(layout.description)
 
-    def write(self, rows: np.ndarray, start: int) -> None:
+    def write(self, rows: Array, start: int) -> None:
         """Write whole rows (n, samples) float32 from row ``start`` on, or raise `OutputError`."""
         self._check(attempt(self.dataset.GetRasterBand(1).WriteArray, rows, 0, start))
 

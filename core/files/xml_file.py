@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+from ..arrays import Array
 from ..errors import InputError
 from .raster import attempt, exists, short
 
@@ -75,7 +76,7 @@ class Node:
         """Return the one number at a path; several are an error, too."""
         return float(self.numbers(path, 1)[0])
 
-    def numbers(self, path: str, count: int | None = None) -> np.ndarray:
+    def numbers(self, path: str, count: int | None = None) -> Array:
         """Return the numbers, (n,) float64, separated by blanks, at a path; ``count`` says how many."""
         try:
             values = np.array(self.get(path).split(), np.float64)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 
-def range_direction(
-    samples: np.ndarray, lines: np.ndarray, x_m: np.ndarray, y_m: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+
+def range_direction(samples: Array, lines: Array, x_m: Array, y_m: Array) -> tuple[Array, Array]:
     """Return unit vectors of growing sample, from a quadratic surface that heights cannot disturb much.
 
     Parameters
@@ -32,7 +32,7 @@ def range_direction(
     return east, north
 
 
-def from_outer_corner(positions: np.ndarray, pixels: int) -> np.ndarray:
+def from_outer_corner(positions: Array, pixels: int) -> Array:
     """Count (n,) positions along one side of a raster of ``pixels`` from its outer corner, as GDAL does.
 
     ESA's measurements count from the first pixel's centre, and GDAL does not always know: their points run

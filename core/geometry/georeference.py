@@ -13,6 +13,7 @@ from typing import NamedTuple, Optional
 import numpy as np
 from osgeo import gdal, osr
 
+from ..arrays import Array
 from ..errors import InputError
 from ..files.raster import attempt
 from .control_points import from_outer_corner, range_direction
@@ -104,7 +105,7 @@ class Georeference:
             ]
             dataset.SetGCPs(points, self.wkt)
 
-    def locate(self, samples: np.ndarray, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def locate(self, samples: Array, lines: Array) -> tuple[Array, Array]:
         """Return x and y, in its own coordinate system, of raster positions (0: outer corner).
 
         ``samples`` and ``lines`` have shapes that broadcast against each other; x and y have the result's.
@@ -141,12 +142,12 @@ class SurveyPoints:
         In degrees; heights above the ellipsoid, and the radar's angle to it.
     """
 
-    samples: np.ndarray
-    lines: np.ndarray
-    longitudes: np.ndarray
-    latitudes: np.ndarray
-    heights_m: np.ndarray
-    incidences_deg: np.ndarray
+    samples: Array
+    lines: Array
+    longitudes: Array
+    latitudes: Array
+    heights_m: Array
+    incidences_deg: Array
 
 
 def from_survey(points: SurveyPoints) -> Georeference:

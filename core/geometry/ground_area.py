@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from .georeference import Georeference
 from .lattice import lattice_degrees
 from .projections import centre_of, laea, spatial_reference, transform
 
 
-def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:
+def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> Array:
     """Return (lines, samples) ground areas of a raster's pixels, which lie somewhere on earth.
 
     Between the nodes of the georeference's lattice, a few kilometres apart, all are alike; beyond the edge of
@@ -30,5 +31,5 @@ def pixel_areas_km2(georeference: Georeference, shape: tuple[int, int]) -> np.nd
     shown = np.isfinite(meshes_km2)
     meshes_km2 = np.where(shown, meshes_km2, meshes_km2[shown].mean())
     rows, columns = (((np.arange(n) + 0.5) * m / n).astype(int) for n, m in zip(shape, meshes_km2.shape))
-    areas_km2: np.ndarray = meshes_km2[np.ix_(rows, columns)] * (meshes_km2.size / (shape[0] * shape[1]))
+    areas_km2: Array = meshes_km2[np.ix_(rows, columns)] * (meshes_km2.size / (shape[0] * shape[1]))
     return areas_km2

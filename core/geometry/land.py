@@ -9,6 +9,7 @@ import numpy as np
 from osgeo import gdal, gdal_array, ogr, osr
 from scipy.interpolate import RectBivariateSpline
 
+from ..arrays import Array
 from ..errors import OptionError
 from ..files.raster import attempt, short
 from .georeference import Georeference, ground_spacing
@@ -43,9 +44,7 @@ class LandOptions:
     buffer_km: float = 1.0
 
 
-def land_mask(
-    georeference: Georeference, shape: tuple[int, int], options: LandOptions
-) -> Optional[np.ndarray]:
+def land_mask(georeference: Georeference, shape: tuple[int, int], options: LandOptions) -> Optional[Array]:
     """Return True where there is land or coast (rows, columns); None where no mask is wanted or possible.
 
     Parameters
@@ -96,7 +95,7 @@ def _degrees(georeference: Georeference, shape: tuple[int, int], buffer_km: floa
     return [(west, south, east, north)]
 
 
-def _burn(grid: MapGrid, source: str, boxes: list[Box]) -> np.ndarray:
+def _burn(grid: MapGrid, source: str, boxes: list[Box]) -> Array:
     """Draw the polygons inside the boxes on a map grid: True is land."""
     land = np.zeros(grid.shape, np.uint8)
     # GDAL draws into numpy's own memory: a whole scene is held but once.
@@ -132,7 +131,7 @@ def _drawing(target: osr.SpatialReference, source: str, boxes: list[Box]) -> ogr
     return memory
 
 
-def _widen(land: np.ndarray, buffer_pixels: float) -> None:
+def _widen(land: Array, buffer_pixels: float) -> None:
     """Add all within a distance of land, in place: a whole scene is held but once."""
     # Distances are between centres of pixels: so short a one reaches no neighbour.
     if buffer_pixels < 0.5 or not land.any():
@@ -146,9 +145,7 @@ def _widen(land: np.ndarray, buffer_pixels: float) -> None:
     np.logical_or(land, near, out=land)
 
 
-def _look_up(
-    land: np.ndarray, grid: MapGrid, georeference: Georeference, shape: tuple[int, int]
-) -> np.ndarray:
+def _look_up(land: Array, grid: MapGrid, georeference: Georeference, shape: tuple[int, int]) -> Array:
     """Read a mask on a map at the cells of a raster in radar geometry.
 
     Parameters

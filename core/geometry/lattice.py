@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from .georeference import Georeference
 from .projections import spatial_reference, transform
 
@@ -11,7 +12,7 @@ from .projections import spatial_reference, transform
 _NODES = 33
 
 
-def lattice(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def lattice(georeference: Georeference, shape: tuple[int, int]) -> tuple[Array, Array]:
     """Return x and y, in its own coordinate system, of a (33, 33) lattice that spans a raster edge to edge.
 
     ``shape`` is the raster's: lines and samples.
@@ -20,7 +21,7 @@ def lattice(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndar
     return georeference.locate(samples, lines)
 
 
-def lattice_degrees(georeference: Georeference, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def lattice_degrees(georeference: Georeference, shape: tuple[int, int]) -> tuple[Array, Array]:
     """Return longitudes and latitudes of the nodes of `lattice`; not finite where there is no such place."""
     own, degrees = spatial_reference(georeference.wkt), spatial_reference("EPSG:4326")
     return transform(own, degrees, *lattice(georeference, shape))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import InputError, OptionError
 from .georeference import Affine, Georeference
 from .lattice import lattice
@@ -67,9 +68,7 @@ def choose_crs(georeference: Georeference, shape: tuple[int, int], wanted: str =
     return str(spatial_reference(f"EPSG:{metric_epsg(longitude, latitude)}").ExportToWkt())
 
 
-def _degrees(
-    georeference: Georeference, samples: np.ndarray, lines: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _degrees(georeference: Georeference, samples: Array, lines: Array) -> tuple[Array, Array]:
     x, y = georeference.locate(samples, lines)
     return transform(spatial_reference(georeference.wkt), spatial_reference("EPSG:4326"), x, y)
 
@@ -110,7 +109,7 @@ def map_grid(georeference: Georeference, shape: tuple[int, int], wkt: str, spaci
     return _snapped(wkt, (x.min(), x.max(), y.min(), y.max()), spacing)
 
 
-def _unwrapped(longitudes: np.ndarray) -> np.ndarray:
+def _unwrapped(longitudes: Array) -> Array:
     """Longitudes without a jump at the antimeridian; a scene around a pole cannot have them."""
     centre = centre_of(longitudes, np.zeros_like(longitudes))[0]
     unwrapped = centre + (longitudes - centre + 180) % 360 - 180

@@ -7,6 +7,7 @@ from typing import Optional
 import numpy as np
 from osgeo import gdal, osr
 
+from ..arrays import Array
 from ..errors import InputError, OptionError
 from ..files.raster import attempt, is_integer, open_raster, short
 
@@ -45,8 +46,8 @@ def transformation(
 
 
 def transform(
-    source: osr.SpatialReference, target: osr.SpatialReference, x: np.ndarray, y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+    source: osr.SpatialReference, target: osr.SpatialReference, x: Array, y: Array
+) -> tuple[Array, Array]:
     """Return x and y in another coordinate system; infinite where there is no such place.
 
     Parameters
@@ -66,7 +67,7 @@ def transform(
     return moved[:, 0].reshape(shape), moved[:, 1].reshape(shape)
 
 
-def centre_of(longitudes: np.ndarray, latitudes: np.ndarray) -> tuple[float, float]:
+def centre_of(longitudes: Array, latitudes: Array) -> tuple[float, float]:
     """Return longitude and latitude of the middle of places in degrees, antimeridian and poles included."""
     # As points in space: the mean of 179° and -179° is 0°, on the other side of the world.
     lon, lat = np.deg2rad(longitudes), np.deg2rad(latitudes)

@@ -13,6 +13,8 @@ from typing import Callable, Optional
 import numpy as np
 from scipy import sparse
 
+from ..arrays import Array
+
 # A step this close to a whole number is taken as whole: the grid keeps its true spacing and reads faster.
 _WHOLE_TOLERANCE = 0.01
 # Part of a cell that has to hold data.
@@ -27,7 +29,7 @@ _CACHED_PIXELS = 600_000
 
 # Power (linear, 0 where unknown) of some whole lines, and which pixels, or what share of each, are known;
 # None: all.
-PowerLines = tuple[np.ndarray, Optional[np.ndarray]]
+PowerLines = tuple[Array, Optional[Array]]
 ReadPower = Callable[[int, int], PowerLines]
 
 
@@ -72,7 +74,7 @@ class Axis:
         """True where cells are whole pixels."""
         return self.step >= 1 and self.step == int(self.step)
 
-    def centres(self, start: int, stop: int) -> np.ndarray:
+    def centres(self, start: int, stop: int) -> Array:
         """Return the positions of the centres of cells ``start`` to ``stop``, in pixels."""
         return (np.arange(start, stop) + 0.5) * self.step - 0.5
 
@@ -84,7 +86,7 @@ class Axis:
         shape = (stop - start, int(columns.max()) - first + 1)
         return first, sparse.csr_matrix((values, (rows, columns - first)), shape, dtype=np.float32)
 
-    def _box(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _box(self, start: int, stop: int) -> tuple[Array, Array, Array]:
         # A cell's share in each pixel is the length of their overlap; 1e-9 of a pixel is rounding.
         edges = np.arange(start, stop + 1) * self.step
         reach = int(np.ceil(self.step)) + 1
@@ -94,7 +96,7 @@ class Axis:
         rows = np.broadcast_to(np.arange(stop - start)[:, None], columns.shape)
         return rows[inside], columns[inside], overlap[inside] / self.step
 
-    def _linear(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _linear(self, start: int, stop: int) -> tuple[Array, Array, Array]:
         position = np.clip(self.centres(start, stop), 0, self.pixels - 1)
         left = np.minimum(position.astype(np.int64), max(self.pixels - 2, 0))
         right = np.minimum(left + 1, self.pixels - 1)
@@ -134,7 +136,7 @@ class WorkingGrid:
         return [(first, min(first + rows, stop)) for first in range(start, stop, rows)]
 
 
-def cell_means(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+def cell_means(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> Array:
     """Return means of power (stop - start, columns), NaN where less than half of a cell is known.
 
     Parameters
@@ -151,31 +153,31 @@ def cell_means(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.
     return np.concatenate([mean(read, grid, *piece) for piece in grid.pieces(start, stop, _CACHED_PIXELS)])
 
 
-def _block_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+def _block_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> Array:
     """Return `cell_means` of cells of whole pixels; the parameters are the same."""
     rows, columns = int(grid.lines.step), int(grid.samples.step)
 
-    def mean(values: np.ndarray) -> np.ndarray:
+    def mean(values: Array) -> Array:
         # Along the lines in the values' own type, which is cheapest; numpy would count bools in 64 bits.
         dtype = np.uint16 if values.dtype == bool else values.dtype
         lines = values.reshape(stop - start, rows, -1).sum(axis=1, dtype=dtype)
         lines = lines[:, : grid.samples.cells * columns].reshape(stop - start, -1, columns)
         # Several times faster than a sum over so short an axis.
-        sums: np.ndarray = np.einsum("ijk->ij", lines, dtype=np.result_type(lines, np.float32))
+        sums: Array = np.einsum("ijk->ij", lines, dtype=np.result_type(lines, np.float32))
         return sums / (rows * columns)
 
     return _of_known(mean, *read(start * rows, (stop - start) * rows))
 
 
-def _weighted_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+def _weighted_mean(read: ReadPower, grid: WorkingGrid, start: int, stop: int) -> Array:
     """Return `cell_means` of cells of any size; the parameters are the same."""
     first, along = grid.lines.weights(start, stop)
     left, across = _across(grid.samples)
 
-    def mean(values: np.ndarray) -> np.ndarray:
+    def mean(values: Array) -> Array:
         numbers = values.astype(np.result_type(values, np.float32), copy=False)
         # Lines first: what is left for the second product is smaller by the step.
-        means: np.ndarray = (across @ (along @ numbers[:, left : left + across.shape[1]]).T).T
+        means: Array = (across @ (along @ numbers[:, left : left + across.shape[1]]).T).T
         return means
 
     return _of_known(mean, *read(first, along.shape[1]))
@@ -187,9 +189,7 @@ def _across(samples: Axis) -> tuple[int, sparse.csr_matrix]:
     return samples.weights(0, samples.cells)
 
 
-def _of_known(
-    mean: Callable[[np.ndarray], np.ndarray], power: np.ndarray, known: Optional[np.ndarray]
-) -> np.ndarray:
+def _of_known(mean: Callable[[Array], Array], power: Array, known: Optional[Array]) -> Array:
     if known is None:
         return mean(power)
     # Unknown pixels count as no power: divided by the share of what is known, they do not count at all.

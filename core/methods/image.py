@@ -6,10 +6,11 @@ from typing import Callable
 
 import numpy as np
 
+from ..arrays import Array
 from .tiling import round_up
 
 # (lines, samples) within the image -> (h, w) pixels.
-Window = Callable[[slice, slice], np.ndarray]
+Window = Callable[[slice, slice], Array]
 # Lines read at once while known pixels are counted; a multiple of every cell's side.
 STRIP_PX = 512
 
@@ -46,7 +47,7 @@ class Image:
         self.known_pixels = np.concatenate([sum_cells(strip, stride) for strip in known])
 
     @classmethod
-    def from_array(cls, roughness: np.ndarray, stride: int) -> Image:
+    def from_array(cls, roughness: Array, stride: int) -> Image:
         """Return the image of (H, W) sqrt roughness, negative where nothing is known: there its median shows.
 
         ``stride`` is that of the class.
@@ -58,7 +59,7 @@ class Image:
         lines, samples = roughness.shape
         return cls(lambda *window: roughness[window], (lines, samples), fill, stride)
 
-    def read(self, lines: slice, samples: slice) -> np.ndarray:
+    def read(self, lines: slice, samples: slice) -> Array:
         """Return (h, w) float32 sqrt roughness, reflected beyond the borders, which slices may exceed."""
         # Mirrored sea is sea; with a constant beyond the border its edge would look like a front.
         rows, columns = (_reflected(part, length) for part, length in zip((lines, samples), self.shape))
@@ -79,15 +80,15 @@ class Image:
         return bool(self.known_pixels[rows, columns].any())
 
 
-def sum_cells(mask: np.ndarray, stride: int) -> np.ndarray:
+def sum_cells(mask: Array, stride: int) -> Array:
     """Return how much of each cell of ``stride`` pixels is True in (H, W) bool; the last may be cut."""
     padded = np.pad(mask, [(0, -n % stride) for n in mask.shape])
     lines, samples = padded.shape
-    sums: np.ndarray = padded.reshape(lines // stride, stride, samples // stride, stride).sum(axis=(1, 3))
+    sums: Array = padded.reshape(lines // stride, stride, samples // stride, stride).sum(axis=(1, 3))
     return sums
 
 
-def _reflected(part: slice, length: int) -> np.ndarray:
+def _reflected(part: slice, length: int) -> Array:
     """Return the pixels within the image that stand for ``part``, the border pixel not repeated."""
     # As `numpy.pad` does in its mode "reflect", but by index, so that only the window has to be read; there
     # and back again where a halo is longer than the image.

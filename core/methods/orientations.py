@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..arrays import Array
 from ..feedback import Feedback, step_of
 from .image import Image
 from .protocol import Method, WrappedMethod
@@ -31,17 +32,17 @@ class Orientation(NamedTuple):
     lines_reversed: bool
     samples_reversed: bool
 
-    def apply(self, maps: np.ndarray) -> np.ndarray:
+    def apply(self, maps: Array) -> Array:
         """Return (…, H, W) maps as they are in this orientation."""
         return self._reverse(np.swapaxes(maps, -1, -2) if self.transposed else maps)
 
-    def undo(self, maps: np.ndarray) -> np.ndarray:
+    def undo(self, maps: Array) -> Array:
         """Return (…, H, W) maps of this orientation as they are in the first."""
         # The same steps backwards: each of them is its own inverse.
         maps = self._reverse(maps)
         return np.swapaxes(maps, -1, -2) if self.transposed else maps
 
-    def _reverse(self, maps: np.ndarray) -> np.ndarray:
+    def _reverse(self, maps: Array) -> Array:
         axes = [axis for axis, wanted in ((-2, self.lines_reversed), (-1, self.samples_reversed)) if wanted]
         return np.flip(maps, axes)
 
@@ -65,7 +66,7 @@ class OrientedImage(Image):
         lines, samples = self.known_pixels.shape
         self.shape = lines * self.stride, samples * self.stride
 
-    def read(self, lines: slice, samples: slice) -> np.ndarray:
+    def read(self, lines: slice, samples: slice) -> Array:
         """Return (h, w) float32 sqrt roughness, as `Image.read` does."""
         # Backwards through `Orientation.apply`, as the window is wanted in the image as it was.
         if self._orientation.lines_reversed:
@@ -88,11 +89,11 @@ class OrientationMean(WrappedMethod):
         super().__init__(method)
         self.model_id = f"{method.model_id}, mean of {len(ORIENTATIONS)} orientations"
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         count = len(ORIENTATIONS)
         # Summed one by one: eight probability maps of a wide scene are much memory.
-        total: np.ndarray | float = 0.0
+        total: Array | float = 0.0
         for done, orientation in enumerate(ORIENTATIONS):
             part = step_of(feedback, done, count)
             maps = self._method.predict(OrientedImage(image, orientation), part)

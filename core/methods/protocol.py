@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-import numpy as np
-
+from ..arrays import Array
 from ..feedback import Feedback
 from .image import Image
 from .training_ranges import TrainingRanges
@@ -53,7 +52,7 @@ class Method(Protocol):
     settings: Mapping[str, object]
     training_ranges: TrainingRanges
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image.
 
         Parameters

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import ModelError
 
 # By these `metocean.core.results.familiarity` tells what a network knows nothing of, as it says something of
@@ -29,7 +30,7 @@ class TrainingRanges:
         By resolution in metres: lowest and highest of each of `STATISTICS`, for each kind of training image.
     """
 
-    boxes: Mapping[float, np.ndarray] = field(default_factory=dict)
+    boxes: Mapping[float, Array] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> TrainingRanges:
@@ -49,7 +50,7 @@ class TrainingRanges:
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise ModelError(f"{path} is damaged ({error}); install it again, or delete it.") from error
 
-    def unlike(self, statistics: np.ndarray, resolution_m: float) -> np.ndarray:
+    def unlike(self, statistics: Array, resolution_m: float) -> Array:
         """Return (n,) bool, True for statistics (n, 4) that lie in none of the boxes.
 
         ``resolution_m`` has to be one of those in ``boxes``.
@@ -57,11 +58,11 @@ class TrainingRanges:
         low, high = np.moveaxis(self.boxes[resolution_m], -1, 0)
         values = statistics[:, None]
         # All four ranges of one kind: over all kinds together they would hold mixtures that no image has.
-        known: np.ndarray = ((values >= low) & (values <= high)).all(axis=2).any(axis=1)
+        known: Array = ((values >= low) & (values <= high)).all(axis=2).any(axis=1)
         return ~known
 
 
-def _boxes(kinds: Mapping[str, Mapping[str, list[float]]]) -> np.ndarray:
+def _boxes(kinds: Mapping[str, Mapping[str, list[float]]]) -> Array:
     boxes = np.array([[kind[name] for name in STATISTICS] for kind in kinds.values()], float)
     if boxes.ndim != 3 or boxes.shape[2] != 2 or not np.isfinite(boxes).all():
         raise ValueError("no ranges")

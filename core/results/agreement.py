@@ -8,6 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
+from ..arrays import Array
 from ..classes import CLASS_NODATA, CLASSES, CODES
 from .areas import write_table
 
@@ -27,10 +28,10 @@ class CellMap:
         Ground size of a cell along lines and samples.
     """
 
-    classes: np.ndarray
+    classes: Array
     cell_m: tuple[float, float]
 
-    def on_cells_of(self, other: CellMap) -> np.ndarray:
+    def on_cells_of(self, other: CellMap) -> Array:
         """Return the classes in the middle of each cell of another map of the same scene.
 
         Nodata beyond this map's border: what is left of a cell at a scene's end differs with the resolution.
@@ -44,7 +45,7 @@ class CellMap:
                 other.classes.shape, other.cell_m, self.cell_m, self.classes.shape
             )
         )
-        classes: np.ndarray = padded[np.ix_(rows, columns)]
+        classes: Array = padded[np.ix_(rows, columns)]
         return classes
 
 
@@ -61,7 +62,7 @@ class Agreement:
 
     first: str
     second: str
-    counts: np.ndarray
+    counts: Array
 
     @classmethod
     def from_maps(cls, first: str, second: str, maps: Mapping[str, CellMap]) -> Agreement:
@@ -89,7 +90,7 @@ class Agreement:
         return _percent(np.trace(decided), decided.sum())
 
     @property
-    def dice_percent(self) -> np.ndarray:
+    def dice_percent(self) -> Array:
         """Dice score of each class's two areas, (10,): 2 |A ∩ B| / (|A| + |B|); NaN where neither has any."""
         # As in the paper's Table 2, but of two maps of which neither is the truth.
         both = self.counts.sum(axis=0) + self.counts.sum(axis=1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..classes import CLASS_NODATA, CLASSES
 from ..errors import OutputError
 
@@ -65,7 +66,7 @@ def write_table(path: str, header: Iterable[str], rows: Iterable[Sequence[str]])
         raise OutputError(f"Cannot write {path} ({error.strerror}).") from error
 
 
-def measure(classes: np.ndarray, known_km2: np.ndarray, **further_km2: float) -> dict[str, Area]:
+def measure(classes: Array, known_km2: Array, **further_km2: float) -> dict[str, Area]:
     """Return the areas of a class map.
 
     Parameters

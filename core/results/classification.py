@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
 from ..classes import CLASS_NODATA, UNDECIDED, pixel_value
 
 
-def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
+def classify(probabilities: Array, threshold: float) -> Array:
     """Return the class raster's values for class probabilities.
 
     Parameters
@@ -31,7 +32,7 @@ def classify(probabilities: np.ndarray, threshold: float) -> np.ndarray:
     return classes
 
 
-def without(probabilities: np.ndarray, dropped: np.ndarray, exclusive: bool) -> np.ndarray:
+def without(probabilities: Array, dropped: Array, exclusive: bool) -> Array:
     """Return probabilities without some classes.
 
     Parameters
@@ -47,7 +48,7 @@ def without(probabilities: np.ndarray, dropped: np.ndarray, exclusive: bool) -> 
     return renormalise(probabilities, dropped) if exclusive else np.where(dropped, 0, probabilities)
 
 
-def renormalise(probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
+def renormalise(probabilities: Array, dropped: Array) -> Array:
     """Drop classes of (10, …) probabilities where ``dropped`` is True; the others share what they had.
 
     Examples
@@ -59,5 +60,5 @@ def renormalise(probabilities: np.ndarray, dropped: np.ndarray) -> np.ndarray:
     kept = np.where(dropped, 0, probabilities)
     total, remaining = probabilities.sum(axis=0), kept.sum(axis=0)
     # Where nothing but excluded classes was seen all become zero, which reads as undecided.
-    shares: np.ndarray = kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)
+    shares: Array = kept * np.divide(total, remaining, out=np.zeros_like(total), where=remaining > 0)
     return shares

@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import Array
 from ..feedback import Feedback
 from ..files.raster import open_raster
 from ..methods.protocol import Method
@@ -39,11 +40,11 @@ class Blocks:
         How many of each block's pixels are known.
     """
 
-    statistics: np.ndarray
-    known_pixels: np.ndarray
+    statistics: Array
+    known_pixels: Array
 
 
-def blocks(roughness: np.ndarray, step: int) -> Blocks:
+def blocks(roughness: Array, step: int) -> Blocks:
     """Return the blocks of (H, W) sqrt roughness, negative where nothing is known.
 
     ``step`` is the pixels along the side of a label cell: 4 of 100 m, 8 of 50 m. What is left over beside
@@ -61,7 +62,7 @@ def blocks(roughness: np.ndarray, step: int) -> Blocks:
     return Blocks(_statistics(cells[enough]), known_pixels[enough])
 
 
-def _statistics(cells: np.ndarray) -> np.ndarray:
+def _statistics(cells: Array) -> Array:
     """Return the (n, 4) statistics of (n, cells, pixels), negative where nothing is known."""
     # Unknown pixels have no deviation and are left out of the counts; holes change nothing.
     known = cells >= 0

@@ -26,6 +26,7 @@ from typing import Optional
 import numpy as np
 from scipy.ndimage import map_coordinates
 
+from ..arrays import Array
 from ..classes import CLASSES, class_index, value_of
 from ..errors import OptionError
 from ..geometry.georeference import Georeference
@@ -87,7 +88,7 @@ class IceLimits:
             north = min(NORTH_DEG[code][m] for m in months) if self.seasonal else 0.0
         return south, north
 
-    def forbid(self, latitudes: np.ndarray, acquired: Optional[datetime]) -> np.ndarray:
+    def forbid(self, latitudes: Array, acquired: Optional[datetime]) -> Array:
         """Return (10, …) bool, True where a class cannot be, for (…) latitudes; NaN forbids nothing."""
         # Comparisons with NaN are False: where the latitude is not known ice may be.
         forbidden = np.zeros((len(CLASSES), *latitudes.shape), bool)
@@ -107,7 +108,7 @@ class IceLimits:
 
 def limit_ice(
     prediction: Prediction, limits: IceLimits, acquired: Optional[datetime], threshold: float
-) -> np.ndarray:
+) -> Array:
     """Drop ice where it cannot be, in place.
 
     Parameters
@@ -130,7 +131,7 @@ def limit_ice(
     forbidden = limits.forbid(latitudes(prediction.georeference, (lines, samples)), acquired)
     # Before anything is dropped: what would be icebergs here are mostly ships, which are worth counting.
     icebergs = classify(probabilities, threshold) == value_of("IB")
-    bright: np.ndarray = icebergs & forbidden[class_index("IB")]
+    bright: Array = icebergs & forbidden[class_index("IB")]
     # In place and only where something changes: the probabilities of a wide scene are large.
     changed = forbidden.any(axis=0) & (probabilities[0] >= 0)
     kept = without(probabilities[:, changed], forbidden[:, changed], prediction.exclusive)
@@ -138,7 +139,7 @@ def limit_ice(
     return bright
 
 
-def latitudes(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:
+def latitudes(georeference: Georeference, shape: tuple[int, int]) -> Array:
     """Return (lines, samples) latitudes of a raster's pixels, not finite where they are none.
 
     Those of the georeference's lattice, bilinear between its nodes, which lie a few kilometres apart.
@@ -146,5 +147,5 @@ def latitudes(georeference: Georeference, shape: tuple[int, int]) -> np.ndarray:
     # Exact positions take a thin-plate spline, which is slow for millions of cells.
     _, nodes = lattice_degrees(georeference, shape)
     positions = ((np.arange(side) + 0.5) / side * (count - 1) for side, count in zip(shape, nodes.shape))
-    degrees: np.ndarray = map_coordinates(nodes, np.meshgrid(*positions, indexing="ij"), order=1)
+    degrees: Array = map_coordinates(nodes, np.meshgrid(*positions, indexing="ij"), order=1)
     return degrees

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..arrays import Array
 from ..classes import CLASSES, NODATA
 from ..errors import ModelError
 from ..feedback import Feedback
@@ -35,8 +36,8 @@ class Prediction:
         The classes share one probability.
     """
 
-    probabilities: np.ndarray
-    known_km2: np.ndarray
+    probabilities: Array
+    known_km2: Array
     georeference: Georeference
     exclusive: bool
 
@@ -82,7 +83,7 @@ def predict(
     return Prediction(probabilities, known_km2, cells, method.exclusive)
 
 
-def _refuse_overflow(predicted: np.ndarray, method: Method) -> None:
+def _refuse_overflow(predicted: Array, method: Method) -> None:
     if not np.isfinite(predicted).all():
         # Float16 ends at 65,504, which activations of an unlucky network can pass.
         raise ModelError(
@@ -99,9 +100,9 @@ def _image(roughness: Roughness, stride: int) -> Iterator[Image]:
     """
     opened = [open_raster(roughness.path)]
 
-    def window(lines: slice, samples: slice) -> np.ndarray:
+    def window(lines: slice, samples: slice) -> Array:
         size = samples.stop - samples.start, lines.stop - lines.start
-        values: np.ndarray = opened[0].GetRasterBand(1).ReadAsArray(samples.start, lines.start, *size)
+        values: Array = opened[0].GetRasterBand(1).ReadAsArray(samples.start, lines.start, *size)
         return values
 
     try:

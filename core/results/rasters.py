@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Callable, Optional
 
-import numpy as np
 from osgeo import gdal
 
 from .. import metadata
+from ..arrays import Array
 from ..classes import CLASS_NODATA, CLASS_VALUES, CLASSES, NODATA, UNDECIDED
 from ..errors import OutputError
 from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, output_errors
@@ -129,7 +129,7 @@ def describe_bands(path: str, quantity: str, items: Mapping[str, str]) -> None:
         dataset.SetMetadata({**items, metadata.QUANTITY_KEY: quantity})
 
 
-def write_cells(paths: OutputPaths, prediction: Prediction, classes: np.ndarray) -> None:
+def write_cells(paths: OutputPaths, prediction: Prediction, classes: Array) -> None:
     """Write rasters of the working grid's cells.
 
     Parameters
@@ -147,7 +147,7 @@ def write_cells(paths: OutputPaths, prediction: Prediction, classes: np.ndarray)
         _write(create_uncertainty, paths.uncertainty, grid, uncertainty(prediction.probabilities))
 
 
-def _write(create: Create, path: str, georeference: Georeference, values: np.ndarray) -> None:
+def _write(create: Create, path: str, georeference: Georeference, values: Array) -> None:
     with output_errors(path):
         lines, samples = values.shape[-2:]
         raster = create(path, (lines, samples), georeference)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import entr
 
+from ..arrays import Array
 from ..classes import NODATA
 
 # Bands of the raster, in order.
 UNCERTAINTY = ("entropy", "margin")
 
 
-def uncertainty(probabilities: np.ndarray) -> np.ndarray:
+def uncertainty(probabilities: Array) -> Array:
     """Return how undecided the probabilities of each cell are.
 
     Parameters

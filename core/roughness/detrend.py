@@ -12,6 +12,7 @@ from enum import Enum
 
 import numpy as np
 
+from ..arrays import Array
 from ..errors import InputError
 from ..feedback import Feedback
 from ..files.prefetch import Rows
@@ -55,11 +56,11 @@ class Trend:
     shape: tuple[int, int]
     coefficients: tuple[float, ...]
 
-    def rows(self, start: int, stop: int) -> np.ndarray:
+    def rows(self, start: int, stop: int) -> Array:
         """Return the surface (rows, columns); positive."""
         rows, columns = np.arange(start, stop)[:, None], np.arange(self.shape[1])[None, :]
         basis = _basis(self.kind, self.shape, *np.broadcast_arrays(rows, columns))
-        surface: np.ndarray = np.exp(basis @ np.array(self.coefficients))
+        surface: Array = np.exp(basis @ np.array(self.coefficients))
         return surface
 
 
@@ -110,17 +111,17 @@ def thinned(chunks: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return chunks[:: max(1, len(chunks) // _PIECES)]
 
 
-def _known_power(power: np.ndarray, first: int, wanted: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _known_power(power: Array, first: int, wanted: int) -> tuple[Array, Array, Array]:
     rows, columns = np.nonzero(np.isfinite(power) & (power > 0))
     some = slice(None, None, max(1, rows.size // max(1, wanted)))
     return rows[some] + first, columns[some], power[rows[some], columns[some]]
 
 
-def _basis(kind: TrendShape, shape: tuple[int, int], rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def _basis(kind: TrendShape, shape: tuple[int, int], rows: Array, columns: Array) -> Array:
     # From -1 to 1 over the grid, where squares and products are no larger than the rest: a fit by columns up
     # to thousands would be ill-conditioned.
     u, v = (2 * (p + 0.5) / n - 1 for p, n in ((columns, shape[1]), (rows, shape[0])))
-    terms: dict[TrendShape, list[np.ndarray]] = {
+    terms: dict[TrendShape, list[Array]] = {
         TrendShape.CONSTANT: [],
         TrendShape.RANGE: [u, u**2],
         TrendShape.PLANE: [u, v, u**2, u * v, v**2],
@@ -128,13 +129,13 @@ def _basis(kind: TrendShape, shape: tuple[int, int], rows: np.ndarray, columns: 
     return np.stack([np.ones_like(u), *terms[kind]], axis=-1)
 
 
-def _robust(basis: np.ndarray, target: np.ndarray) -> np.ndarray:
+def _robust(basis: Array, target: Array) -> Array:
     """Return least squares in which ships, islands and dark patches, the large residuals, fade out."""
     # Cauchy's weights: unlike a limit beyond which residuals are dropped they never lose all points.
-    weight = np.ones_like(target)
-    coefficients: np.ndarray = np.zeros(basis.shape[1])
+    weight: Array = np.ones_like(target)
+    coefficients: Array = np.zeros(basis.shape[1])
     for _ in range(_ITERATIONS):
         root = np.sqrt(weight)
         coefficients = np.linalg.lstsq(basis * root[:, None], target * root, rcond=None)[0]
-        weight = 1 / (1 + ((target - basis @ coefficients) / _OUTLIER) ** 2)
+        weight = np.divide(1, 1 + ((target - basis @ coefficients) / _OUTLIER) ** 2)
     return coefficients

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..arrays import Array
+
 # Bins of 5e-4 for roughness from 0 to 2: finer than an 8-bit picture shows, and 32 KB for any scene.
 _BINS = 4096
 
@@ -24,7 +26,7 @@ class Histogram:
         """True while nothing was added."""
         return not self._counts.any()
 
-    def add(self, values: np.ndarray) -> None:
+    def add(self, values: Array) -> None:
         """Count values; those beyond the ends count as the ends."""
         bins = np.clip(values / self._width, 0, _BINS - 1).astype(np.int64)
         self._counts += np.bincount(bins, minlength=_BINS)

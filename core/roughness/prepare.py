@@ -15,6 +15,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import Array
 from ..classes import NODATA
 from ..errors import InputError, OptionError
 from ..feedback import Feedback, Part
@@ -156,7 +157,7 @@ class _Seen:
     """What was seen of the roughness while it was written: its values, and the seams' steps in dB."""
 
     values: Histogram
-    steps_db: np.ndarray
+    steps_db: Array
 
 
 def _write(rows: RoughnessRows, seams: Seams, writer: RasterWriter, feedback: Feedback) -> _Seen:
@@ -187,5 +188,5 @@ def _spacing_m(scene: Scene, grid: WorkingGrid) -> Optional[tuple[float, float]]
     return scene.spacing_m[0] * grid.lines.step, scene.spacing_m[1] * grid.samples.step
 
 
-def _power(roughness: np.ndarray) -> np.ndarray:
+def _power(roughness: Array) -> Array:
     return np.where(roughness >= 0, roughness**2, np.nan)

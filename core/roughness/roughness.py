@@ -8,6 +8,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import Array
 from ..geometry.georeference import NOMINAL_SIDE_M, Georeference
 from ..geometry.ground_area import pixel_areas_km2
 from ..geometry.land import LandOptions
@@ -67,7 +68,7 @@ class Roughness:
             return NOMINAL_SIDE_M / self.shape[0], NOMINAL_SIDE_M / self.shape[1]
         return self.spacing_m
 
-    def pixel_areas_km2(self, step: int, shape: tuple[int, int]) -> np.ndarray:
+    def pixel_areas_km2(self, step: int, shape: tuple[int, int]) -> Array:
         """Return a pixel's ground area in each of (rows, columns) cells, ``step`` pixels wide and high."""
         # On the ground, cell by cell: away from its central meridian a map's metres are not the ground's.
         if not self.georeference.known:

@@ -7,6 +7,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import Array
 from ..classes import NODATA
 from ..cmod5n import look_up_reference
 from ..feedback import Feedback
@@ -37,13 +38,13 @@ class RoughnessRows:
 
     reader: Reader
     quantity: Quantity
-    land: Optional[np.ndarray]
+    land: Optional[Array]
     trend: Optional[Trend] = None
     seam_correction: Optional[SeamCorrection] = None
 
     @classmethod
     def from_scene(
-        cls, scene: Scene, grid: WorkingGrid, land: Optional[np.ndarray], feedback: Feedback
+        cls, scene: Scene, grid: WorkingGrid, land: Optional[Array], feedback: Feedback
     ) -> RoughnessRows:
         """Open a scene for a working grid; where its level is unknown, fit it to the sea that is seen.
 
@@ -70,7 +71,7 @@ class RoughnessRows:
         trend = fit_trend(shape, grid.shape, grid.chunks(), plain.ratio, feedback)
         return replace(plain, trend=trend)
 
-    def ratio(self, start: int, stop: int) -> np.ndarray:
+    def ratio(self, start: int, stop: int) -> Array:
         """Return power over what the reference sea would give, (rows, columns); NaN where unknown or land."""
         power, incidence = self.reader.rows(start, stop)
         if incidence is not None:
@@ -82,7 +83,7 @@ class RoughnessRows:
             power[self.land[start:stop]] = np.nan
         return power
 
-    def rows(self, start: int, stop: int) -> np.ndarray:
+    def rows(self, start: int, stop: int) -> Array:
         """Return sqrt roughness (rows, columns) float32, `NODATA` where it is unknown.
 
         Called by several threads at a time, it changes nothing.

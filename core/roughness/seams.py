@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 
+from ..arrays import Array
 from ..files.prefetch import Rows
 from ..geometry.working_grid import WorkingGrid
 from ..scenes.types.borders import Borders
@@ -40,7 +41,7 @@ class Seams:
     """
 
     grid: WorkingGrid
-    columns: np.ndarray
+    columns: Array
 
     @classmethod
     def from_borders(cls, borders: Borders, grid: WorkingGrid) -> Seams:
@@ -50,17 +51,17 @@ class Seams:
         columns = [np.interp(rows, line, sample) for line, sample in zip(cells.lines, cells.samples)]
         return cls(grid, np.array(columns).reshape(-1, rows.size))
 
-    def steps(self, power: np.ndarray, start: int) -> np.ndarray:
+    def steps(self, power: Array, start: int) -> Array:
         """Return how much brighter, in dB, it is beyond each seam: (seams, rows); NaN where unknown.
 
         ``power`` holds whole rows from ``start`` on, NaN where unknown.
         """
         cuts = self.columns[:, start : start + len(power)]
         # Decibels of means of power, not means of decibels: speckle would move those.
-        steps: np.ndarray = _towards(power, cuts, 1) - _towards(power, cuts, -1)
+        steps: Array = _towards(power, cuts, 1) - _towards(power, cuts, -1)
         return steps
 
-    def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> np.ndarray:
+    def typical_steps(self, chunks: Sequence[tuple[int, int]], power: Rows) -> Array:
         """Return the median step of each seam over some rows, in dB; NaN where too few are known.
 
         ``power`` gives whole rows from one to another, NaN where unknown.
@@ -80,20 +81,20 @@ class SeamCorrection:
     """
 
     seams: Seams
-    steps_db: np.ndarray
+    steps_db: Array
 
-    def rows(self, power: np.ndarray, start: int) -> np.ndarray:
+    def rows(self, power: Array, start: int) -> Array:
         """Return whole rows, from ``start`` on, without the steps."""
         steps = np.where(np.abs(self.steps_db) <= _HIGHEST_STEP_DB, self.steps_db, 0.0)
         cuts = self.seams.columns[:, start : start + len(power), None]
         level_db = np.tensordot(steps, np.arange(self.seams.grid.shape[1]) + 0.5 > cuts, 1)
         # Which side of a seam is right nobody knows: the mean of the row keeps the level between them.
         level_db = level_db - level_db.mean(axis=1, keepdims=True)
-        evened: np.ndarray = power / 10 ** (level_db / 10)
+        evened: Array = power / 10 ** (level_db / 10)
         return evened
 
 
-def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
+def typical(steps: Sequence[Array]) -> Array:
     """Return the median of each seam over many rows, (seams, rows) each; NaN where too few are known."""
     # The median: a front across the seam moves some rows only.
     rows = np.concatenate(steps, axis=1)
@@ -101,7 +102,7 @@ def typical(steps: Sequence[np.ndarray]) -> np.ndarray:
     return np.array([np.nanmedian(row) if known else np.nan for row, known in zip(rows, enough)])
 
 
-def seam_notes(left_db: np.ndarray, seam_correction: Optional[SeamCorrection]) -> tuple[str, ...]:
+def seam_notes(left_db: Array, seam_correction: Optional[SeamCorrection]) -> tuple[str, ...]:
     """Return what there is to say of seams with these steps in the result."""
     if not left_db.size:
         return ()
@@ -113,20 +114,20 @@ def seam_notes(left_db: np.ndarray, seam_correction: Optional[SeamCorrection]) -
     )
 
 
-def _listed(steps_db: np.ndarray) -> str:
+def _listed(steps_db: Array) -> str:
     return ", ".join(f"{step:+.2f}" if np.isfinite(step) else "unknown" for step in steps_db)
 
 
-def _towards(power: np.ndarray, cuts: np.ndarray, side: int) -> np.ndarray:
+def _towards(power: Array, cuts: Array, side: int) -> Array:
     """Return dB at seams, (seams, rows), as extrapolated from one side, 1 or -1."""
     first = np.floor(cuts).astype(int) + side * (1 + _SKIPPED)
     near, far = _mean_db(power, first + side * np.arange(2 * _WINDOW).reshape(2, _WINDOW, 1, 1))
     # A straight line through the middles of both windows, which are _WINDOW apart, on to the seam.
-    extrapolated: np.ndarray = near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
+    extrapolated: Array = near + (near - far) * (0.5 + (_SKIPPED + 0.5) / _WINDOW)
     return extrapolated
 
 
-def _mean_db(power: np.ndarray, columns: np.ndarray) -> np.ndarray:
+def _mean_db(power: Array, columns: Array) -> Array:
     """Return means in dB of columns (…, n, seams, rows) of the rows; NaN where fewer than half are known."""
     inside = (columns >= 0) & (columns < power.shape[1])
     values = power[np.arange(len(power)), np.clip(columns, 0, power.shape[1] - 1)]

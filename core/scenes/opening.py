@@ -19,7 +19,7 @@ from .types.scene import Reader, Scene, SceneOptions, Source
 __all__ = ["Reader", "Scene", "SceneOptions", "Source", "count_items", "open_scene"]
 
 
-def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = None) -> Scene:
+def open_scene(path: Union[str, os.PathLike[str]], options: Optional[SceneOptions] = None) -> Scene:
     """Return the scene at a path: SAFE folder, manifest, archive or measurement; GeoTIFF, VRT, PNG, ….
 
     Raises
@@ -47,7 +47,7 @@ def open_scene(path: Union[str, os.PathLike], options: Optional[SceneOptions] = 
     return raster_scene(path, options)
 
 
-def count_items(path: Union[str, os.PathLike]) -> int:
+def count_items(path: Union[str, os.PathLike[str]]) -> int:
     """Return how many images there are to choose among by ``SceneOptions.item``: 1 but for some products."""
     path = os.fspath(path)
     folder = find_safe(path)

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 from torch.nn.functional import logsigmoid
 
+from ...core.arrays import Array
 from ...core.errors import OptionError
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
@@ -91,7 +92,7 @@ class Predictor(Generic[AnyNetwork]):
         self.temperature, self.dtype, self.batch = card.temperature, dtype, batch
 
     @classmethod
-    def load(cls, weights: Path, device: str, precision: str, **settings: Any) -> Predictor:
+    def load(cls, weights: Path, device: str, precision: str, **settings: Any) -> Predictor[Any]:
         """Read weights and card, choose the device; a `ModelError` says what is wrong.
 
         ``settings`` are the method's own; see `metocean.models.registry.METHODS`.
@@ -101,7 +102,7 @@ class Predictor(Generic[AnyNetwork]):
         network, card = load_weights(weights, cls.NETWORK)
         return cls(network, card, chosen, dtype, **settings)
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         raise NotImplementedError
 
@@ -109,7 +110,7 @@ class Predictor(Generic[AnyNetwork]):
         """Return the method as the paper has it on wide scenes, tile by tile."""
         return Mosaic(self)
 
-    def tensor(self, roughness: np.ndarray) -> torch.Tensor:
+    def tensor(self, roughness: Array) -> torch.Tensor:
         """Return (…, H, W) sqrt roughness as the network wants it: (N, 1, H, W), 0 to 1, on its device."""
         # torch takes no array with negative strides, as mirrored images have.
         images = torch.from_numpy(np.ascontiguousarray(roughness, np.float32)).to(self.device)
@@ -146,7 +147,7 @@ class Predictor(Generic[AnyNetwork]):
         return logsigmoid(logits).softmax(dim=1) if self.exclusive else logits.sigmoid()
 
     @torch.inference_mode()
-    def maps(self, stages: Sequence[Stage], image: Image, feedback: Feedback) -> np.ndarray:
+    def maps(self, stages: Sequence[Stage], image: Image, feedback: Feedback) -> Array:
         """Return the (classes, h, w) float32 probabilities that the network's stages give for an image."""
         # Sides that are no multiple of what the network takes are filled up by reflection, as `Image.read`
         # does beyond the border: zeros would be a dark edge to the network.
@@ -154,5 +155,5 @@ class Predictor(Generic[AnyNetwork]):
         source = FeatureMap((lines, samples), lambda *window: self.tensor(image.read(*window)), image.known)
         with self.precision():
             logits = run_stages(stages, source, feedback, self.device)
-        probabilities: np.ndarray = self.to_probabilities(logits)[0].cpu().numpy()
+        probabilities: Array = self.to_probabilities(logits)[0].cpu().numpy()
         return probabilities

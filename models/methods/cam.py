@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from torch import nn
 
+from ...core.arrays import Array
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ..networks.inception import STEM, Inception
@@ -35,7 +36,7 @@ class Cam(Predictor[Inception]):
 
     NETWORK = Inception
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         maps = self.maps(stages(self.network), image, feedback)
         # 75 px make one cell, whose middle is pixel 37: cells do not begin at the image's border.

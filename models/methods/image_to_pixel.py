@@ -6,8 +6,7 @@ know what the rest of the image holds, it can only learn what a class looks like
 
 from __future__ import annotations
 
-import numpy as np
-
+from ...core.arrays import Array
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ..networks.im2px import Im2px
@@ -27,6 +26,6 @@ class ImageToPixel(Predictor[Im2px]):
     NETWORK = Im2px
     threshold = IMAGE_LABEL_THRESHOLD
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         return self.maps((Stage.from_layers(self.network.layers, BLOCK),), image, feedback)

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...core.arrays import Array
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ...core.methods.protocol import Method
@@ -54,7 +55,7 @@ class Mask(Predictor[Inception]):
         self.masks, self.exclusive = Masks(side_px, stride_px, fill), False
         self.imagette_px = IMAGETTE_PX
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class maps of a whole image; see `metocean.core.methods.protocol.Method`."""
         self._announce(image, feedback)
         return mosaic(image, self.imagette_px, self.output_stride, self.imagette, feedback)
@@ -64,7 +65,7 @@ class Mask(Predictor[Inception]):
         self.imagette_px = tile_px(self)
         return self
 
-    def imagette(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def imagette(self, image: Image, feedback: Feedback) -> Array:
         """Return the (10, h, w) maps of an image that is scored as a whole. A cell has its pixels' mean."""
         height, width = (self.network.side(length) for length in image.shape)
         roughness = image.read(slice(0, height), slice(0, width))
@@ -76,7 +77,7 @@ class Mask(Predictor[Inception]):
         )
         lines, samples = image.known_pixels.shape
         # The means over masks and over a cell's pixels are linear, and separate along lines and samples.
-        maps: np.ndarray = rows @ drops @ columns.T  # (h, n) @ (10, n, m) @ (m, w)
+        maps: Array = rows @ drops @ columns.T  # (h, n) @ (10, n, m) @ (m, w)
         return maps[:, :lines, :samples]
 
     def _announce(self, image: Image, feedback: Feedback) -> None:
@@ -97,8 +98,8 @@ class Mask(Predictor[Inception]):
 
 
 def score_drops(
-    predictor: Predictor[Inception], roughness: np.ndarray, masks: Masks, feedback: Feedback, batch: int
-) -> np.ndarray:
+    predictor: Predictor[Inception], roughness: Array, masks: Masks, feedback: Feedback, batch: int
+) -> Array:
     """Return by how much each mask lowers the image's scores, not below 0: Equation 4 before its mean.
 
     Parameters

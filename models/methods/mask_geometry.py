@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
+from ...core.arrays import Array
 from ...core.errors import OptionError
 from ..registry import FILLS
 from .patches import Intervals
@@ -38,7 +39,7 @@ class Masks(SlidingWindow):
         if self.fill not in FILLS:
             raise OptionError(f"Masks are filled with {' or '.join(FILLS)}; {self.fill!r} is not possible.")
 
-    def cover(self, length_px: int) -> np.ndarray:
+    def cover(self, length_px: int) -> Array:
         """Return (length_px, n) bool: along one side, whether a mask at each of n centres hides a pixel."""
         # Each pixel has to be hidden by some mask, or its mean would be one over nothing. Where the stride is
         # long, only a mask that is centred beyond the border hides the last pixels.
@@ -47,7 +48,7 @@ class Masks(SlidingWindow):
         return np.abs(np.arange(length_px)[:, None] - centres) <= self.side_px / 2
 
 
-def batches(lines: int, samples: int, most: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def batches(lines: int, samples: int, most: int) -> list[tuple[Array, Array]]:
     """Return which lines of masks with which samples make up each batch of at most ``most`` masks.
 
     Those of a batch are about as far from the border. What a mask can change ends at the border, and all
@@ -58,27 +59,27 @@ def batches(lines: int, samples: int, most: int) -> list[tuple[np.ndarray, np.nd
     return list(product(_groups(lines, side), _groups(samples, most // side)))
 
 
-def _groups(count: int, most: int) -> list[np.ndarray]:
+def _groups(count: int, most: int) -> list[Array]:
     """Return the positions 0 to ``count``, those nearest to either end first, in groups."""
     positions = np.arange(count)
     from_border = np.argsort(np.minimum(positions, positions[::-1]), kind="stable")
     return [from_border[start : start + most] for start in range(0, count, most)]
 
 
-def hidden_pixels(rows: np.ndarray, columns: np.ndarray) -> torch.Tensor:
+def hidden_pixels(rows: Array, columns: Array) -> torch.Tensor:
     """Return (masks, 1, H, W) bool, whether a mask hides a pixel, from (H, n) and (W, m) along the sides."""
     hidden = rows.T[:, None, :, None] & columns.T[None, :, None, :]  # (n, m, H, W)
     return torch.from_numpy(hidden.reshape(-1, 1, len(rows), len(columns)))
 
 
-def hidden_intervals(cover: np.ndarray) -> Intervals:
+def hidden_intervals(cover: Array) -> Intervals:
     """Return the pixels that each of the masks in (length, n) ``cover`` hides along one side."""
     first = cover.argmax(axis=0)
     return Intervals.from_limits(first.tolist(), (first + cover.sum(axis=0)).tolist(), len(cover))
 
 
-def mean_over_masks(cover: np.ndarray, step: int) -> np.ndarray:
+def mean_over_masks(cover: Array, step: int) -> Array:
     """Return (length / step, n) float32: the masks' weights in a cell, the mean of its pixels' means."""
     weights = cover / cover.sum(axis=1, keepdims=True)
-    of_cells: np.ndarray = weights.reshape(-1, step, cover.shape[1]).mean(axis=1)
+    of_cells: Array = weights.reshape(-1, step, cover.shape[1]).mean(axis=1)
     return of_cells.astype(np.float32)

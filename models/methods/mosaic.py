@@ -12,6 +12,7 @@ from typing import Callable
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASSES
 from ...core.feedback import Feedback, step_of
 from ...core.methods.image import Image
@@ -19,7 +20,7 @@ from ...core.methods.protocol import Method, WrappedMethod
 from ...core.methods.tiling import Span, round_up
 
 TILE_M = 20_000.0
-Predict = Callable[[Image, Feedback], np.ndarray]
+Predict = Callable[[Image, Feedback], Array]
 
 
 class Mosaic(WrappedMethod):
@@ -29,7 +30,7 @@ class Mosaic(WrappedMethod):
     Attributes are those of `metocean.core.methods.protocol.Method`.
     """
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         return mosaic(image, tile_px(self), self.output_stride, self._method.predict, feedback)
 
@@ -56,7 +57,7 @@ def tile_spans(length: int, side: int) -> list[Span]:
     ]
 
 
-def mosaic(image: Image, side: int, stride: int, predict: Predict, feedback: Feedback) -> np.ndarray:
+def mosaic(image: Image, side: int, stride: int, predict: Predict, feedback: Feedback) -> Array:
     """Return (10, h, w) maps of an image, made of those of its tiles; 0 where nothing is known.
 
     Parameters

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ...core.arrays import Array
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ..device import with_back_off
@@ -35,7 +36,7 @@ class Tiles(SlidingWindow):
 
     SIDES_PX: ClassVar[tuple[int, int]] = (Inception.LEAST, 1023)
 
-    def centres(self, length_px: int) -> np.ndarray:
+    def centres(self, length_px: int) -> Array:
         """Return the middle pixels of the tiles along a side.
 
         Those of the tiles that lie within the image (18 and 9 of the paper's on 512 px), and before and
@@ -69,17 +70,17 @@ class TileByTile(Predictor[Inception]):
         options.setdefault("batch", max(BATCH_PX // side_px**2, 1))
         super().__init__(*network, **options)
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         centres = [self.tiles.centres(side) for side in image.shape]
         scores = self.tile_scores(image, feedback)
         return on_cells(scores, centres, image.known_pixels.shape, self.output_stride)
 
-    def tile_scores(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def tile_scores(self, image: Image, feedback: Feedback) -> Array:
         """Return the (10, lines, samples) float32 probabilities of tiles; 0 where nothing near is known."""
         return with_back_off(partial(self._in_batches, image, feedback), self.batch, 1, self.device)
 
-    def _in_batches(self, image: Image, feedback: Feedback, batch: int) -> np.ndarray:
+    def _in_batches(self, image: Image, feedback: Feedback, batch: int) -> Array:
         """Return the scores of all tiles, at most ``batch`` at once; batches go on from line to line."""
         rows, columns = (self.tiles.centres(side) for side in image.shape)
         scores = np.zeros((self.network.config.classes, len(rows), len(columns)), np.float32)
@@ -91,16 +92,16 @@ class TileByTile(Predictor[Inception]):
             scores[:, lines, samples] = self.probabilities(self.tensor(tiles)).T.cpu().numpy()
         return scores
 
-    def _near_something_known(self, image: Image, row: int, columns: np.ndarray) -> list[bool]:
+    def _near_something_known(self, image: Image, row: int, columns: Array) -> list[bool]:
         """Return for each tile of a line whether a cell that is interpolated from it may hold something."""
         lines, reach = self.tiles.window(row), self.tiles.stride_px
         return [image.known(lines, self.tiles.window(column), reach) for column in columns]
 
-    def _tiles(self, image: Image, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    def _tiles(self, image: Image, rows: Array, columns: Array) -> Array:
         """Return (n, side, side) tiles with these middles, given line by line, as they are read."""
         return np.concatenate([self._line(image, row, columns[rows == row]) for row in np.unique(rows)])
 
-    def _line(self, image: Image, row: int, columns: np.ndarray) -> np.ndarray:
+    def _line(self, image: Image, row: int, columns: Array) -> Array:
         """Return (n, side, side) tiles of one line: views of one strip, as tiles overlap by two thirds."""
         first, last = self.tiles.window(columns[0]), self.tiles.window(columns[-1])
         strip = image.read(self.tiles.window(row), slice(first.start, last.stop))

@@ -9,8 +9,7 @@ scene would give.
 
 from __future__ import annotations
 
-import numpy as np
-
+from ...core.arrays import Array
 from ...core.feedback import Feedback
 from ...core.methods.image import Image
 from ..networks.blocks import CONVS
@@ -27,7 +26,7 @@ class Supervised(Predictor[UNet]):
 
     NETWORK = UNet
 
-    def predict(self, image: Image, feedback: Feedback) -> np.ndarray:
+    def predict(self, image: Image, feedback: Feedback) -> Array:
         """Return the class probabilities of a whole image; see `metocean.core.methods.protocol.Method`."""
         # The network's sides are multiples of 16 px, the image's cells of 4: up to three are beyond its
         # border.

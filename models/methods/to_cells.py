@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.arrays import Array
 
-def cell_centres(cells: int, stride_px: int) -> np.ndarray:
+
+def cell_centres(cells: int, stride_px: int) -> Array:
     """Return the (cells,) centres of label cells along a side, in pixels; 0 is the first pixel's middle."""
-    centres: np.ndarray = np.arange(cells) * stride_px + (stride_px - 1) / 2
+    centres: Array = np.arange(cells) * stride_px + (stride_px - 1) / 2
     return centres
 
 
-def on_cells(
-    maps: np.ndarray, positions: list[np.ndarray], cells: tuple[int, ...], stride_px: int
-) -> np.ndarray:
+def on_cells(maps: Array, positions: list[Array], cells: tuple[int, ...], stride_px: int) -> Array:
     """Return (C, h, w) maps, interpolated bilinearly, on label cells.
 
     Parameters
@@ -34,11 +34,11 @@ def on_cells(
     """
     wanted = (cell_centres(number, stride_px) for number in cells)
     rows, columns = (interpolation_matrix(*axis) for axis in zip(positions, wanted))
-    interpolated: np.ndarray = rows @ maps @ columns.T  # (h, n) @ (C, n, m) @ (m, w)
+    interpolated: Array = rows @ maps @ columns.T  # (h, n) @ (C, n, m) @ (m, w)
     return interpolated
 
 
-def interpolation_matrix(known: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+def interpolation_matrix(known: Array, wanted: Array) -> Array:
     """Return the (wanted, known) float32 matrix that interpolates linearly along one axis.
 
     Its columns are the answers to unit vectors, so that it is `numpy.interp` and nothing else.

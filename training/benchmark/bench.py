@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...models.card import Card, read_card
 from ...models.checkpoint import load_weights
 from ...models.methods.base import Predictor
@@ -89,7 +90,7 @@ class Bench:
         content: dict[str, dict[str, Any]] = json.loads(path.read_text())
         return content["scores"]
 
-    def maps(self, use: Use) -> np.ndarray:
+    def maps(self, use: Use) -> Array:
         """Return the (N, 10, L, L) maps that a method makes of its images."""
         path = self._result(use)
         if not path.exists():
@@ -98,7 +99,7 @@ class Bench:
             content = io.BytesIO()
             np.save(content, np.stack(maps))
             write_atomically(path, content.getvalue())
-        stored: np.ndarray = np.load(path, allow_pickle=False)
+        stored: Array = np.load(path, allow_pickle=False)
         return stored
 
     def shards(self, use: Use) -> list[Shard]:
@@ -122,7 +123,7 @@ class Bench:
             for name, part in parts.items()
         }
 
-    def _predictor(self, use: Use) -> Predictor:
+    def _predictor(self, use: Use) -> Predictor[Any]:
         network, card = load_weights(self.folders.weights(use.training))
         return predictor(use.method, network, card, self.fabric.device)
 

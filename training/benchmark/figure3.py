@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import curve_fit
 
+from ...core.arrays import Array
 from ...core.classes import CLASS_VALUES
 from ..data.pool import open_folders
 from ..metrics import markdown
@@ -34,7 +35,7 @@ class PowerLaw:
     exponent: float
     floor: float
 
-    def __call__(self, n: np.ndarray) -> np.ndarray:
+    def __call__(self, n: Array) -> Array:
         """Return the error at ``n`` masks."""
         return self.scale * n**-self.exponent + self.floor
 
@@ -42,7 +43,7 @@ class PowerLaw:
         return f"1 − Dice = {self.scale:.3g} · n^−{self.exponent:.3g} + {self.floor:.3g}"
 
 
-def fit_power_law(n: np.ndarray, error: np.ndarray) -> PowerLaw:
+def fit_power_law(n: Array, error: Array) -> PowerLaw:
     """Return the law that fits best, as Hestness et al. (2017, arXiv:1712.00409) model errors.
 
     Parameters
@@ -62,7 +63,7 @@ def fit_power_law(n: np.ndarray, error: np.ndarray) -> PowerLaw:
     return PowerLaw(*map(float, found))
 
 
-def masks_by_class(bench: Bench) -> np.ndarray:
+def masks_by_class(bench: Bench) -> Array:
     """Return how many images with masks there are of each class that has any."""
     tags = np.concatenate([shard.tags for shard in open_folders(list(bench.images.masks.train))])
     counts = np.bincount(tags)[CLASS_VALUES.start :]
@@ -102,16 +103,14 @@ def write(bench: Bench, out: Path) -> None:
     report.write_csv(out / "figure3.csv", header, [(*row, bench.test_set) for row in rows])
 
 
-def _rows(n: np.ndarray, dice: dict[str, np.ndarray]) -> list[markdown.Row]:
+def _rows(n: Array, dice: dict[str, Array]) -> list[markdown.Row]:
     return [
         (f"{number:g}", *(markdown.percent(*report.spread(dice[v][n == number])) for v in VARIANTS))
         for number in np.unique(n)
     ]
 
 
-def _draw(
-    path: Path, title: str, n: np.ndarray, dice: dict[str, np.ndarray], laws: dict[str, PowerLaw]
-) -> None:
+def _draw(path: Path, title: str, n: Array, dice: dict[str, Array], laws: dict[str, PowerLaw]) -> None:
     """Draw Dice over masks as a PNG.
 
     Parameters

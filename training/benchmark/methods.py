@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 
+from ...core.arrays import Array
 from ...core.feedback import Silent
 from ...core.methods.image import Image
 from ...core.methods.protocol import Method as AnyMethod
@@ -52,7 +52,7 @@ METHODS = {
 }
 
 
-def predictor(method: str, network: Network, card: Card, device: torch.device) -> Predictor:
+def predictor(method: str, network: Network, card: Card, device: torch.device) -> Predictor[Any]:
     """Return a method with its settings in the paper, in float32.
 
     Parameters
@@ -64,13 +64,13 @@ def predictor(method: str, network: Network, card: Card, device: torch.device) -
         Of its weights.
     device : torch.device
     """
-    found: Predictor = registry.method_class(method)(
+    found: Predictor[Any] = registry.method_class(method)(
         network, card, device, **registry.METHODS[method].settings
     )
     return found
 
 
-def mapped(method: AnyMethod, shards: list[Shard]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def mapped(method: AnyMethod, shards: list[Shard]) -> Iterator[tuple[Array, Array]]:
     """Yield the (10, L, L) maps and the (L, L) labels of each image."""
     for shard in shards:
         # One by one: methods take a scene, which an imagette is a small one of.

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CODES
 from ...core.feedback import Silent
 from ...core.methods.image import Image
@@ -57,8 +58,8 @@ class Scene:
     """A simulated swath as a sensor sees it, ``sigma0`` at `FINEST_M`."""
 
     swath: WideScene
-    sigma0: np.ndarray
-    incidence_deg: np.ndarray
+    sigma0: Array
+    incidence_deg: Array
 
     @classmethod
     def simulated(cls, seed: int, shape: tuple[int, int]) -> Scene:
@@ -71,7 +72,7 @@ class Scene:
         return cls(swath, observe(Draws(seed), swath.sigma0, FINEST_M, INTERFEROMETRIC), incidence_deg)
 
     @cached_property
-    def labels(self) -> np.ndarray:
+    def labels(self) -> Array:
         """Classes of the label cells, 0 where none covers half of one."""
         return network_labels(self.swath.labels, round(CELL_M / FINEST_M))
 
@@ -115,7 +116,7 @@ class Comparison:
         yield f"{np.median(ratios):.1f} ({ratios.min():.1f} – {ratios.max():.1f})"
 
 
-def seam(maps: np.ndarray, tile: int) -> float:
+def seam(maps: Array, tile: int) -> float:
     """Return how far (10, h, w) maps step where what is kept of tiles ends, compared with elsewhere.
 
     ``tile`` is the tiles' side in cells.

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from ...core.arrays import Array
 from ...core.quantity import LARGEST_UINT8
 from ..recipes.augmentation import Augmentation
 from .crops import Crops, moved
@@ -191,5 +192,5 @@ def _sample(images: torch.Tensor) -> torch.Tensor:
     return images[:, 0, ::step, ::step].flatten(1)
 
 
-def _column(values: np.ndarray, images: torch.Tensor) -> torch.Tensor:
+def _column(values: Array, images: torch.Tensor) -> torch.Tensor:
     return torch.from_numpy(values).float().view(-1, 1, 1, 1).to(images.device)

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from lightning_fabric import Fabric
 
+from ...core.arrays import Array
 from ...models.networks.registry import NETWORKS
 from ..recipes.recipe import Recipe, Stage
 from ..recipes.tasks import without
@@ -71,7 +72,7 @@ class Batches:
         return np.random.default_rng([self.recipe.seed, step, self.fabric.global_rank, stream])
 
 
-def phenomenon_centres(batch: Batch, rng: np.random.Generator) -> np.ndarray:
+def phenomenon_centres(batch: Batch, rng: np.random.Generator) -> Array:
     """Return the centres of crops that show what each image is named for.
 
     Returns

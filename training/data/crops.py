@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from ...core.arrays import Array
 from ...core.classes import value_of
 
 ICEBERG = value_of("IB")
@@ -24,7 +25,7 @@ class Crops:
     """
 
     size_px: int
-    centres: Optional[np.ndarray] = None
+    centres: Optional[Array] = None
 
 
 def symmetries(count: int, rng: np.random.Generator) -> torch.Tensor:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy import ndimage
 
+from ...core.arrays import Array
 from .shards import Shard
 
 SIDE = 32
@@ -26,9 +27,9 @@ class DuplicateFinder:
 
     def __init__(self, others: list[Shard]) -> None:
         self._others = np.concatenate([np.zeros((0, SIDE**2), np.float32), *map(structure, others)])
-        self._known: dict[Path, np.ndarray] = {}
+        self._known: dict[Path, Array] = {}
 
-    def __call__(self, shard: Shard) -> np.ndarray:
+    def __call__(self, shard: Shard) -> Array:
         """Compare the images of a shard; a second time the answer is remembered."""
         if shard.path not in self._known:
             # Of vectors of length 1 the product is the correlation.
@@ -42,7 +43,7 @@ class DuplicateFinder:
         return self._known[shard.path]
 
 
-def structure(shard: Shard) -> np.ndarray:
+def structure(shard: Shard) -> Array:
     """Return (N, 1024) float32 of length 1: what stands out of its surroundings; 0 where nothing does.
 
     Grey levels, trends and the stretch of a quick-look are gone with the surroundings' mean, and with the
@@ -54,7 +55,7 @@ def structure(shard: Shard) -> np.ndarray:
         images = shard.images[first : first + _AT_ONCE, : SIDE * pixels, : SIDE * pixels]
         means = images.reshape(-1, SIDE, pixels, SIDE, pixels).mean((2, 4), dtype=np.float32)
         seen.append(means - ndimage.uniform_filter(means, (0, 7, 7)))
-    flat: np.ndarray = np.concatenate([np.zeros((0, SIDE, SIDE), np.float32), *seen]).reshape(-1, SIDE**2)
+    flat: Array = np.concatenate([np.zeros((0, SIDE, SIDE), np.float32), *seen]).reshape(-1, SIDE**2)
     # Of an image of one value nothing stands out; rounding must not make it like another.
     flat /= np.maximum(np.linalg.norm(flat, axis=1, keepdims=True), 1e-3)
     return flat

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASS_VALUES, UNDECIDED, pixel_value, position_of, value_of
 
 
-def network_labels(labels: np.ndarray, step: int) -> np.ndarray:
+def network_labels(labels: Array, step: int) -> Array:
     """Return labels on the network's output grid, cells of ``step`` x ``step`` pixels.
 
     A cell is an iceberg's if any pixel of it is, an oceanic front's from a fifth of its area on, otherwise of

@@ -8,6 +8,7 @@ from typing import Callable, Optional
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASS_VALUES, CLASSES
 from ...core.errors import InputError
 from ..recipes.tasks import Annotation
@@ -49,9 +50,9 @@ def made_by(shards: list[Shard]) -> str:
 class Batch:
     """Images (N, S, S), labels (N, L, L) and tags (N,), all uint8; 0 where nothing is labelled."""
 
-    images: np.ndarray
-    labels: np.ndarray
-    tags: np.ndarray
+    images: Array
+    labels: Array
+    tags: Array
 
 
 class Pool:
@@ -77,7 +78,7 @@ class Pool:
         held_out: list[Shard],
         by: Annotation = Annotation.LABELS,
         per_class: Optional[int] = None,
-        unused: Callable[[Shard], np.ndarray] = lambda shard: np.zeros(len(shard.images), bool),
+        unused: Callable[[Shard], Array] = lambda shard: np.zeros(len(shard.images), bool),
     ) -> None:
         self.folders = folders
         self.held_out = {shard.path for shard in held_out}
@@ -115,13 +116,13 @@ class Pool:
         self._shares = self._class_shares()[used]
         self._members = [np.flatnonzero(column >= PRESENCE) for column in self._shares.T]
 
-    def _class_shares(self) -> np.ndarray:
+    def _class_shares(self) -> Array:
         """(images, 10) shares of the classes as ``by`` counts them."""
         by_tag = self.by == Annotation.TAGS
         shares = [class_shares(shard.tags[:, None]) if by_tag else shard.shares for shard in self.shards]
         return np.concatenate([np.zeros((0, len(CLASSES))), *shares])
 
-    def draw(self, count: int, balance: float, rng: np.random.Generator) -> np.ndarray:
+    def draw(self, count: int, balance: float, rng: np.random.Generator) -> Array:
         """Draw image numbers: a share ``balance`` by class (uniform over classes), the rest uniformly."""
         # First a class, then an image of it: rare classes come as often as common ones. The paper draws the
         # categorizer's images so; those of its U-Net as they come, since its loss makes up for rarity.
@@ -132,16 +133,16 @@ class Pool:
             chosen[i] = members[rng.integers(len(members))]
         return chosen
 
-    def prior(self, balance: float) -> np.ndarray:
+    def prior(self, balance: float) -> Array:
         """(10,) share of each class in the labelled cells (or tags) of what `draw` gives."""
         # As `draw` does it: by class over the classes that occur, and otherwise as images come.
         filled = [members for members in self._members if len(members)]
         by_class = np.mean([self._shares[members].mean(axis=0) for members in filled], axis=0)
-        shares: np.ndarray = balance * by_class + (1 - balance) * self._shares.mean(axis=0)
+        shares: Array = balance * by_class + (1 - balance) * self._shares.mean(axis=0)
         shares /= shares.sum()
         return shares
 
-    def read(self, numbers: np.ndarray, step: int) -> Batch:
+    def read(self, numbers: Array, step: int) -> Batch:
         """Return images at ``step`` (4 or 8) pixels a label cell; of the larger ones their middle."""
         # The smallest of all shards, whichever are drawn: batches must not change their size.
         cells = min(shard.cells for shard in self.shards)
@@ -150,8 +151,8 @@ class Pool:
         return Batch(np.stack(images), np.stack(labels), self._tags[numbers])
 
 
-def first_of_each(tags: np.ndarray, count: int) -> np.ndarray:
+def first_of_each(tags: Array, count: int) -> Array:
     """Return the positions of the first ``count`` of each class in (N,) tags, in order."""
     found = [np.flatnonzero(tags == value)[:count] for value in CLASS_VALUES]
-    positions: np.ndarray = np.sort(np.concatenate(found))
+    positions: Array = np.sort(np.concatenate(found))
     return positions

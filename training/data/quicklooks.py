@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.errors import InputError
 from ...core.files.raster import open_raster
 from ...core.geometry.georeference import NOMINAL_SIDE_M
@@ -28,13 +29,13 @@ class QuickLook:
     """An imagette as published: grey levels (H, W) uint8, pixel spacing (line, sample), what is in it."""
 
     path: Path
-    grey: np.ndarray
+    grey: Array
     spacing_m: tuple[float, float]
     codes: frozenset[str] = field(default=frozenset())
 
     @classmethod
     def from_roughness(
-        cls, name: str, roughness: np.ndarray, spacing_m: float, codes: frozenset[str] = frozenset()
+        cls, name: str, roughness: Array, spacing_m: float, codes: frozenset[str] = frozenset()
     ) -> QuickLook:
         """Return what a quick-look of a scene would be.
 
@@ -79,9 +80,9 @@ def _read_tags(path: Path) -> dict[str, frozenset[str]]:
     return {r["filename"]: frozenset(code for tag, code in TAGS.items() if r.get(tag) == "1") for r in rows}
 
 
-def stretch(image: np.ndarray) -> np.ndarray:
+def stretch(image: Array) -> Array:
     """Return an image (H, W) as uint8, its 1st percentile black and its 99th white."""
     low, high = np.percentile(image, STRETCH_PERCENT)
     # An image of one value has no range; it becomes black.
-    grey: np.ndarray = np.clip((image - low) / max(high - low, 1e-6) * LARGEST_UINT8, 0, LARGEST_UINT8)
+    grey: Array = np.clip((image - low) / max(high - low, 1e-6) * LARGEST_UINT8, 0, LARGEST_UINT8)
     return grey.astype(np.uint8)

@@ -21,6 +21,7 @@ from typing import Any, Optional
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED, class_index, pixel_value, value_of
 from ...core.errors import InputError
 
@@ -40,11 +41,11 @@ class Shard:
     """
 
     path: Path
-    images: np.ndarray
-    labels: Optional[np.ndarray]
-    tags: np.ndarray
+    images: Array
+    labels: Optional[Array]
+    tags: Array
     step: int
-    shares: np.ndarray
+    shares: Array
     meta: dict[str, Any]
 
     @property
@@ -57,7 +58,7 @@ class Shard:
         """Label cells along a side."""
         return self.images.shape[-1] // self.step
 
-    def read(self, number: int, step: int, cells: int) -> tuple[np.ndarray, np.ndarray]:
+    def read(self, number: int, step: int, cells: int) -> tuple[Array, Array]:
         """Return the middle ``cells`` x ``cells`` of an image at ``step`` pixels a cell, and its labels."""
         # Shards of one pool may have images of several sizes: the middle of the larger ones fits all.
         margin = (self.cells - cells) // 2
@@ -72,39 +73,39 @@ class Shard:
         return image, self.labels[number, margin : margin + cells, margin : margin + cells]
 
 
-def halved(image: np.ndarray) -> np.ndarray:
+def halved(image: Array) -> Array:
     """Average 2 x 2 pixels of a uint8 amplitude in power."""
     # As `core.roughness` makes pixels of 100 m: power is what adds up, amplitudes are its root.
     power = image.astype(np.float32)
     power *= power
     power = power[0::2] + power[1::2]
     power = power[:, 0::2] + power[:, 1::2]
-    halves: np.ndarray = np.rint(np.sqrt(power, out=power) / 2).astype(np.uint8)
+    halves: Array = np.rint(np.sqrt(power, out=power) / 2).astype(np.uint8)
     return halves
 
 
-def doubled(image: np.ndarray) -> np.ndarray:
+def doubled(image: Array) -> Array:
     """Interpolate a uint8 image bilinearly to twice its size."""
     sixteenfold = _doubled_lines(_doubled_lines(image.astype(np.uint16)).T).T
     # Integers up to 16 x 255 fit into 16 bits; adding 8 rounds.
-    doubles: np.ndarray = ((sixteenfold + 8) >> 4).astype(np.uint8)
+    doubles: Array = ((sixteenfold + 8) >> 4).astype(np.uint8)
     return doubles
 
 
-def _doubled_lines(image: np.ndarray) -> np.ndarray:
+def _doubled_lines(image: Array) -> Array:
     """Return twice the lines, times four: three of the pixel a line lies in and one of its neighbour."""
     before, after = np.vstack([image[:1], image[:-1]]), np.vstack([image[1:], image[-1:]])
-    lines: np.ndarray = np.stack([3 * image + before, 3 * image + after], axis=1)
+    lines: Array = np.stack([3 * image + before, 3 * image + after], axis=1)
     return lines.reshape(-1, image.shape[1])
 
 
-def class_shares(labels: np.ndarray) -> np.ndarray:
+def class_shares(labels: Array) -> Array:
     """(N, H, W) labels to the (N, 10) share of each class in an image."""
     flat = labels.reshape(len(labels), -1)
     return np.stack([(flat == value).mean(axis=1) for value in CLASS_VALUES], axis=1)
 
 
-def main_class(shares: np.ndarray) -> np.ndarray:
+def main_class(shares: Array) -> Array:
     """(N, 10) shares to the (N,) uint8 class that each image would be named for.
 
     It is the largest of those present, leaving out plain waves, which surround everything else; these where
@@ -142,7 +143,7 @@ def _mapped(path: Path) -> Any:
     return np.load(path, mmap_mode="r", allow_pickle=False)
 
 
-def _images_misfit(meta: Any, images: np.ndarray) -> Optional[str]:
+def _images_misfit(meta: Any, images: Array) -> Optional[str]:
     """Say what is wrong with the images; None where nothing is."""
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1] != images.shape[2]:
         return f"images are {images.dtype} {images.shape}, not squares of uint8"
@@ -152,7 +153,7 @@ def _images_misfit(meta: Any, images: np.ndarray) -> Optional[str]:
 
 
 def _labels_misfit(
-    meta: dict[str, Any], images: np.ndarray, labels: Optional[np.ndarray], tags: Optional[np.ndarray]
+    meta: dict[str, Any], images: Array, labels: Optional[Array], tags: Optional[Array]
 ) -> Optional[str]:
     """Say what is wrong with labels and tags; None where nothing is.
 
@@ -182,9 +183,9 @@ def _labels_misfit(
 class Content:
     """What a shard is written from: arrays as in the module's description, None where there are none."""
 
-    images: np.ndarray
-    labels: Optional[np.ndarray]
-    tags: Optional[np.ndarray]
+    images: Array
+    labels: Optional[Array]
+    tags: Optional[Array]
 
 
 def write_shard(path: Path, content: Content, meta: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from ...core.arrays import Array
 from ...core.classes import CODES, class_index
 from ...core.quantity import LARGEST_UINT8
 from ...models.networks.blocks import Network
@@ -44,7 +45,7 @@ class Evaluation:
         """The mean loss of a batch."""
         return float(np.mean(self.losses))
 
-    def add(self, as_trained: np.ndarray, calibrated: np.ndarray, truth: np.ndarray) -> None:
+    def add(self, as_trained: Array, calibrated: Array, truth: Array) -> None:
         """Add an image: (10, …) probabilities without and with temperature, and (…) truth, 0 unlabelled."""
         self.scores.add(calibrated, truth)
         self.before.add(as_trained, truth)
@@ -146,9 +147,7 @@ class Judge:
             return 1.0
         return fit_temperature(np.concatenate(columns, axis=1), chosen, self.independent)
 
-    def _predict(
-        self, network: Network, shards: list[Shard]
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    def _predict(self, network: Network, shards: list[Shard]) -> Iterator[tuple[Array, Array, Array]]:
         """Yield (N, 10, …) float32 logits, (N, L, L) labels and (N,) tags."""
         network.eval()
         excluded = [class_index(code) for code in self.exclude]
@@ -160,7 +159,7 @@ class Judge:
                 yield logits, without(labels, self.exclude), without(tags, self.exclude)
 
 
-def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+def _batches(shard: Shard, step: int) -> Iterator[tuple[Array, Array, Array]]:
     """Yield whole images (N, S, S), at ``step`` pixels a label cell, their labels and tags."""
     # What is left over at the edges is not seen, a few cells of images of an odd size.
     cells = shard.cells // CELL_MULTIPLE * CELL_MULTIPLE
@@ -171,7 +170,7 @@ def _batches(shard: Shard, step: int) -> Iterator[tuple[np.ndarray, np.ndarray, 
         yield np.stack(images), np.stack(labels), shard.tags[start : start + count]
 
 
-def _infer(network: Network, images: np.ndarray, coarser: float) -> np.ndarray:
+def _infer(network: Network, images: Array, coarser: float) -> Array:
     device = next(network.parameters()).device
     with torch.inference_mode():
         grey = torch.from_numpy(images).to(device).unsqueeze(1).float()

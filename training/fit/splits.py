@@ -12,6 +12,7 @@ from typing import Callable, Union
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import class_index, position_of, value_of
 from ..data.duplicates import DuplicateFinder
 from ..data.pool import Pool, open_folders
@@ -80,13 +81,13 @@ def _brings(folder: Path, part: str) -> bool:
     return data_set is not None and bool(data_set.parts.get(part))
 
 
-def _unused(recipe: Recipe, every: int, duplicates: DuplicateFinder) -> Callable[[Shard], np.ndarray]:
+def _unused(recipe: Recipe, every: int, duplicates: DuplicateFinder) -> Callable[[Shard], Array]:
     """Return what tells the images of a shard that are not trained on."""
     # Where masks are learnt, an image of an excluded class still shows others.
     by_tags = recipe.task.by == Annotation.TAGS
     excluded = [value_of(code) for code in recipe.exclude if by_tags]
 
-    def unused(shard: Shard) -> np.ndarray:
+    def unused(shard: Shard) -> Array:
         images = np.isin(shard.tags, excluded) | (not by_tags and shard.labels is None)
         # The first of every ten in each shard, whatever else is left out: the same ones when a run resumes.
         if every:
@@ -103,7 +104,7 @@ def thinned(shards: list[Shard], count: int) -> list[Shard]:
     return [part_of(shard, slice(None, None, every)) for shard in shards]
 
 
-def held(shard: Shard) -> np.ndarray:
+def held(shard: Shard) -> Array:
     """Return the (N, 10) bool of what images hold: what they are named for, plain waves if nothing else."""
     waves = class_index("POW")
     present, named = shard.shares >= PRESENCE, np.flatnonzero(shard.tags)
@@ -124,7 +125,7 @@ def with_one_process(shards: list[Shard]) -> list[Shard]:
     return [part_of(shard, np.flatnonzero(chosen)) for shard, chosen in zip(shards, alone)]
 
 
-def part_of(shard: Shard, chosen: Union[slice, np.ndarray]) -> Shard:
+def part_of(shard: Shard, chosen: Union[slice, Array]) -> Shard:
     """Return the images ``chosen`` of a shard."""
     labels = None if shard.labels is None else shard.labels[chosen]
     arrays = {name: getattr(shard, name)[chosen] for name in ("images", "tags", "shares")}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CODES, class_index, palette, pixel_value
 from ...core.quantity import LARGEST_UINT8
 from ..data.quicklooks import QuickLook
@@ -31,13 +32,13 @@ class Verdict:
     """Of one imagette: most probable class by cell (64, 64), and the categorizer's scores (10,)."""
 
     look: QuickLook
-    cells: np.ndarray
-    scores: np.ndarray
+    cells: Array
+    scores: Array
 
     @property
-    def areas(self) -> np.ndarray:
+    def areas(self) -> Array:
         """Share of each class in the cells, (10,)."""
-        shares: np.ndarray = np.bincount(self.cells.ravel(), minlength=len(CODES)) / self.cells.size
+        shares: Array = np.bincount(self.cells.ravel(), minlength=len(CODES)) / self.cells.size
         return shares
 
     @property
@@ -46,7 +47,7 @@ class Verdict:
         return float(sum(self.areas[class_index(code)] for code in COLD))
 
 
-def largest(values: np.ndarray) -> list[str]:
+def largest(values: Array) -> list[str]:
     """Return the codes of the two largest values that are not zero, plain waves aside."""
     # Waves surround everything else: they would take one of the two places in nearly every imagette.
     return [CODES[i] for i in np.argsort(-values, kind="stable") if CODES[i] != "POW" and values[i] > 0][:2]
@@ -72,16 +73,16 @@ def _row(verdict: Verdict) -> markdown.Row:
     return (verdict.look.path.stem, tags, *said, f"{100 * verdict.cold:.1f}")
 
 
-def _recognised(look: QuickLook, values: np.ndarray) -> bool:
+def _recognised(look: QuickLook, values: Array) -> bool:
     return bool(look.codes & set(largest(values)))
 
 
-def _listed(values: np.ndarray) -> str:
+def _listed(values: Array) -> str:
     order = [i for i in np.argsort(-values, kind="stable") if values[i] >= 0.01]
     return ", ".join(f"{CODES[i]} {100 * values[i]:.0f}" for i in order)
 
 
-def picture(verdicts: list[Verdict]) -> np.ndarray:
+def picture(verdicts: list[Verdict]) -> Array:
     """Return (H, W, 3) uint8: imagettes in a row, each above its classes."""
     columns = []
     for verdict in verdicts:

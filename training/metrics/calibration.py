@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import softmax
 
+from ...core.arrays import Array
 from ...core.classes import pixel_value, position_of
 
 # As in that paper.
@@ -35,11 +36,11 @@ class Reliability:
         how many are right.
     """
 
-    count: np.ndarray = field(default_factory=lambda: np.zeros(BINS))
-    confidence: np.ndarray = field(default_factory=lambda: np.zeros(BINS))
-    correct: np.ndarray = field(default_factory=lambda: np.zeros(BINS))
+    count: Array = field(default_factory=lambda: np.zeros(BINS))
+    confidence: Array = field(default_factory=lambda: np.zeros(BINS))
+    correct: Array = field(default_factory=lambda: np.zeros(BINS))
 
-    def add(self, probabilities: np.ndarray, labels: np.ndarray) -> None:
+    def add(self, probabilities: Array, labels: Array) -> None:
         """Add predictions: (10, …) probabilities and (…) labels, 1..10; 0, unlabelled, counts for nothing."""
         labelled = labels > 0
         confidence = probabilities.max(axis=0)[labelled]
@@ -85,7 +86,7 @@ def draw_reliability(path: Path, before: Reliability, after: Reliability, title:
     figure.savefig(path)
 
 
-def probabilities(logits: np.ndarray, temperature: float = 1.0, independent: bool = False) -> np.ndarray:
+def probabilities(logits: Array, temperature: float = 1.0, independent: bool = False) -> Array:
     """Return what `metocean.models.methods.base.Predictor.soften` makes of logits (classes, …).
 
     They sum to one. With ``independent`` they are the shares of sigmoids, else softmax. Here once more in
@@ -93,11 +94,11 @@ def probabilities(logits: np.ndarray, temperature: float = 1.0, independent: boo
     """
     scaled = logits / temperature
     # The logarithm of the sigmoid: its softmax is each sigmoid's share of the sum of all.
-    result: np.ndarray = softmax(-np.logaddexp(0, -scaled) if independent else scaled, axis=0)
+    result: Array = softmax(-np.logaddexp(0, -scaled) if independent else scaled, axis=0)
     return result
 
 
-def fit_temperature(logits: np.ndarray, labels: np.ndarray, independent: bool = False) -> float:
+def fit_temperature(logits: Array, labels: Array, independent: bool = False) -> float:
     """Return the T, `LOWEST` to `HIGHEST`, that makes `probabilities` of the labels likeliest.
 
     Parameters

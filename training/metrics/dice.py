@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASSES, CODES, position_of
 
 # Of the "hard" score: what is below is undecided in the paper's Figure 4.
@@ -33,12 +34,12 @@ class PooledDice:
         Argmax Dice of each image; NaN where the image has none of the class.
     """
 
-    overlap: dict[str, np.ndarray] = field(default_factory=lambda: _zeros())
-    total: dict[str, np.ndarray] = field(default_factory=lambda: _zeros())
-    confusion: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
-    image_scores: list[np.ndarray] = field(default_factory=list)
+    overlap: dict[str, Array] = field(default_factory=lambda: _zeros())
+    total: dict[str, Array] = field(default_factory=lambda: _zeros())
+    confusion: Array = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
+    image_scores: list[Array] = field(default_factory=list)
 
-    def add(self, probabilities: np.ndarray, labels: np.ndarray) -> None:
+    def add(self, probabilities: Array, labels: Array) -> None:
         """Add one image.
 
         Parameters
@@ -77,27 +78,27 @@ class PooledDice:
         return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
 
 
-def _zeros() -> dict[str, np.ndarray]:
+def _zeros() -> dict[str, Array]:
     return {variant: np.zeros(len(CLASSES)) for variant in VARIANTS}
 
 
-def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+def _ratio(above: Array, below: Array) -> Array:
     return np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
 
 
-def _image_dice(guess: np.ndarray, truth: np.ndarray) -> np.ndarray:
+def _image_dice(guess: Array, truth: Array) -> Array:
     scores = _ratio(2 * (guess * truth).sum(axis=1), guess.sum(axis=1) + truth.sum(axis=1))
     # One wrong pixel of a class that is not there would make its score in this image 0.
     scores[truth.sum(axis=1) == 0] = np.nan
     return scores
 
 
-def _mean_of_known(rows: list[np.ndarray]) -> np.ndarray:
+def _mean_of_known(rows: list[Array]) -> Array:
     values = np.array(rows).reshape(-1, len(CLASSES))
     return _ratio(np.nansum(values, axis=0), np.isfinite(values).sum(axis=0).astype(float))
 
 
-def _named(values: np.ndarray) -> dict[str, float]:
+def _named(values: Array) -> dict[str, float]:
     known = values[np.isfinite(values)]
     mean = float(known.mean()) if len(known) else float("nan")
     return {**{code: float(value) for code, value in zip(CODES, values)}, "mean": mean}

@@ -12,6 +12,7 @@ from typing import Optional
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASSES, CODES, class_index, position_of
 from . import markdown
 
@@ -32,11 +33,11 @@ class TagScores:
         The class that each image is named for, with a tag or without, in their order.
     """
 
-    confusion: np.ndarray = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
-    among_two: np.ndarray = field(default_factory=lambda: np.zeros(len(CLASSES), np.int64))
+    confusion: Array = field(default_factory=lambda: np.zeros((len(CLASSES), len(CLASSES)), np.int64))
+    among_two: Array = field(default_factory=lambda: np.zeros(len(CLASSES), np.int64))
     named: list[int] = field(default_factory=list)
 
-    def add(self, probabilities: np.ndarray, tag: np.ndarray) -> None:
+    def add(self, probabilities: Array, tag: Array) -> None:
         """Add one image: (10,) probabilities and its tag, 1..10; 0, no tag, has no part in the scores."""
         first = name_of(probabilities)
         self.named.append(first)
@@ -62,7 +63,7 @@ class TagScores:
         return float(np.trace(self.confusion) / max(self.confusion.sum(), 1))
 
 
-def name_of(probabilities: np.ndarray) -> int:
+def name_of(probabilities: Array) -> int:
     """Return the class that an image with (10,) ``probabilities`` is named for.
 
     Plain waves are what there is where there is nothing else, so it is them only if they are likelier than
@@ -73,13 +74,13 @@ def name_of(probabilities: np.ndarray) -> int:
     return waves if probabilities[waves] > 0.5 else _likeliest_but(waves, probabilities)
 
 
-def _likeliest_but(left_out: int, probabilities: np.ndarray) -> int:
+def _likeliest_but(left_out: int, probabilities: Array) -> int:
     rest = probabilities.copy()  # the caller's stay as they are
     rest[left_out] = -1
     return int(rest.argmax())
 
 
-def _named(above: np.ndarray, below: np.ndarray) -> dict[str, float]:
+def _named(above: Array, below: Array) -> dict[str, float]:
     # NaN, not 0: a class that no image was named for has neither right nor wrong names.
     values = np.divide(above, below, out=np.full(len(CODES), np.nan), where=below > 0)
     mean = float(np.nanmean(values)) if (below > 0).any() else float("nan")
@@ -94,7 +95,7 @@ def as_json(table: Table) -> dict[str, dict[str, Optional[float]]]:
     }
 
 
-def as_markdown(table: Table, confusion: np.ndarray) -> str:
+def as_markdown(table: Table, confusion: Array) -> str:
     """Return scores and confusion, both in %, as Markdown."""
     scores = [(variant, *(f"{100 * value:.1f}" for value in row.values())) for variant, row in table.items()]
     # Of each true class: its rows sum to 100, whatever the number of its pixels.

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, stats
 
+from ...core.arrays import Array
+
 # Wavelengths (m) that part the radial spectrum into bands; waves are in the first ones.
 BAND_EDGES_M = (100.0, 141.0, 200.0, 283.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0)
 WAVES_M = 400.0
@@ -41,10 +43,10 @@ class Statistics:
     skew: float
     wave_share: float
     roundness: float
-    bands: np.ndarray
+    bands: Array
 
 
-def statistics(image: np.ndarray, spacing_m: tuple[float, float]) -> Statistics:
+def statistics(image: Array, spacing_m: tuple[float, float]) -> Statistics:
     """Return the statistics of an 8-bit image (H, W) with pixels of ``spacing_m`` (line, sample)."""
     grey = image.astype(np.float64)
     power, across, down = _spectrum(grey - grey.mean(), spacing_m)
@@ -63,7 +65,7 @@ def statistics(image: np.ndarray, spacing_m: tuple[float, float]) -> Statistics:
     )
 
 
-def _spectrum(field: np.ndarray, spacing_m: tuple[float, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _spectrum(field: Array, spacing_m: tuple[float, float]) -> tuple[Array, Array, Array]:
     """Return the power of every Fourier cell, a Hann window keeping the borders out, and its frequencies."""
     window = np.hanning(field.shape[0])[:, None] * np.hanning(field.shape[1])[None, :]
     power = np.abs(fft.fft2(field * window)) ** 2
@@ -74,7 +76,7 @@ def _spectrum(field: np.ndarray, spacing_m: tuple[float, float]) -> tuple[np.nda
     return power, across[None, :], down[:, None]
 
 
-def _roundness(power: np.ndarray, across: np.ndarray, down: np.ndarray) -> float:
+def _roundness(power: Array, across: Array, down: Array) -> float:
     """Return the ratio of the axes of the power's directions, given by their cosines."""
     tensor = [[(power * a * b).sum() for b in (across, down)] for a in (across, down)]
     least, most = np.linalg.eigvalsh(np.array(tensor))

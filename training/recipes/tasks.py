@@ -10,6 +10,7 @@ from typing import Any, Callable, Union
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import CLASS_VALUES, UNDECIDED, value_of
 from ..metrics.dice import PooledDice
 from ..metrics.tag_scores import TagScores
@@ -50,8 +51,8 @@ class Task:
 
     network: str
     by: Annotation
-    cells: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    truth: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    cells: Callable[[Array, Array], Array]
+    truth: Callable[[Array, Array], Array]
     losses: dict[Loss, Callable[[Any, Any], Any]]
     scores: Callable[[], Scores]
     headline: str
@@ -72,21 +73,21 @@ def cells_and_tags_as_target(cells: Any, tags: Any) -> Any:
     return cells, tags
 
 
-def without(labels: np.ndarray, exclude: tuple[str, ...]) -> np.ndarray:
+def without(labels: Array, exclude: tuple[str, ...]) -> Array:
     """Return labels or tags with the classes ``exclude`` unlabelled."""
     # A table from value to value: all but the excluded ones stay what they are.
     known = np.arange(CLASS_VALUES.stop, dtype=np.uint8)
     known[[value_of(code) for code in exclude]] = UNDECIDED
-    remaining: np.ndarray = known[labels]
+    remaining: Array = known[labels]
     return remaining
 
 
-def everywhere(labels: np.ndarray, tags: np.ndarray) -> np.ndarray:
+def everywhere(labels: Array, tags: Array) -> Array:
     """Return cells that all have the tag of their image."""
     return tags[:, None, None].repeat(labels.shape[1], 1).repeat(labels.shape[2], 2)
 
 
-def labels_or_tag(labels: np.ndarray, tags: np.ndarray) -> np.ndarray:
+def labels_or_tag(labels: Array, tags: Array) -> Array:
     """Return the labels, or `everywhere` the tag of an image without any."""
     unlabelled = ~labels.any(axis=(1, 2), keepdims=True)
     return np.where(unlabelled, everywhere(labels, tags), labels)

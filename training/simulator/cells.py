@@ -8,6 +8,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
+from ...core.arrays import Array
 from .draws import Draws
 from .fields import Grid, red_field
 from .shapes import distorted
@@ -17,10 +18,10 @@ from .shapes import distorted
 class Cells:
     """Nearest-seed cells: ``identity`` of the seed, distance to the border, offset from the seed."""
 
-    identity: np.ndarray
-    border_m: np.ndarray
-    offset_x_m: np.ndarray
-    offset_y_m: np.ndarray
+    identity: Array
+    border_m: Array
+    offset_x_m: Array
+    offset_y_m: Array
     count: int
 
 
@@ -73,7 +74,7 @@ def cells(
     return Cells(identity, border, offset_x, offset_y, count)
 
 
-def _jagged(rng: Draws, identity: np.ndarray, step: int, grid: Grid) -> np.ndarray:
+def _jagged(rng: Draws, identity: Array, step: int, grid: Grid) -> Array:
     """Return cell numbers of the fine grid, outlines shaken: else the coarse grid's steps would show."""
     if step == 1:
         return identity[: grid.shape[0], : grid.shape[1]]
@@ -81,11 +82,11 @@ def _jagged(rng: Draws, identity: np.ndarray, step: int, grid: Grid) -> np.ndarr
     rows, columns = np.indices(grid.shape, dtype=np.float32)
     where = [(rows - (step - 1) / 2) / step + shake[0], (columns - (step - 1) / 2) / step + shake[1]]
     row, column = (np.clip(np.round(w).astype(int), 0, n - 1) for w, n in zip(where, identity.shape))
-    values: np.ndarray = identity[row, column]
+    values: Array = identity[row, column]
     return values
 
 
-def _enlarge(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:
+def _enlarge(field: Array, step: int, shape: tuple[int, int]) -> Array:
     if step > 1:
         field = ndimage.zoom(field.astype(np.float32), step, order=1, grid_mode=True, mode="nearest")
     return field[: shape[0], : shape[1]].astype(np.float32)

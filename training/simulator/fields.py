@@ -12,6 +12,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import fft
 
+from ...core.arrays import Array
 from .draws import Draws
 
 
@@ -22,7 +23,7 @@ class Grid:
     shape: tuple[int, int]
     spacing_m: float
 
-    def coordinates(self) -> tuple[np.ndarray, np.ndarray]:
+    def coordinates(self) -> tuple[Array, Array]:
         """Return x (columns) and y (rows) of the pixels in metres, broadcastable to ``shape``."""
         return _coordinates(self)
 
@@ -34,7 +35,7 @@ class Grid:
 
 # An imagette is made of dozens of fields on the same grid; wide scenes use a coarse and a fine one beside it.
 @lru_cache(maxsize=4)
-def _coordinates(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+def _coordinates(grid: Grid) -> tuple[Array, Array]:
     rows, columns = grid.shape
     x = np.arange(columns, dtype=np.float32)[None, :] * np.float32(grid.spacing_m)
     y = np.arange(rows, dtype=np.float32)[:, None] * np.float32(grid.spacing_m)
@@ -42,7 +43,7 @@ def _coordinates(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
 
 
 @lru_cache(maxsize=4)
-def wavenumbers(grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def wavenumbers(grid: Grid) -> tuple[Array, Array, Array]:
     """Return kx, ky and k (rad/m) on the half plane of `scipy.fft.rfft2`; k is never zero."""
     kx = 2 * np.pi * fft.rfftfreq(grid.shape[1], grid.spacing_m).astype(np.float32)[None, :]
     ky = 2 * np.pi * fft.fftfreq(grid.shape[0], grid.spacing_m).astype(np.float32)[:, None]
@@ -53,14 +54,14 @@ def wavenumbers(grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return kx, ky, k
 
 
-def filtered_noise(rng: Draws, grid: Grid, amplitude: np.ndarray) -> np.ndarray:
+def filtered_noise(rng: Draws, grid: Grid, amplitude: Array) -> Array:
     """Return a Gaussian field with the given spectral ``amplitude`` (half plane), not normalised."""
     white = rng.standard_normal(grid.shape, dtype=np.float32)
-    values: np.ndarray = fft.irfft2(fft.rfft2(white) * amplitude, s=grid.shape).astype(np.float32)
+    values: Array = fft.irfft2(fft.rfft2(white) * amplitude, s=grid.shape).astype(np.float32)
     return values
 
 
-def unit(field: np.ndarray) -> np.ndarray:
+def unit(field: Array) -> Array:
     """Return the field with zero mean and unit standard deviation."""
     field = field - field.mean()
     return field / max(float(field.std()), 1e-12)
@@ -73,7 +74,7 @@ class Elongation:
     stretch: float = 1.0
     angle: float = 0.0
 
-    def wavenumber(self, grid: Grid) -> np.ndarray:
+    def wavenumber(self, grid: Grid) -> Array:
         """Return the wavenumbers that elongated fields have where round ones have k; never zero."""
         kx, ky, k = wavenumbers(grid)
         if self.stretch == 1.0:
@@ -81,7 +82,7 @@ class Elongation:
         along = kx * np.cos(self.angle) + ky * np.sin(self.angle)
         across = -kx * np.sin(self.angle) + ky * np.cos(self.angle)
         # What is longer along a direction varies more slowly there: it has, along it, smaller wavenumbers.
-        stretched: np.ndarray = np.hypot(along * np.float32(self.stretch), across)
+        stretched: Array = np.hypot(along * np.float32(self.stretch), across)
         stretched[0, 0] = k[0, 0]
         return stretched
 
@@ -93,7 +94,7 @@ def red_field(
     outer_m: float,
     inner_m: float = 0.0,
     elongation: Elongation = Elongation(),
-) -> np.ndarray:
+) -> Array:
     """Return a unit field whose variance falls with wavenumber: large things are strong, small ones weak.
 
     Parameters
@@ -120,7 +121,7 @@ def red_field(
     return unit(filtered_noise(rng, grid, amplitude))
 
 
-def streaky_field(rng: Draws, grid: Grid, across_m: float, aspect: float, angle: float) -> np.ndarray:
+def streaky_field(rng: Draws, grid: Grid, across_m: float, aspect: float, angle: float) -> Array:
     """Return a unit field of streaks, quasi-periodic across them.
 
     Parameters
@@ -147,7 +148,7 @@ def streaky_field(rng: Draws, grid: Grid, across_m: float, aspect: float, angle:
 
 def ring_field(
     rng: Draws, grid: Grid, wavelength_m: float, bandwidth: float, elongation: Elongation = Elongation()
-) -> np.ndarray:
+) -> Array:
     """Return a unit field of blobs of about one size.
 
     Parameters
@@ -164,7 +165,7 @@ def ring_field(
     return unit(filtered_noise(rng, grid, np.exp(-0.5 * ((k - k0) / (bandwidth * k0)) ** 2)))
 
 
-def smooth_step(value: np.ndarray, width: float) -> np.ndarray:
+def smooth_step(value: Array, width: float) -> Array:
     """Return 0 to 1 across zero over about ``width`` (same unit as ``value``)."""
-    values: np.ndarray = (0.5 + 0.5 * np.tanh(value * np.float32(2.0 / width))).astype(np.float32)
+    values: Array = (0.5 + 0.5 * np.tanh(value * np.float32(2.0 / width))).astype(np.float32)
     return values

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.classes import UNDECIDED, value_of
 from ...core.cmod5n import cmod5n, reference_sigma0
 from .draws import Draws, Range, uniform
@@ -49,16 +50,16 @@ class Sea:
     """
 
     grid: Grid
-    incidence_deg: np.ndarray
-    wind_x: np.ndarray
-    wind_y: np.ndarray
-    gain_db: np.ndarray = field(init=False)
-    wave_gain: np.ndarray = field(init=False)
-    targets: np.ndarray = field(init=False)
-    noise_db: np.ndarray = field(init=False)
-    labels: np.ndarray = field(init=False)
-    gusts: dict[str, np.ndarray] = field(init=False, default_factory=dict)
-    solid_db: np.ndarray | float = 0.0
+    incidence_deg: Array
+    wind_x: Array
+    wind_y: Array
+    gain_db: Array = field(init=False)
+    wave_gain: Array = field(init=False)
+    targets: Array = field(init=False)
+    noise_db: Array = field(init=False)
+    labels: Array = field(init=False)
+    gusts: dict[str, Array] = field(init=False, default_factory=dict)
+    solid_db: Array | float = 0.0
 
     def __post_init__(self) -> None:
         # Plain water: what phenomena leave as it is stays waves and nothing above them.
@@ -74,28 +75,26 @@ class Sea:
         return float(np.arctan2(self.wind_y.mean(), self.wind_x.mean()))
 
     @property
-    def speed(self) -> np.ndarray:
+    def speed(self) -> Array:
         """Wind speed, m/s."""
         return np.hypot(self.wind_x, self.wind_y)
 
-    def solid(self, sigma0_db: np.ndarray | float) -> np.ndarray:
+    def solid(self, sigma0_db: Array | float) -> Array:
         """Return sigma0 of what is no water, in VV, in dB over that of the sea at 10 m/s, 45°: (columns,)."""
-        values: np.ndarray = sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
+        values: Array = sigma0_db + self.solid_db - 10 * np.log10(reference_sigma0(self.incidence_deg))
         return values
 
-    def scale_wind(self, factor: np.ndarray) -> None:
+    def scale_wind(self, factor: Array) -> None:
         """Multiply the wind vector."""
         self.wind_x *= factor
         self.wind_y *= factor
 
-    def name_gusts(self, factor: np.ndarray, code: str, weight: np.ndarray | float) -> None:
+    def name_gusts(self, factor: Array, code: str, weight: Array | float) -> None:
         """Give what changed the wind by ``factor`` to a class, where its ``weight`` is more than one half."""
         self.gusts[code] = self.gusts.get(code, np.float32(1)) * factor
         self.label(True, code, weight)
 
-    def label(
-        self, mask: np.ndarray | bool, code: str, weight: np.ndarray | float = 1.0, least: float = 0.5
-    ) -> None:
+    def label(self, mask: Array | bool, code: str, weight: Array | float = 1.0, least: float = 0.5) -> None:
         """Give pixels to a class; whoever writes last keeps them.
 
         Parameters
@@ -111,7 +110,7 @@ class Sea:
         here = np.logical_and(mask, np.asarray(weight) > least)
         self.labels[np.broadcast_to(here, self.grid.shape)] = value_of(code)
 
-    def label_window(self, rows: slice, columns: slice, mask: np.ndarray, code: str) -> None:
+    def label_window(self, rows: slice, columns: slice, mask: Array, code: str) -> None:
         """Give the pixels of a mask over a window to a class."""
         self.labels[rows, columns][mask] = value_of(code)
 
@@ -129,7 +128,7 @@ class WindRanges:
 def calm_sea(
     rng: Draws,
     grid: Grid,
-    incidence_deg: np.ndarray,
+    incidence_deg: Array,
     speed: float,
     ranges: WindRanges = WindRanges(),
 ) -> Sea:
@@ -154,16 +153,16 @@ def calm_sea(
     return Sea(grid, incidence_deg, wind * np.float32(np.cos(angle)), wind * np.float32(np.sin(angle)))
 
 
-def surface_sigma0(sea: Sea) -> np.ndarray:
+def surface_sigma0(sea: Sea) -> Array:
     """Return linear sigma0 of wind, films, rain and ice, (rows, columns) float32: no waves, no targets."""
     # CMOD5.N falls off smoothly towards calm, but where no ripples grow nothing scatters back at all.
     ripples = smooth_step(sea.speed - RIPPLE_SPEED, RIPPLE_WIDTH)
     echo = wind_sigma0(sea) * (RIPPLE_FLOOR + (1 - RIPPLE_FLOOR) * ripples)
-    values: np.ndarray = (echo * 10 ** (sea.gain_db / 10)).astype(np.float32)
+    values: Array = (echo * 10 ** (sea.gain_db / 10)).astype(np.float32)
     return values
 
 
-def wind_sigma0(sea: Sea) -> np.ndarray:
+def wind_sigma0(sea: Sea) -> Array:
     """Return CMOD5.N sigma0 of the wind field.
 
     At one incidence sigma0^(1/1.6) is a + b cos(phi) + c cos(2 phi), so three profiles over the wind speed
@@ -187,7 +186,7 @@ def wind_sigma0(sea: Sea) -> np.ndarray:
     return result
 
 
-def _wind_at(speed: np.ndarray, cosine: np.ndarray, incidence_deg: float) -> np.ndarray:
+def _wind_at(speed: Array, cosine: Array, incidence_deg: float) -> Array:
     # Upwind, crosswind and downwind fix the three terms; they are smooth in the wind, and a table of
     # them spares the model function at every pixel.
     knots = np.linspace(0.25, 40.0, 320)
@@ -195,5 +194,5 @@ def _wind_at(speed: np.ndarray, cosine: np.ndarray, incidence_deg: float) -> np.
     mean = np.interp(speed, knots, (up + down + 2 * cross) / 4)
     first = np.interp(speed, knots, (up - down) / 2)
     second = np.interp(speed, knots, (up + down - 2 * cross) / 4)
-    values: np.ndarray = np.maximum(mean + first * cosine + second * (2 * cosine**2 - 1), 1e-5) ** 1.6
+    values: Array = np.maximum(mean + first * cosine + second * (2 * cosine**2 - 1), 1e-5) ** 1.6
     return values

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from ...core.arrays import Array
 from ...core.cmod5n import reference_sigma0
 from ...core.quantity import LARGEST
 from .draws import Draws, Range, uniform
@@ -44,8 +45,8 @@ EXTRA_WIDE = Sensor(looks_50m=(2.4, 3.6), blur_m=28.0)
 
 
 def observe(
-    rng: Draws, sigma0: np.ndarray, spacing_m: float, sensor: Sensor, noise_db: np.ndarray | float = 0.0
-) -> np.ndarray:
+    rng: Draws, sigma0: Array, spacing_m: float, sensor: Sensor, noise_db: Array | float = 0.0
+) -> Array:
     """Return sigma0 with speckle and noise, (rows, columns); negative where more noise was subtracted.
 
     Parameters
@@ -64,30 +65,30 @@ def observe(
     # The receiver's noise fluctuates like any echo: it is added before the speckle, and its mean is
     # subtracted.
     seen = _speckled(rng, sigma0 + noise, looks, sensor.blur_m / spacing_m)
-    values: np.ndarray = seen - noise * np.float32(uniform(rng, sensor.subtracted))
+    values: Array = seen - noise * np.float32(uniform(rng, sensor.subtracted))
     return values
 
 
-def _speckled(rng: Draws, power: np.ndarray, looks: float, blur_px: float) -> np.ndarray:
+def _speckled(rng: Draws, power: Array, looks: float, blur_px: float) -> Array:
     """Return power times speckle; the mean of so many exponential looks is gamma distributed."""
     speckle = rng.standard_gamma(looks, power.shape, dtype=np.float32) / np.float32(looks)
     # Speckle is made before the blur: where resolution is wider than the pixels, neighbours share it.
-    values: np.ndarray = (
+    values: Array = (
         ndimage.gaussian_filter(power * speckle, blur_px, mode="nearest") if blur_px else power * speckle
     )
     return values
 
 
-def _ripple(rng: Draws, columns: int, sensor: Sensor) -> np.ndarray:
+def _ripple(rng: Draws, columns: int, sensor: Sensor) -> Array:
     """Return the antenna pattern's bend of the noise floor, dB by column."""
     across = np.linspace(-1, 1, columns, dtype=np.float32)
-    values: np.ndarray = np.float32(uniform(rng, sensor.ripple_db)) * np.cos(
+    values: Array = np.float32(uniform(rng, sensor.ripple_db)) * np.cos(
         2 * across + np.float32(rng.uniform(0, 6.3))
     )
     return values
 
 
-def roughness(sigma0: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
+def roughness(sigma0: Array, incidence_deg: Array) -> Array:
     """Return sqrt(sigma0 / CMOD5.N(10 m/s, 45°)), (rows, columns) float32, clipped to what networks see.
 
     Parameters
@@ -97,5 +98,5 @@ def roughness(sigma0: np.ndarray, incidence_deg: np.ndarray) -> np.ndarray:
     incidence_deg : (columns,)
     """
     ratio = np.maximum(sigma0, 0) / reference_sigma0(incidence_deg)[None, :]
-    values: np.ndarray = np.clip(np.sqrt(ratio), 0, LARGEST).astype(np.float32)
+    values: Array = np.clip(np.sqrt(ratio), 0, LARGEST).astype(np.float32)
     return values

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from ...core.arrays import Array
 from .draws import Draws
 from .fields import Grid, red_field
 
 
-def sample(field: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, grid: Grid) -> np.ndarray:
+def sample(field: Array, x_m: Array, y_m: Array, grid: Grid) -> Array:
     """Return a periodic ``field`` at points in metres, bilinear."""
     where = np.stack(np.broadcast_arrays(y_m / grid.spacing_m, x_m / grid.spacing_m))
-    values: np.ndarray = ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
+    values: Array = ndimage.map_coordinates(field, where, order=1, mode="grid-wrap")
     return values
 
 
-def distorted(rng: Draws, grid: Grid, amount_m: float, scale_m: float) -> tuple[np.ndarray, np.ndarray]:
+def distorted(rng: Draws, grid: Grid, amount_m: float, scale_m: float) -> tuple[Array, Array]:
     """Return coordinates displaced by a smooth random field: straight things become natural ones."""
     x, y = grid.coordinates()
     dx = red_field(rng, grid, -2.5, scale_m, scale_m / 8) * np.float32(amount_m)
@@ -36,7 +37,7 @@ class Stirring:
     steps: int = 10
 
 
-def stirred(rng: Draws, grid: Grid, stirring: Stirring) -> tuple[np.ndarray, np.ndarray]:
+def stirred(rng: Draws, grid: Grid, stirring: Stirring) -> tuple[Array, Array]:
     """Return where the water (or air) of each pixel came from, x and y in metres.
 
     Followed backwards through a steady random flow without divergence, as eddies draw a tracer out into
@@ -59,7 +60,7 @@ def stirred(rng: Draws, grid: Grid, stirring: Stirring) -> tuple[np.ndarray, np.
     return x + column, y + row
 
 
-def _smoothly_enlarged(field: np.ndarray, step: int, shape: tuple[int, int]) -> np.ndarray:
+def _smoothly_enlarged(field: Array, step: int, shape: tuple[int, int]) -> Array:
     if step > 1:
         field = ndimage.zoom(field, step, order=2, grid_mode=True, mode="grid-wrap", prefilter=False)
     return field[: shape[0], : shape[1]]
@@ -67,7 +68,7 @@ def _smoothly_enlarged(field: np.ndarray, step: int, shape: tuple[int, int]) -> 
 
 def meander(
     rng: Draws, grid: Grid, swing_m: float, scale_m: float, angle: float | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[Array, Array]:
     """Return the signed distance to a meandering line, and the coordinate along it, in metres.
 
     Parameters
@@ -96,19 +97,17 @@ def meander(
     return ((across - np.interp(along, knots, line)) / steepness).astype(np.float32), along.astype(np.float32)
 
 
-def contour(rng: Draws, grid: Grid, scale_m: float, stirring: Stirring) -> np.ndarray:
+def contour(rng: Draws, grid: Grid, scale_m: float, stirring: Stirring) -> Array:
     """Return about the signed distance (metres) to the edge between two waters that eddies have drawn out."""
     field = red_field(rng, grid, -4.0, scale_m, scale_m / 6)
     field = sample(field - np.float32(np.median(field)), *stirred(rng, grid, stirring), grid)
     down, right = np.gradient(field, grid.spacing_m)
     steepness = ndimage.gaussian_filter(np.hypot(down, right), 400.0 / grid.spacing_m)
-    values: np.ndarray = (field / np.maximum(steepness, 1e-7)).astype(np.float32)
+    values: Array = (field / np.maximum(steepness, 1e-7)).astype(np.float32)
     return values
 
 
-def blob(
-    rng: Draws, grid: Grid, centre: tuple[float, float], radius_m: float, roughness: float
-) -> np.ndarray:
+def blob(rng: Draws, grid: Grid, centre: tuple[float, float], radius_m: float, roughness: float) -> Array:
     """Return r / R(azimuth) of a round shape whose radius varies with azimuth: 1 on its outline.
 
     Parameters
@@ -128,11 +127,11 @@ def blob(
     for harmonic in range(1, 9):
         weight = roughness * rng.standard_normal() / harmonic
         outline += np.float32(weight) * np.cos(harmonic * azimuth + rng.uniform(0, 2 * np.pi))
-    values: np.ndarray = np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
+    values: Array = np.hypot(dx, dy) / (radius_m * np.clip(outline, 0.35, 2.0))
     return values
 
 
-def region(rng: Draws, grid: Grid, share: float, scale_m: float, slope: float) -> np.ndarray:
+def region(rng: Draws, grid: Grid, share: float, scale_m: float, slope: float) -> Array:
     """Return a red field shifted so that it is positive over a share of the grid (unit deviation).
 
     Parameters

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import integrate, special
 
+from ...core.arrays import Array
 from .draws import Draws, Range, log_uniform, uniform
 from .fields import Grid, wavenumbers
 
@@ -105,7 +106,7 @@ def _wind_sea(rng: Draws, speed: float, angle: float, ranges: WaveRanges) -> Wav
     return WaveSystem(height_m, uniform(rng, ranges.sea_length_m), angle, spread, 2.0)
 
 
-def spectrum(grid: Grid, system: WaveSystem) -> np.ndarray:
+def spectrum(grid: Grid, system: WaveSystem) -> Array:
     """Return the elevation spectrum times the Fourier cells' number and area, on the half plane.
 
     Filtering white noise by its root gives a surface of the system's height; waves too short for the grid are
@@ -122,16 +123,16 @@ def spectrum(grid: Grid, system: WaveSystem) -> np.ndarray:
     lobes = np.exp(sharpness * (np.cos(2 * turn) - 1)) / (2 * np.pi * special.i0e(sharpness))
     power = _jonswap(k / peak, system.peakedness) * lobes / (volume * peak * peak)
     power[0, 0] = 0
-    values: np.ndarray = ((system.height_m / 4) ** 2 * power * (2 * np.pi / grid.spacing_m) ** 2).astype(
+    values: Array = ((system.height_m / 4) ** 2 * power * (2 * np.pi / grid.spacing_m) ** 2).astype(
         np.float32
     )
     return values
 
 
-def _jonswap(relative: np.ndarray, peakedness: float) -> np.ndarray:
+def _jonswap(relative: Array, peakedness: float) -> Array:
     """Return the spectrum over the wavenumber plane, for wavenumbers relative to the peak's."""
     frequency = np.sqrt(relative)
     width = np.where(frequency < 1, *PEAK_WIDTH)
     peak = peakedness ** np.exp(-0.5 * ((frequency - 1) / width) ** 2)
-    values: np.ndarray = relative**-4.0 * np.exp(-1.25 / np.maximum(relative, 1e-3) ** 2) * peak
+    values: Array = relative**-4.0 * np.exp(-1.25 / np.maximum(relative, 1e-3) ** 2) * peak
     return values

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import fft, ndimage
 
+from ...core.arrays import Array
 from ...core.cmod5n import reference_sigma0
 from .draws import Draws, uniform
 from .fields import Grid, wavenumbers
@@ -32,8 +33,8 @@ class Waves:
     ``blur_m`` is the deviation of the shift by waves too short for the grid.
     """
 
-    modulation: np.ndarray
-    shift_m: np.ndarray
+    modulation: Array
+    shift_m: Array
     blur_m: float
 
 
@@ -82,13 +83,13 @@ def image_waves(
     return Waves(relative, RANGE_TO_VELOCITY_S * speed, blur_m)
 
 
-def _going(grid: Grid, angle: float) -> np.ndarray:
+def _going(grid: Grid, angle: float) -> Array:
     """Return 1 where a wave of this wavenumber travels along it, -1 where against it."""
     kx, ky, _ = wavenumbers(grid)
     return np.where(kx * np.cos(angle) + ky * np.sin(angle) >= 0, np.float32(1), np.float32(-1))
 
 
-def _reflectivity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray:
+def _reflectivity(grid: Grid, incidence: float, going: Array) -> Array:
     """Return the transfer from elevation to relative change of sigma0.
 
     Tilt: slopes that face the radar are seen under a steeper angle and are brighter. Hydrodynamic: long waves
@@ -100,19 +101,19 @@ def _reflectivity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray
     relaxed = omega * (omega - 0.5j * going) / (omega**2 + 0.25)
     # A pixel shows the mean over its width in range; along the track the shifts below do the same and more.
     pixel = np.sinc(kx * grid.spacing_m / (2 * np.pi))
-    values: np.ndarray = ((tilt + 4.5 * k * relaxed * (kx / k) ** 2) * pixel).astype(np.complex64)
+    values: Array = ((tilt + 4.5 * k * relaxed * (kx / k) ** 2) * pixel).astype(np.complex64)
     return values
 
 
-def _velocity(grid: Grid, incidence: float, going: np.ndarray) -> np.ndarray:
+def _velocity(grid: Grid, incidence: float, going: Array) -> Array:
     """Return the transfer from elevation to velocity towards the radar, which looks along +x."""
     kx, _, k = wavenumbers(grid)
     omega = np.sqrt(GRAVITY * k) * going
-    values: np.ndarray = (-omega * (np.sin(incidence) * kx / k + 1j * np.cos(incidence))).astype(np.complex64)
+    values: Array = (-omega * (np.sin(incidence) * kx / k + 1j * np.cos(incidence))).astype(np.complex64)
     return values
 
 
-def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
+def clean_sigma0(sea: Sea, waves: Waves) -> Array:
     """Return noise-free linear sigma0 as imaged through the waves, targets on top, (rows, columns)."""
     spacing_m = sea.grid.spacing_m
     # Large values come from waves too steep for a linear theory.
@@ -127,11 +128,11 @@ def clean_sigma0(sea: Sea, waves: Waves) -> np.ndarray:
         )
         # Short waves do not reach into ice: what they smear is the water.
         moved += (blurred - moved) * np.clip(sea.wave_gain, 0, 1)
-    values: np.ndarray = moved + (sea.targets * reference_sigma0(sea.incidence_deg)).astype(np.float32)
+    values: Array = moved + (sea.targets * reference_sigma0(sea.incidence_deg)).astype(np.float32)
     return values
 
 
-def _moved(patches: np.ndarray, shift_px: np.ndarray) -> np.ndarray:
+def _moved(patches: Array, shift_px: Array) -> Array:
     """Move the power of each pixel along its column, shared between the two pixels it lands on.
 
     Power is moved, not interpolated: bunching gathers echoes in crests, and their sum must stay the same.

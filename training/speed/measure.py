@@ -7,9 +7,11 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Union
 
 import numpy as np
+
+from ...core.arrays import Array
 
 # A process of its own that starts the command, see `peak`.
 PEAK = (sys.executable, "-m", "metocean.training.speed.peak")
@@ -48,7 +50,7 @@ class Row:
     Attributes
     ----------
     what, unit : str
-    values : sequence of float
+    values : sequence or array of float
         One for each round; none where it could not be measured.
     goal : Goal, optional
     note : str
@@ -57,7 +59,7 @@ class Row:
 
     what: str
     unit: str
-    values: Sequence[float]
+    values: Union[Sequence[float], Array]
     goal: Optional[Goal] = None
     note: str = ""
 
@@ -78,7 +80,7 @@ class Row:
         }
 
 
-def take_turns(contestants: dict[str, Callable[[], object]], rounds: int) -> dict[str, np.ndarray]:
+def take_turns(contestants: dict[str, Callable[[], object]], rounds: int) -> dict[str, Array]:
     """Return the seconds of each contestant in each round.
 
     They take turns, so that whatever else the machine does slows all alike. A round ahead of the clock finds

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from ...core.arrays import Array
 from ...core.classes import CLASSES, CODES
 from ...core.feedback import Silent
 from ...core.methods.image import Image
@@ -102,7 +103,7 @@ def part(sizes: Sizes) -> Iterator[Row]:
         yield from compared(what, seconds, (None, goal))
 
 
-def compared(what: str, seconds: dict[str, np.ndarray], goals: tuple[float | None, float]) -> Iterator[Row]:
+def compared(what: str, seconds: dict[str, Array], goals: tuple[float | None, float]) -> Iterator[Row]:
     """Yield how many times faster than ``"eager"`` each precision is; ``goals`` are of fp32 and bf16."""
     for name, goal in zip(("fp32", "bf16"), goals):
         row = partial(Row, f"{what}: {name}", "x", goal=at_least(goal) if goal else None)
@@ -120,7 +121,7 @@ def random(network: Any) -> Any:
     return network.eval()
 
 
-def methods(kind: type[Predictor], network: Network, **settings: Any) -> dict[str, Any]:
+def methods(kind: type[Predictor[Any]], network: Network, **settings: Any) -> dict[str, Any]:
     """Return the method with the network in each precision that this CPU computes well, float32 first."""
     # A copy for each: a predictor folds its network and rounds its weights in place.
     card = Card(CODES, resolution_m(network), 1.0, "random", {}, {}, independent=False)
@@ -130,18 +131,18 @@ def methods(kind: type[Predictor], network: Network, **settings: Any) -> dict[st
     }
 
 
-def noise(shape: tuple[int, int]) -> np.ndarray:
+def noise(shape: tuple[int, int]) -> Array:
     """Return sqrt roughness that looks like nothing; networks take as long for it as for a sea."""
     return np.random.default_rng(0).uniform(0.5, 1.5, shape).astype(np.float32)
 
 
-def network_input(roughness: np.ndarray) -> torch.Tensor:
+def network_input(roughness: Array) -> torch.Tensor:
     """Return (1, 1, H, W), 0 to 1, in torch's own layout."""
     return to_unit(torch.from_numpy(np.ascontiguousarray(roughness))[None, None])
 
 
 @torch.inference_mode()
-def half_overlapping(forward: Forward, roughness: np.ndarray, side: int, step: int) -> np.ndarray:
+def half_overlapping(forward: Forward, roughness: Array, side: int, step: int) -> Array:
     """Return (10, h, w) maps from tiles that overlap by half, one by one, the centre of each kept.
 
     Parameters
@@ -169,7 +170,7 @@ def half_overlapping(forward: Forward, roughness: np.ndarray, side: int, step: i
 
 
 @torch.inference_mode()
-def every_mask(scores: Forward, image: torch.Tensor, masks: Masks) -> np.ndarray:
+def every_mask(scores: Forward, image: torch.Tensor, masks: Masks) -> Array:
     """Return (10, n, n) drops of the scores of an image (1, 1, H, W), every masked image computed whole."""
     # Equations 3 and 4 of the paper as they stand, every masked image for itself.
     rows, columns = (torch.from_numpy(masks.cover(side).T) for side in image.shape[-2:])
@@ -182,7 +183,7 @@ def every_mask(scores: Forward, image: torch.Tensor, masks: Masks) -> np.ndarray
 
 
 @torch.inference_mode()
-def one_by_one(network: Inception, image: Image, tiles: Tiles) -> np.ndarray:
+def one_by_one(network: Inception, image: Image, tiles: Tiles) -> Array:
     """Return the (10, n, m) probabilities of tiles, each given to the network by itself."""
     rows, columns = (tiles.centres(side) for side in image.shape)
     scores = [

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ...core.arrays import Array
 from ...core.cmod5n import reference_sigma0
 from ...core.feedback import Silent
 from ...core.files.raster import open_raster, small_cache
@@ -132,7 +133,7 @@ def read(product: Product) -> None:
         band.ReadAsArray(0, first, band.XSize, min(WINDOW, band.YSize - first))
 
 
-def windowed(product: Product) -> np.ndarray:
+def windowed(product: Product) -> Array:
     """Return the roughness at 100 m with noise and calibration at every pixel, window by window, float32."""
     if product.noise is None:
         raise ValueError("A product without a table of noise is no comparison.")

@@ -7,6 +7,7 @@ from typing import Optional
 
 import numpy as np
 
+from ...arrays import Array
 from ...cmod5n import vv_over_hh
 from ...geometry.projections import open_metric
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
@@ -53,7 +54,7 @@ class BandReader:
         self._dataset = open_metric(source.path)
         self._pixels = KnownPixels(self._dataset.GetRasterBand(source.band))
 
-    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    def rows(self, start: int, stop: int) -> tuple[Array, Optional[Array]]:
         """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""
         # Clipped after averaging, never before: subtracted noise leaves pixels below zero as often as above,
         # and without them the mean of calm sea would be too bright.
@@ -80,7 +81,7 @@ class BandReader:
         power = self._power(np.where(known, values, 0).astype(np.float64))
         return np.where(known, power, 0), None if known.all() else known
 
-    def _power(self, values: np.ndarray) -> np.ndarray:
+    def _power(self, values: Array) -> Array:
         units = self._source.units
         if units.law is Law.DECIBEL:
             return 10.0 ** (values / 10.0)

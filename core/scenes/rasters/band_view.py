@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from osgeo import gdal
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.raster import is_integer, is_scaled, short
 from ...geometry.projections import on_earth
@@ -48,7 +49,7 @@ class BandView:
     bands: tuple[str, ...]
     integer: bool
     largest: float
-    values: np.ndarray
+    values: Array
     georeferenced: bool
 
     @property
@@ -101,12 +102,12 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     )
 
 
-def _known_values(band: gdal.Band) -> np.ndarray:
+def _known_values(band: gdal.Band) -> Array:
     """Return the pixels of a thinned view that say something, or of the first lines that have any."""
     pixels = KnownPixels(band)
     zero = pixels.zero
     sampled, known = pixels.sample()
-    values: np.ndarray = sampled[known]
+    values: Array = sampled[known]
     # A thinned view takes every n-th line and sample. It shows nothing of a sea that is a strip of a few
     # lines between land or fill, and then the file would be refused for holding none: lines are read until
     # some do.
@@ -117,7 +118,7 @@ def _known_values(band: gdal.Band) -> np.ndarray:
         read, known = pixels.lines(first, min(_LINES, band.YSize - first))
         lines = read[known]
         values = lines if (lines != zero).any() or not values.size else values
-    sea: np.ndarray = values[values != zero]
+    sea: Array = values[values != zero]
     return sea if sea.size else values
 
 

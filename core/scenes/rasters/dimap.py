@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from osgeo import gdal
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.raster import attempt, open_raster, read_lines, short
 from ...files.xml_file import Node, load
@@ -37,7 +38,7 @@ class _Points:
     """A grid of tie points: its file and values, and where the first and the next lie, (line, sample)."""
 
     path: str
-    values: np.ndarray
+    values: Array
     offset: tuple[float, float]
     step: tuple[float, float]
 
@@ -164,7 +165,7 @@ class Dimap:
         ]
 
 
-def _small_band(path: str) -> np.ndarray:
+def _small_band(path: str) -> Array:
     # GDAL frees a band with its data set: keep that.
     dataset = open_raster(path)
     band = dataset.GetRasterBand(1)

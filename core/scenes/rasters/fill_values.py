@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 from osgeo import gdal
 
+from ...arrays import Array
 from ...files.raster import nodata_of, read_lines, sample, unscaled
 
 # What lies beyond is no backscatter in any unit but fill that nobody declared, such as -9999, -32768,
@@ -34,17 +34,17 @@ class KnownPixels:
         # In scaled integers a stored zero reads as something else: as -60 dB, for instance.
         self.zero = float(unscaled(band, 0))
 
-    def lines(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def lines(self, first: int, count: int) -> tuple[Array, Array]:
         """Return ``count`` whole lines from ``first`` on, (count, samples), and where they say something."""
         values = read_lines(self._band, first, count)
         return values, self._known(values, read_lines(self._mask, first, count) if self._mask else None)
 
-    def sample(self) -> tuple[np.ndarray, np.ndarray]:
+    def sample(self) -> tuple[Array, Array]:
         """Return a thinned view of the band, at most 512 x 512, and where it says something."""
         values = sample(self._band)
         return values, self._known(values, sample(self._mask) if self._mask else None)
 
-    def _known(self, values: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
+    def _known(self, values: Array, mask: Array | None) -> Array:
         known = (values > _LEAST) & (values < _LARGEST)  # NaN is neither
         if self._nodata is not None:
             known &= values != self._nodata

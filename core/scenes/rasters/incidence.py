@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from osgeo import gdal
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.raster import read_lines, short
 from ...geometry.projections import open_metric
@@ -28,7 +29,7 @@ _EARTH_RADIUS_M, _ORBIT_HEIGHT_M = 6.371e6, 6.93e5
 class Incidence(Protocol):
     """A source of incidence angles."""
 
-    def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+    def rows(self, grid: WorkingGrid, start: int, stop: int) -> Array:
         """Return degrees (rows, columns) at cells; NaN where unknown."""
 
 
@@ -53,7 +54,7 @@ class EdgeIncidence:
         """Angle halfway."""
         return (self.left_deg + self.right_deg) / 2
 
-    def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+    def rows(self, grid: WorkingGrid, start: int, stop: int) -> Array:
         """Return degrees (rows, columns)."""
         # Positions count pixel centres; the angles are those at the outer edges.
         share = (grid.samples.centres(0, grid.samples.cells) + 0.5) / grid.samples.pixels
@@ -97,7 +98,7 @@ class RasterIncidence:
             raise InputError(f"Band {band} of {short(path)} holds no incidence angles (0 to 90 degrees).")
         return cls(path, band, 1.0 if typical > _LARGEST_RADIANS else float(np.rad2deg(1.0)))
 
-    def rows(self, grid: WorkingGrid, start: int, stop: int) -> np.ndarray:
+    def rows(self, grid: WorkingGrid, start: int, stop: int) -> Array:
         """Return degrees (rows, columns); NaN where the band has none."""
         dataset = open_metric(self.path)
         band = dataset.GetRasterBand(self.band)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from osgeo import gdal
 
+from ...arrays import Array
 from ...files.raster import read_lines
 
 # From the edges border noise reaches at most so many pixels of the annotation, and its amplitudes stay below
@@ -35,8 +36,8 @@ class BorderNoise:
     """
 
     samples: int
-    top: np.ndarray
-    bottom: np.ndarray
+    top: Array
+    bottom: Array
     lines: int
 
     @classmethod
@@ -52,7 +53,7 @@ class BorderNoise:
         top, bottom = (read_lines(band, first, lines) for first in (0, band.YSize - lines))
         return cls(samples, _run(top.T).sum(axis=1), _run(bottom[::-1].T).sum(axis=1), band.YSize)
 
-    def outside(self, numbers: np.ndarray, first: int) -> np.ndarray:
+    def outside(self, numbers: Array, first: int) -> Array:
         """Return True outside the swath for whole lines of DN (lines, samples) from ``first`` on."""
         lines = np.arange(first, first + len(numbers))[:, None]
         outside = (lines < self.top) | (lines >= self.lines - self.bottom)
@@ -61,6 +62,6 @@ class BorderNoise:
         return outside
 
 
-def _run(numbers: np.ndarray) -> np.ndarray:
+def _run(numbers: Array) -> Array:
     """Return True along each row until the first pixel that is not dark."""
     return np.logical_and.accumulate(numbers < _DARKEST_SWATH, axis=1)

@@ -14,6 +14,7 @@ from datetime import datetime
 
 import numpy as np
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.xml_file import Node
 from .tables import PointGrid
@@ -35,7 +36,7 @@ class BurstLines:
         That it was put together from; 0 for an image that is one.
     """
 
-    stored: np.ndarray
+    stored: Array
     grid: PointGrid
     bursts: int
 
@@ -101,7 +102,7 @@ def _time(node: Node) -> datetime:
         ) from error
 
 
-def _edges(starts: np.ndarray, shown: list[np.ndarray]) -> np.ndarray:
+def _edges(starts: Array, shown: list[Array]) -> Array:
     """Return where each burst begins in the image, and where the last ends: halfway through overlaps."""
     if not all(v.any() for v in shown):
         raise InputError("The product has a burst without valid lines; download the product again.")

@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from ...arrays import Array
 from ...cmod5n import vv_over_hh
 from ...geometry.georeference import Georeference
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
@@ -32,9 +33,9 @@ class View(Protocol):
     """
 
     grid: WorkingGrid
-    samples: np.ndarray
+    samples: Array
 
-    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    def lines(self, start: int, stop: int) -> tuple[Array, Array]:
         """Return lines of the cells' centres, as calibration and noise count them and as the places do."""
 
     def read(self, first: int, count: int) -> PowerLines:
@@ -100,7 +101,7 @@ class SafeReader:
         noise = self._product.noise
         self._noise = noise.table.across(self._view.samples) if noise else None
 
-    def rows(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    def rows(self, start: int, stop: int) -> tuple[Array, Array]:
         """Return sigma0 (linear, of VV; NaN where unknown) and incidence in degrees, both (rows, columns)."""
         product, view = self._product, self._view
         lines, position_lines = view.lines(start, stop)

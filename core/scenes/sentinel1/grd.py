@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from osgeo import gdal
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.raster import attempt, open_raster, read_lines, short
 from ...files.xml_file import Node
@@ -91,13 +92,13 @@ class DetectedView:
         self._border = BorderNoise.from_band(self._band, self._stretch) if pixels.noisy_border else None
         self.samples = self._annotated(self.grid.samples, 0, grid.samples.cells, self._stretch[1])
 
-    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    def lines(self, start: int, stop: int) -> tuple[Array, Array]:
         """Return annotated lines, alike for tables and places."""
         lines = self._annotated(self.grid.lines, start, stop, self._stretch[0])
         return lines, lines
 
     @staticmethod
-    def _annotated(axis: Axis, start: int, stop: int, stretch: float) -> np.ndarray:
+    def _annotated(axis: Axis, start: int, stop: int, stretch: float) -> Array:
         # By outer corners, as positions that count centres do not scale.
         return (axis.centres(start, stop) + 0.5) * stretch - 0.5
 
@@ -149,7 +150,7 @@ def _means_of_power(band: gdal.Band, overview: gdal.Band, coarser: tuple[float, 
     return bool(abs(found.mean() / level - 1) < _LEVEL_TOLERANCE and error < _PIXEL_TOLERANCE)
 
 
-def _power(numbers: np.ndarray) -> np.ndarray:
+def _power(numbers: Array) -> Array:
     power = numbers.astype(np.float32)
     return np.square(power, out=power)
 

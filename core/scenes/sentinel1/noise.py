@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.xml_file import Node
 from .tables import Table
@@ -40,8 +41,8 @@ class AzimuthBox:
     last_line: float
     first_sample: float
     last_sample: float
-    lines: np.ndarray
-    values: np.ndarray
+    lines: Array
+    values: Array
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Noise:
     table: Table
     boxes: tuple[AzimuthBox, ...] = ()
 
-    def rows(self, across: np.ndarray, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    def rows(self, across: Array, lines: Array, samples: Array) -> Array:
         """Return noise (lines, samples); ``across`` is ``table.across(samples)``."""
         if not self.boxes:
             return self.table.linear(across, lines)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.raster import open_raster, read_lines, short
 from ...geometry.georeference import Georeference
@@ -37,7 +38,7 @@ class GroundRange:
         Ground size of the even pixels.
     """
 
-    edges_m: np.ndarray
+    edges_m: Array
     pixel_m: float
 
     @classmethod
@@ -68,11 +69,11 @@ class GroundRange:
         """How many whole pixels there are on the ground."""
         return int(self.edges_m[-1] / self.pixel_m)
 
-    def to_ground(self, samples: np.ndarray) -> np.ndarray:
+    def to_ground(self, samples: Array) -> Array:
         """Return positions of sample positions; both count centres."""
         return np.interp(samples + 0.5, np.arange(self.edges_m.size), self.edges_m) / self.pixel_m - 0.5
 
-    def to_samples(self, positions: np.ndarray) -> np.ndarray:
+    def to_samples(self, positions: Array) -> Array:
         """Return sample positions of positions on the ground; both count centres."""
         return np.interp((positions + 0.5) * self.pixel_m, self.edges_m, np.arange(self.edges_m.size)) - 0.5
 
@@ -142,7 +143,7 @@ class SingleLookView:
         self._weights = pixels.ground.weights()
         self.samples = pixels.ground.to_samples(grid.samples.centres(0, grid.samples.cells))
 
-    def lines(self, start: int, stop: int) -> tuple[np.ndarray, np.ndarray]:
+    def lines(self, start: int, stop: int) -> tuple[Array, Array]:
         """Return stored lines for tables, lines in the order of time for positions."""
         # Calibration and noise count lines as they are stored, positions in the order of time.
         lines = self.grid.lines.centres(start, stop)
@@ -159,7 +160,7 @@ class SingleLookView:
         power, known = (np.concatenate(part) for part in zip(*parts))
         return power, known
 
-    def _power(self, first: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def _power(self, first: int, count: int) -> tuple[Array, Array]:
         # Complex numbers are never averaged: their phases are random, and the mean of many is zero.
         numbers = read_lines(self._band, first, count)
         power = (numbers.real**2 + numbers.imag**2).astype(np.float32)

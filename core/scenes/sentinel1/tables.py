@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy.interpolate import RectBivariateSpline
 
+from ...arrays import Array
 from ...errors import InputError
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference, SurveyPoints, from_survey
@@ -29,9 +30,9 @@ class Table:
         Of each vector; their lengths need not be alike.
     """
 
-    lines: np.ndarray
-    samples: tuple[np.ndarray, ...]
-    values: tuple[np.ndarray, ...]
+    lines: Array
+    samples: tuple[Array, ...]
+    values: tuple[Array, ...]
 
     @classmethod
     def read(cls, vectors: list[Node], name: str) -> Table:
@@ -61,11 +62,11 @@ class Table:
             tuple(self.values[i][p] for i, p in zip(kept, positive)),
         )
 
-    def across(self, samples: np.ndarray) -> np.ndarray:
+    def across(self, samples: Array) -> Array:
         """Return values (vectors, samples), interpolated along each vector and constant beyond its ends."""
         return np.array([np.interp(samples, s, v) for s, v in zip(self.samples, self.values)])
 
-    def linear(self, across: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    def linear(self, across: Array, lines: Array) -> Array:
         """Return values (lines, samples) of `across`, interpolated between vectors."""
         # Before the first vector and behind the last their values hold: the last one of wave mode may lie
         # inside the image.
@@ -73,13 +74,13 @@ class Table:
         low = np.minimum(position.astype(int), max(self.lines.size - 2, 0))
         high = np.minimum(low + 1, self.lines.size - 1)
         share = (position - low)[:, None]
-        between: np.ndarray = (1 - share) * across[low] + share * across[high]
+        between: Array = (1 - share) * across[low] + share * across[high]
         return between
 
-    def nearest(self, across: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    def nearest(self, across: Array, lines: Array) -> Array:
         """Return values (lines, samples) of `across` from the nearest vector."""
         nearest = np.abs(lines[:, None] - self.lines[None, :]).argmin(axis=1)
-        values: np.ndarray = across[nearest]
+        values: Array = across[nearest]
         return values
 
 
@@ -107,16 +108,16 @@ class PointGrid:
     incidences_deg : (L, P)
     """
 
-    lines: np.ndarray
-    samples: np.ndarray
-    longitudes: np.ndarray
-    latitudes: np.ndarray
-    heights_m: np.ndarray
-    incidences_deg: np.ndarray
+    lines: Array
+    samples: Array
+    longitudes: Array
+    latitudes: Array
+    heights_m: Array
+    incidences_deg: Array
 
-    def incidence(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    def incidence(self, lines: Array, samples: Array) -> Array:
         """Return degrees (lines, samples) by a two-dimensional spline."""
-        incidence: np.ndarray = self._incidence(lines, samples)
+        incidence: Array = self._incidence(lines, samples)
         return incidence
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+from ...arrays import Array
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class Borders:
         Where the border lies there, counted likewise. It moves along track, from burst to burst.
     """
 
-    lines: tuple[np.ndarray, ...] = ()
-    samples: tuple[np.ndarray, ...] = ()
+    lines: tuple[Array, ...] = ()
+    samples: tuple[Array, ...] = ()
 
     def coarsened(self, step_line: float, step_sample: float) -> Borders:
         """Return the borders in cells of this many pixels that start in the same corner."""

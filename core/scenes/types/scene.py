@@ -7,8 +7,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Optional, Protocol
 
-import numpy as np
-
+from ...arrays import Array
 from ...geometry.georeference import Georeference
 from ...geometry.working_grid import WorkingGrid
 from .borders import Borders
@@ -27,7 +26,7 @@ class Reader(Protocol):
 
     # Rows are asked for in pieces, as a full IW scene held whole would take gigabytes, and by two threads at
     # a time: readers keep nothing from one call to the next.
-    def rows(self, start: int, stop: int) -> tuple[np.ndarray, Optional[np.ndarray]]:
+    def rows(self, start: int, stop: int) -> tuple[Array, Optional[Array]]:
         """Return power (NaN where unknown) and incidence in degrees or None, both (rows, columns)."""
 
 

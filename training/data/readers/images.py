@@ -7,6 +7,7 @@ from typing import Optional
 
 import numpy as np
 
+from ....core.arrays import Array
 from ....core.errors import InputError
 from ....core.geometry.working_grid import Axis, WorkingGrid, cell_means
 from ....core.quantity import LARGEST, LARGEST_UINT8
@@ -24,7 +25,7 @@ _LARGEST_TINT = 16
 Percentiles = Optional[tuple[float, float]]
 
 
-def read_image(path: Path) -> np.ndarray:
+def read_image(path: Path) -> Array:
     """Return the (H, W) values of a grey image, be it in one band or a picture's three."""
     raster = read_raster(path)
     bands = raster.coloured
@@ -33,7 +34,7 @@ def read_image(path: Path) -> np.ndarray:
     return _filled(path, bands[0], raster.nodata) if bands.dtype.kind == "f" else bands[0]
 
 
-def _filled(path: Path, values: np.ndarray, nodata: Optional[float]) -> np.ndarray:
+def _filled(path: Path, values: Array, nodata: Optional[float]) -> Array:
     """Give pixels without a value the median of the others."""
     known = np.isfinite(values) if nodata is None else np.isfinite(values) & (values != nodata)
     if not known.any():
@@ -41,7 +42,7 @@ def _filled(path: Path, values: np.ndarray, nodata: Optional[float]) -> np.ndarr
     return values if known.all() else np.where(known, values, np.median(values[known]))
 
 
-def white_of(values: np.ndarray) -> float:
+def white_of(values: Array) -> float:
     """Return the value that is white: the largest of an integer type, 2 for floating-point roughness."""
     # Floating-point numbers are taken for sqrt roughness, as in shards.
     return LARGEST if values.dtype.kind == "f" else float(np.iinfo(values.dtype).max)
@@ -59,19 +60,19 @@ def find_percentiles(paths: list[Path]) -> Percentiles:
     return None if _BELIEVABLE[0] <= brightest <= _BELIEVABLE[1] else QUICKLOOK
 
 
-def grey(values: np.ndarray, percentiles: Percentiles) -> np.ndarray:
+def grey(values: Array, percentiles: Percentiles) -> Array:
     """Scale an image to float32, 0 black to 1 white."""
     low, high = np.percentile(values, percentiles) if percentiles else (0.0, white_of(values))
     scaled = (values.astype(np.float32) - np.float32(low)) / np.float32(max(high - low, 1e-6))
     return scaled.clip(0, 1)
 
 
-def resized(image: np.ndarray, side_px: int) -> np.ndarray:
+def resized(image: Array, side_px: int) -> Array:
     """Resize (H, W) amplitudes 0 to 1 to a square of uint8; power is averaged, or interpolated linearly."""
     # Amplitudes do not average: half a cell at 0 and half at 1 reflect half the power, not a quarter.
     power = np.square(image)
     if image.shape != (side_px, side_px):
         grid = WorkingGrid(*(Axis.from_cells(pixels, side_px) for pixels in image.shape))
         power = cell_means(lambda first, count: (power[first : first + count], None), grid, 0, side_px)
-    resized_grey: np.ndarray = np.rint(LARGEST_UINT8 * np.sqrt(power)).astype(np.uint8)
+    resized_grey: Array = np.rint(LARGEST_UINT8 * np.sqrt(power)).astype(np.uint8)
     return resized_grey

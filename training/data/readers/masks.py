@@ -8,6 +8,7 @@ from typing import Callable
 
 import numpy as np
 
+from ....core.arrays import Array
 from ....core.classes import CLASS_NODATA, CLASS_VALUES, CLASSES, CODES, UNDECIDED, palette, pixel_value
 from ....core.errors import InputError
 from ..label_cells import network_labels
@@ -32,9 +33,9 @@ class Encoding:
     """
 
     name: str
-    decode: Callable[[Raster], np.ndarray]
+    decode: Callable[[Raster], Array]
 
-    def read(self, path: Path) -> np.ndarray:
+    def read(self, path: Path) -> Array:
         """Return the (H, W) uint8 labels of a mask; an `InputError` names the file that is no such mask."""
         try:
             return self.decode(read_raster(path))
@@ -42,7 +43,7 @@ class Encoding:
             raise InputError(f"{path} is no mask of the kind '{self.name}': {error}.") from error
 
 
-def _one_hot(raster: Raster) -> np.ndarray:
+def _one_hot(raster: Raster) -> Array:
     values = raster.values
     if len(values) != len(CLASSES):
         raise ValueError(f"it has {len(values)} bands, not {len(CLASSES)}")
@@ -54,7 +55,7 @@ def _one_hot(raster: Raster) -> np.ndarray:
     return np.where(claims == 1, pixel_value(values.argmax(axis=0)), UNDECIDED).astype(np.uint8)
 
 
-def _tab10(raster: Raster) -> np.ndarray:
+def _tab10(raster: Raster) -> Array:
     values = raster.coloured
     if len(values) not in (3, 4) or values.dtype != np.uint8:
         raise ValueError(f"it has {len(values)} bands of {values.dtype}, not three or four of uint8")
@@ -67,7 +68,7 @@ def _tab10(raster: Raster) -> np.ndarray:
     if strange.any():
         raise ValueError(f"the colour {tuple(colours[strange][0].tolist())} is none of the ten classes'")
     # Flat before numpy 2, in the shape of the mask since.
-    labels: np.ndarray = _COLOUR_LABELS[distance.argmin(axis=1)][where].reshape(packed.shape)
+    labels: Array = _COLOUR_LABELS[distance.argmin(axis=1)][where].reshape(packed.shape)
     return np.where(values[3] == 0, UNDECIDED, labels).astype(np.uint8) if len(values) == 4 else labels
 
 
@@ -76,13 +77,13 @@ def numbered(name: str, labels: dict[int, int]) -> Encoding:
     table = np.full(256, _INVALID, np.uint8)
     table[list(labels)] = list(labels.values())
 
-    def decode(raster: Raster) -> np.ndarray:
+    def decode(raster: Raster) -> Array:
         values = raster.values[0]
         if len(raster.values) != 1:
             raise ValueError(f"it has {len(raster.values)} bands, not one")
         if values.min() < 0 or values.max() > 255 or (values != np.round(values)).any():
             raise ValueError(f"values from {values.min()} to {values.max()} are not whole numbers up to 255")
-        decoded: np.ndarray = table[values.astype(np.uint8)]
+        decoded: Array = table[values.astype(np.uint8)]
         if (decoded == _INVALID).any():
             raise ValueError(f"the value {values[decoded == _INVALID][0]} stands for nothing")
         return decoded
@@ -139,7 +140,7 @@ def _is_painted(raster: Raster) -> bool:
     return bool((np.abs(shown[:, None] - hues).max(axis=2) <= _COLOUR_TOLERANCE).any())
 
 
-def on_cells(labels: np.ndarray) -> np.ndarray:
+def on_cells(labels: Array) -> Array:
     """Return (H, W) labels on the grid of 64 x 64 cells; where they are finer, as `network_labels` does."""
     # So many pixels a cell that none of the mask is passed over; nearest neighbours fill them.
     per_cell = -(-max(labels.shape) // CELLS)

@@ -9,6 +9,7 @@ from typing import Optional
 import numpy as np
 from osgeo import gdal
 
+from ....core.arrays import Array
 from ....core.classes import CLASSES
 from ....core.errors import InputError
 from ....core.files.raster import nodata_of, open_raster, read_lines
@@ -22,12 +23,12 @@ _LARGEST_SIDE_PX = 5000
 class Raster:
     """``values`` (bands, H, W); ``palette`` (256, 3) uint8 where the values are numbers of colours."""
 
-    values: np.ndarray
-    palette: Optional[np.ndarray] = None
+    values: Array
+    palette: Optional[Array] = None
     nodata: Optional[float] = None
 
     @property
-    def coloured(self) -> np.ndarray:
+    def coloured(self) -> Array:
         """The values, or the (3, H, W) colours they are numbers of."""
         return self.values if self.palette is None else np.moveaxis(self.palette[self.values[0]], 2, 0)
 
@@ -48,7 +49,7 @@ def _read_file(path: Path) -> Raster:
     return Raster(values, _palette(bands[0]), nodata_of(bands[0]))
 
 
-def _palette(band: gdal.Band) -> Optional[np.ndarray]:
+def _palette(band: gdal.Band) -> Optional[Array]:
     table = band.GetColorTable()
     if table is None:
         return None

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ....core.arrays import Array
 from ..cells import cells
 from ..draws import Draws, Range, choose, log_uniform, uniform
 from ..fields import Elongation, red_field, ring_field, unit
@@ -46,7 +47,7 @@ class CellRanges:
 def apply(
     sea: Sea,
     rng: Draws,
-    weight: np.ndarray | float = 1.0,
+    weight: Array | float = 1.0,
     ranges: CellRanges = CellRanges(),
     label: bool = True,
 ) -> None:
@@ -79,7 +80,7 @@ def apply(
         sea.name_gusts(factor, "MCC", weight)
 
 
-def _steepened(sea: Sea, field: np.ndarray, reach_m: float, angle: float) -> np.ndarray:
+def _steepened(sea: Sea, field: Array, reach_m: float, angle: float) -> Array:
     """Carry gusts downwind by their own strength: strong ones catch up with the lull before them."""
     x, y = sea.grid.coordinates()
     for _ in range(2):
@@ -88,7 +89,7 @@ def _steepened(sea: Sea, field: np.ndarray, reach_m: float, angle: float) -> np.
     return field
 
 
-def _walled(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
+def _walled(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> Array:
     """Return cells side by side: gusts on their downwind half, lulls along the walls between them."""
     angle, wobble = along.angle, uniform(rng, ranges.wobble) * size_m
     cell = cells(rng, sea.grid, size_m, along.stretch, angle, wobble)
@@ -99,7 +100,7 @@ def _walled(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: Cell
     return unit(gust * (1 - 0.7 * wall) - 0.5 * wall)
 
 
-def _billows(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
+def _billows(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> Array:
     """Return relief: a mottled height field and its slope along the wind, bright to one side."""
     height = ring_field(rng, sea.grid, 1.3 * size_m, 0.6, along)
     down, right = np.gradient(height)
@@ -108,14 +109,12 @@ def _billows(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: Cel
     return unit(uniform(rng, (0.2, 0.8)) * height + unit(slope))
 
 
-def _both(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
-    values: np.ndarray = _walled(sea, rng, size_m, along, ranges) + _billows(
-        sea, rng, 0.8 * size_m, along, ranges
-    )
+def _both(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> Array:
+    values: Array = _walled(sea, rng, size_m, along, ranges) + _billows(sea, rng, 0.8 * size_m, along, ranges)
     return values
 
 
-def _plumes(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> np.ndarray:
+def _plumes(sea: Sea, rng: Draws, size_m: float, along: Elongation, ranges: CellRanges) -> Array:
     """Return gusts of all sizes up to a cell's, drawn out along the wind, strong ones rarer than lulls."""
     size_m = min(size_m, LARGEST_PLUME_M)
     gusts = red_field(rng, sea.grid, uniform(rng, ranges.slope), 1.5 * size_m, 0.1 * size_m, along)

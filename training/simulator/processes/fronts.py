@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, log_uniform, uniform
 from ..fields import red_field, smooth_step
 from ..sea import Sea
@@ -46,7 +47,7 @@ class AtmosphericRanges:
 def atmospheric(
     sea: Sea,
     rng: Draws,
-    weight: np.ndarray | float = 1.0,
+    weight: Array | float = 1.0,
     ranges: AtmosphericRanges = AtmosphericRanges(),
 ) -> None:
     """Step the wind across a meandering line, often with rolls or cells on one side of it.
@@ -81,7 +82,7 @@ def atmospheric(
     sea.label(np.abs(distance) < uniform(rng, ranges.mask_m), "AF", weight)
 
 
-def _turn(sea: Sea, angle: np.ndarray) -> None:
+def _turn(sea: Sea, angle: Array) -> None:
     cosine, sine = np.cos(angle), np.sin(angle)
     wind_x, wind_y = sea.wind_x, sea.wind_y
     sea.wind_x = (wind_x * cosine - wind_y * sine).astype(np.float32)
@@ -111,7 +112,7 @@ class OceanicRanges:
 def oceanic(
     sea: Sea,
     rng: Draws,
-    weight: np.ndarray | float = 1.0,
+    weight: Array | float = 1.0,
     ranges: OceanicRanges = OceanicRanges(),
 ) -> None:
     """Draw a convergence line between two water masses of slightly different roughness.
@@ -138,7 +139,7 @@ def oceanic(
     sea.label(np.abs(distance) < uniform(rng, ranges.mask_m), "OF", weight)
 
 
-def _water_edge(sea: Sea, rng: Draws, ranges: OceanicRanges) -> np.ndarray:
+def _water_edge(sea: Sea, rng: Draws, ranges: OceanicRanges) -> Array:
     scale_m = log_uniform(rng, ranges.scale_m)
     if rng.random() < ranges.drawn_out:
         eddies = Stirring(log_uniform(rng, ranges.eddy_m), 2500.0, log_uniform(rng, ranges.path_m))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from ..cells import Cells, cells
 from ..draws import Draws, Range, choose, log_uniform, uniform
 from ..fields import red_field, smooth_step, streaky_field, unit
@@ -47,9 +48,7 @@ class IceRanges:
     edge_share: float = 0.4
 
 
-def apply(
-    sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0, ranges: IceRanges = IceRanges()
-) -> np.ndarray:
+def apply(sea: Sea, rng: Draws, weight: Array | float = 1.0, ranges: IceRanges = IceRanges()) -> Array:
     """Cover the sea, or what lies on one side of an ice edge, with ice; return the ice mask.
 
     Parameters
@@ -81,13 +80,13 @@ def apply(
     return mask
 
 
-def _level_db(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _level_db(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     """Return the ice's level against 10 m/s sea, dB by column."""
     fall_db = uniform(rng, ranges.fall_db) * (sea.incidence_deg - 35.0)
     return sea.solid(uniform(rng, ranges.level_db) - fall_db)
 
 
-def _replace_wind(sea: Sea, cover: np.ndarray) -> None:
+def _replace_wind(sea: Sea, cover: Array) -> None:
     # Levels of ice are relative to such a sea, so the wind under ice is made that everywhere.
     # 10 m/s at 45°, in the quadrant of the wind: opposite vectors would cancel along the edge.
     reference = np.float32(10 * np.sqrt(0.5))
@@ -95,7 +94,7 @@ def _replace_wind(sea: Sea, cover: np.ndarray) -> None:
     sea.wind_y = sea.wind_y * (1 - cover) + reference * np.sign(sea.wind_y.mean()) * cover
 
 
-def _edge(sea: Sea, rng: Draws) -> np.ndarray:
+def _edge(sea: Sea, rng: Draws) -> Array:
     """Return the cover of one side of an edge, often drawn out by eddies."""
     size_m, slope = uniform(rng, (10_000.0, 40_000.0)), uniform(rng, (-4.5, -2.4))
     inward = region(rng, sea.grid, uniform(rng, (0.3, 0.8)), size_m, slope)
@@ -105,7 +104,7 @@ def _edge(sea: Sea, rng: Draws) -> np.ndarray:
     return smooth_step(inward, log_uniform(rng, (0.03, 0.6)))
 
 
-def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     """Return floes of several sizes, large ones lying over the small, with brash or water between."""
     between_db = uniform(rng, ranges.lead_db) if rng.random() < 0.7 else uniform(rng, ranges.ridge_db)
     surface = 0.5 * red_field(rng, sea.grid, -2.0, 5000.0) + between_db
@@ -121,19 +120,17 @@ def _floes(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     return surface + 0.5 * _ridges(sea, rng, ranges)
 
 
-def _rim(floe: Cells, rim_db: float, size_m: float) -> np.ndarray:
+def _rim(floe: Cells, rim_db: float, size_m: float) -> Array:
     """Return the rim that floes grind up against each other."""
-    values: np.ndarray = rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
+    values: Array = rim_db * np.exp(-floe.border_m / max(0.12 * size_m, 60.0))
     return values
 
 
-def _pack(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _pack(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     """Return close pack: frozen-together floes, ridges along and across them, and a few long leads."""
     size_m = log_uniform(rng, ranges.floe_m)
     floe = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 2.0)), rng.uniform(0, np.pi), 0.2 * size_m)
-    surface: np.ndarray = (
-        0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
-    )
+    surface: Array = 0.7 * uniform(rng, ranges.spread_db) * rng.standard_normal(floe.count + 1)[floe.identity]
     seams = np.exp(-floe.border_m / 60.0) * np.clip(red_field(rng, sea.grid, -2.0, 3000.0) + 0.3, 0, 2)
     surface = surface + uniform(rng, ranges.ridge_db) * seams + _ridges(sea, rng, ranges)
     for _ in range(int(rng.integers(0, 5))):
@@ -141,7 +138,7 @@ def _pack(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     return surface
 
 
-def _lead(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _lead(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     x, y = distorted(rng, sea.grid, log_uniform(rng, (100.0, 2000.0)), 8000.0)
     angle, (x0, y0) = rng.uniform(0, np.pi), sea.grid.random_point(rng)
     across = (x - x0) * np.sin(angle) - (y - y0) * np.cos(angle)
@@ -151,24 +148,24 @@ def _lead(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
     return depth * smooth_step(width_m - np.abs(across), 60.0)
 
 
-def _ridges(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _ridges(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     """Return a net of thin bright lines, straight pieces at many angles: borders of cells, here and there."""
     size_m = log_uniform(rng, (500.0, 4000.0))
     net = cells(rng, sea.grid, size_m, uniform(rng, (1.0, 3.0)), rng.uniform(0, np.pi), 0.15 * size_m)
     patchy = np.clip(uniform(rng, (-0.4, 0.6)) + red_field(rng, sea.grid, -2.0, 2 * size_m), 0, 2)
-    values: np.ndarray = (
+    values: Array = (
         uniform(rng, ranges.ridge_db) * np.exp(-net.border_m / uniform(rng, (30.0, 90.0))) * patchy
     )
     return values
 
 
-def _brash(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _brash(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     """Return ground-up ice near the edge: speckled at every scale."""
     speckled = unit(np.abs(red_field(rng, sea.grid, uniform(rng, (-1.8, -0.9)), 4000.0)))
     return 1.4 * uniform(rng, ranges.spread_db) * speckled + 0.5 * _ridges(sea, rng, ranges)
 
 
-def _bands(sea: Sea, rng: Draws, ranges: IceRanges) -> np.ndarray:
+def _bands(sea: Sea, rng: Draws, ranges: IceRanges) -> Array:
     """Return wisps and swirls drawn out by eddies along the edge, open water between them."""
     width_m = log_uniform(rng, (500.0, 3000.0))
     wisps = streaky_field(rng, sea.grid, 2 * width_m, uniform(rng, (2.0, 9.0)), rng.uniform(0, np.pi))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, log_uniform, uniform
 from ..fields import Grid
 from ..sea import UNLABELLED, Sea
@@ -40,7 +41,7 @@ class IcebergRanges:
 def apply(
     sea: Sea,
     rng: Draws,
-    where: np.ndarray | None = None,
+    where: Array | None = None,
     ranges: IcebergRanges = IcebergRanges(),
 ) -> None:
     """Scatter icebergs, over the pixels of a boolean mask ``where`` it is given."""
@@ -63,9 +64,7 @@ def apply(
         sea.label_window(rows, columns, _mask(grid, centre, cover >= 0.5, size_m, ranges.mask_m), "IB")
 
 
-def _mask(
-    grid: Grid, centre: tuple[float, float], berg: np.ndarray, size_m: float, mask_m: float
-) -> np.ndarray:
+def _mask(grid: Grid, centre: tuple[float, float], berg: Array, size_m: float, mask_m: float) -> Array:
     """Return what annotators mark: a berg and a rim, and around its middle no less than a radius.
 
     Parameters
@@ -99,7 +98,7 @@ def ships(sea: Sea, rng: Draws) -> None:
         sea.labels[rows, columns][np.hypot(dx, dy) < 300.0] = UNLABELLED
 
 
-def _position(rng: Draws, grid: Grid, where: np.ndarray | None) -> tuple[float, float]:
+def _position(rng: Draws, grid: Grid, where: Array | None) -> tuple[float, float]:
     if where is None or not where.any():
         return grid.random_point(rng)
     position = np.unravel_index(int(rng.choice(np.flatnonzero(where))), grid.shape)
@@ -115,7 +114,7 @@ def _window(grid: Grid, x0: float, y0: float, reach_m: float) -> tuple[slice, sl
     return rows, columns, Grid((rows.stop - rows.start, columns.stop - columns.start), grid.spacing_m)
 
 
-def _berg(rng: Draws, grid: Grid, centre: tuple[float, float], size_m: float) -> np.ndarray:
+def _berg(rng: Draws, grid: Grid, centre: tuple[float, float], size_m: float) -> Array:
     """Relative distance to the outline of an angular, elongated shape."""
     shape = blob(rng, grid, centre, size_m / 2, 0.15)
     x, y = grid.coordinates()

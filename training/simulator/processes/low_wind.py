@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, log_uniform, uniform
 from ..fields import red_field, smooth_step
 from ..sea import Sea
@@ -38,7 +39,7 @@ class LowWindRanges:
 def apply(
     sea: Sea,
     rng: Draws,
-    weight: np.ndarray | float = 1.0,
+    weight: Array | float = 1.0,
     ranges: LowWindRanges = LowWindRanges(),
 ) -> None:
     """Let the wind die inside an irregular region whose edges the air has drawn out into wisps.

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, log_uniform, uniform
 from ..fields import Grid, red_field, smooth_step
 from ..sea import Sea
@@ -44,7 +45,7 @@ class RainRanges:
     grain_m: Range = (250.0, 700.0)
 
 
-def apply(sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0, ranges: RainRanges = RainRanges()) -> None:
+def apply(sea: Sea, rng: Draws, weight: Array | float = 1.0, ranges: RainRanges = RainRanges()) -> None:
     """Put rain cells on the sea; the mask is the whole gust footprint.
 
     Parameters
@@ -70,7 +71,7 @@ def _cell(
     rng: Draws,
     centre: tuple[float, float],
     radius_m: float,
-    weight: np.ndarray | float,
+    weight: Array | float,
     ranges: RainRanges,
 ) -> None:
     """Put one cell on the sea.
@@ -109,19 +110,17 @@ def _cell(
     sea.label(shape < 1.02, "RC", weight)
 
 
-def _outflow(rng: Draws, grid: Grid, shape: np.ndarray, ranges: RainRanges) -> np.ndarray:
+def _outflow(rng: Draws, grid: Grid, shape: Array, ranges: RainRanges) -> Array:
     """Return the radial wind relative to its peak: rising from the centre, falling off at the gust front."""
     front = uniform(rng, ranges.front_share)
     gusts = 1 + uniform(rng, (0.05, 0.3)) * red_field(rng, grid, -2.2, 4000.0, 300.0)
     rise = np.clip(shape / uniform(rng, (0.35, 0.85)), 0, 1) ** uniform(rng, (0.6, 1.4))
     beyond = np.clip(1 - uniform(rng, (0.0, 0.5)) * np.clip(shape - 0.6, 0, 0.5), 0, 1)
-    values: np.ndarray = rise * beyond * smooth_step(1 - shape, 2 * front) * gusts
+    values: Array = rise * beyond * smooth_step(1 - shape, 2 * front) * gusts
     return values
 
 
-def _rain(
-    sea: Sea, rng: Draws, centre: tuple[float, float], radius_m: float, ranges: RainRanges
-) -> np.ndarray:
+def _rain(sea: Sea, rng: Draws, centre: tuple[float, float], radius_m: float, ranges: RainRanges) -> Array:
     """Return the rain rate, about 0 to 2: a ragged patch with shafts of its own, often none in places."""
     core_m = uniform(rng, ranges.core_share) * radius_m
     inside = smooth_step(1 - blob(rng, sea.grid, centre, core_m, 0.3), uniform(rng, (0.4, 1.2)))
@@ -130,9 +129,9 @@ def _rain(
     return inside * np.clip(1 + rng.normal(0, 0.4) + 0.8 * shafts, 0, 2.5)
 
 
-def _drops_db(rng: Draws, rain: np.ndarray, ranges: RainRanges) -> np.ndarray:
+def _drops_db(rng: Draws, rain: Array, ranges: RainRanges) -> Array:
     """Return what drops do to the echo: rings of splashes where it rains, damping where it pours."""
     heavy = smooth_step(rain - uniform(rng, (0.7, 1.6)), uniform(rng, (0.4, 1.2)))
     splash, damping = uniform(rng, ranges.splash_db), uniform(rng, ranges.damping_db)
-    values: np.ndarray = splash * np.minimum(rain, 1) * (1 - heavy) + damping * heavy * np.minimum(rain, 1)
+    values: Array = splash * np.minimum(rain, 1) * (1 - heavy) + damping * heavy * np.minimum(rain, 1)
     return values

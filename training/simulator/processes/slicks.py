@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, log_uniform, uniform
 from ..fields import Grid, red_field, smooth_step, streaky_field
 from ..sea import Sea
@@ -40,9 +41,7 @@ class SlickRanges:
     wave_damping: Range = (0.0, 0.5)  # films still ripples, not swell
 
 
-def apply(
-    sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0, ranges: SlickRanges = SlickRanges()
-) -> None:
+def apply(sea: Sea, rng: Draws, weight: Array | float = 1.0, ranges: SlickRanges = SlickRanges()) -> None:
     """Damp the sea along wound filaments.
 
     Parameters
@@ -63,7 +62,7 @@ def apply(
     sea.label(_closed(film > 0.35, sea.grid), "BS", weight, least=0.3)
 
 
-def _films(sea: Sea, rng: Draws, ranges: SlickRanges) -> np.ndarray:
+def _films(sea: Sea, rng: Draws, ranges: SlickRanges) -> Array:
     """Return the concentration of film: patches and windrows, carried off by eddies."""
     smallest_m = log_uniform(rng, ranges.smallest_eddy_m)
     eddies = Stirring(log_uniform(rng, ranges.eddy_m), smallest_m, log_uniform(rng, ranges.path_m))
@@ -74,11 +73,11 @@ def _films(sea: Sea, rng: Draws, ranges: SlickRanges) -> np.ndarray:
     else:
         source = red_field(rng, sea.grid, uniform(rng, ranges.slope), 2 * source_m, 150.0)
     ragged = uniform(rng, ranges.raggedness) * red_field(rng, sea.grid, -2.0, 2000.0)
-    values: np.ndarray = sample(source, x, y, sea.grid) + ragged
+    values: Array = sample(source, x, y, sea.grid) + ragged
     return values
 
 
-def _closed(mask: np.ndarray, grid: Grid, reach_m: float = 500.0) -> np.ndarray:
+def _closed(mask: Array, grid: Grid, reach_m: float = 500.0) -> Array:
     """Fill gaps narrower than ``reach_m``, on a coarser grid for speed: annotators draw areas."""
     step = max(1, round(100.0 / grid.spacing_m))
     coarse = ndimage.uniform_filter(mask.astype(np.float32), step)[::step, ::step] > 0.3
@@ -86,5 +85,5 @@ def _closed(mask: np.ndarray, grid: Grid, reach_m: float = 500.0) -> np.ndarray:
     padded = np.pad(coarse, reach, mode="edge")
     near = ndimage.distance_transform_edt(~padded) <= reach
     inner = (ndimage.distance_transform_edt(near) > reach)[reach:-reach, reach:-reach] | coarse
-    values: np.ndarray = inner.repeat(step, 0).repeat(step, 1)[: mask.shape[0], : mask.shape[1]]
+    values: Array = inner.repeat(step, 0).repeat(step, 1)[: mask.shape[0], : mask.shape[1]]
     return values

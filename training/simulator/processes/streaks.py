@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, log_uniform, uniform
 from ..fields import red_field, streaky_field
 from ..sea import Sea
@@ -37,7 +38,7 @@ class StreakRanges:
 def apply(
     sea: Sea,
     rng: Draws,
-    weight: np.ndarray | float = 1.0,
+    weight: Array | float = 1.0,
     ranges: StreakRanges = StreakRanges(),
     label: bool = True,
 ) -> None:
@@ -66,7 +67,7 @@ def apply(
         sea.name_gusts(factor, "WS", weight)
 
 
-def _streaks(sea: Sea, rng: Draws, ranges: StreakRanges) -> np.ndarray:
+def _streaks(sea: Sea, rng: Draws, ranges: StreakRanges) -> Array:
     """Return a unit field of streaks, slightly bent; often with finer ones between the broad ones."""
     angle = sea.wind_angle + np.radians(uniform(rng, ranges.off_wind_deg))
     across_m = log_uniform(rng, ranges.across_m)

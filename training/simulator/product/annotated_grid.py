@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from .options import Irregularities
 
 # As in real IW products: 10 lines of 21 points.
@@ -23,9 +24,9 @@ HILL_FOOT = 0.05
 class AnnotatedGrid:
     """Lines (L,) and samples (P,) whose positions are annotated, and the terrain's height there, (L, P)."""
 
-    lines: np.ndarray
-    samples: np.ndarray
-    heights_m: np.ndarray
+    lines: Array
+    samples: Array
+    heights_m: Array
 
     @classmethod
     def from_shape(cls, shape: tuple[int, int], irregularities: Irregularities) -> AnnotatedGrid:
@@ -36,20 +37,20 @@ class AnnotatedGrid:
         return cls(lines, samples, irregularities.terrain_m * _hill(lines / shape[0], samples / shape[1]))
 
 
-def _positions(length: int, count: int, last_interval: float) -> np.ndarray:
+def _positions(length: int, count: int, last_interval: float) -> Array:
     """Return ``count`` pixels from the first to the last of ``length``, or fewer in an image that has fewer.
 
     All intervals are equal but the last, which is ``last_interval`` times as long.
     """
     if last_interval == 1.0:
-        even: np.ndarray = np.unique(np.linspace(0, length - 1, count).round().astype(int))
+        even: Array = np.unique(np.linspace(0, length - 1, count).round().astype(int))
         return even
     step = int(np.ceil((length - 1) / (count - 2 + last_interval)))
-    uneven: np.ndarray = np.unique(np.append(np.arange(0, length - 1, step), length - 1))
+    uneven: Array = np.unique(np.append(np.arange(0, length - 1, step), length - 1))
     return uneven
 
 
-def _hill(along: np.ndarray, across: np.ndarray) -> np.ndarray:
+def _hill(along: Array, across: Array) -> Array:
     """Return 1 on the top of a hill and 0 on the sea, at every pair of positions, 0 to 1."""
     along, across = (
         ((at - middle) / extent) ** 2 for at, middle, extent in zip((along, across), HILL_MIDDLE, HILL_EXTENT)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from ....core.arrays import Array
 from .orbit import ORBIT_RADIUS_M, POLAR_RADIUS_M, Orbit, angle_deg, geodetic, normal, unit
 
 # Nodes of the table that turns ground range into slant range; linear between them errs by centimetres.
@@ -33,12 +34,12 @@ class Acquisition:
 class PixelPositions:
     """Where the pixels of a grid are and how they are seen: arrays of shape (lines, samples)."""
 
-    latitude_deg: np.ndarray
-    longitude_deg: np.ndarray
-    incidence_deg: np.ndarray
-    elevation_deg: np.ndarray
-    slant_range_m: np.ndarray
-    time_s: np.ndarray
+    latitude_deg: Array
+    longitude_deg: Array
+    incidence_deg: Array
+    elevation_deg: Array
+    slant_range_m: Array
+    time_s: Array
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,11 @@ class Imaging:
         north = np.cross(unit(position), east)
         return float(np.rad2deg(np.arctan2(velocity @ east, velocity @ north)))
 
-    def time_s(self, lines: np.ndarray) -> np.ndarray:
+    def time_s(self, lines: Array) -> Array:
         """Return the zero-Doppler time of each line, relative to the centre line."""
         return (np.asarray(lines, float) - (self.shape[0] - 1) / 2) * self.line_interval_s
 
-    def locate(
-        self, lines: np.ndarray, pixels: np.ndarray, height_m: np.ndarray | float = 0.0
-    ) -> PixelPositions:
+    def locate(self, lines: Array, pixels: Array, height_m: Array | float = 0.0) -> PixelPositions:
         """Return the positions of the pixel centres at every pair of lines and pixels.
 
         Parameters
@@ -113,7 +112,7 @@ class Imaging:
 def _find_orbit(acquisition: Acquisition, reach_m: float) -> Orbit:
     """Return the orbit whose centre line passes, ``reach_m`` beyond the near edge, over the wanted place."""
 
-    def place(phase_rad: float) -> tuple[np.ndarray, np.ndarray]:
+    def place(phase_rad: float) -> tuple[Array, Array]:
         return geodetic(_centre(Orbit(phase_rad, 0.0), acquisition, reach_m, np.zeros(1))[0])
 
     def error_deg(phase_rad: float) -> float:
@@ -129,14 +128,14 @@ def _find_orbit(acquisition: Acquisition, reach_m: float) -> Orbit:
     return Orbit(phase_rad, np.deg2rad(acquisition.longitude_deg - float(place(phase_rad)[1])))
 
 
-def _centre(orbit: Orbit, acquisition: Acquisition, reach_m: float, time_s: np.ndarray) -> np.ndarray:
+def _centre(orbit: Orbit, acquisition: Acquisition, reach_m: float, time_s: Array) -> Array:
     """Return the points that the middle sample of the centre line sees at some times."""
     near_m = _near_range(orbit, acquisition.near_incidence_deg)
     middle_m = _slant_range(orbit, np.zeros(1), near_m, np.array([reach_m]))[0]
     return orbit.look(time_s, middle_m)
 
 
-def _slant_range(orbit: Orbit, time_s: np.ndarray, near_range_m: float, ground_m: np.ndarray) -> np.ndarray:
+def _slant_range(orbit: Orbit, time_s: Array, near_range_m: float, ground_m: Array) -> Array:
     """Return (times, grounds) slant ranges of points ``ground_m`` along the surface from the near range."""
     table_m = near_range_m + np.linspace(0.0, max(float(ground_m.max()), 1.0), RANGE_NODES)
     point = orbit.look(time_s[:, None], table_m[None, :])

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from osgeo import gdal, osr
 
+from ....core.arrays import Array
 from .image import ProductImage
 from .imaging import Acquisition, Imaging
 from .options import Product
@@ -30,7 +31,7 @@ POSITION_DIGITS = 8
 class SeaSigma0:
     """Sigma0 of the sea, linear and free of speckle and noise: (lines, samples), and the cells' side."""
 
-    sigma0: np.ndarray
+    sigma0: Array
     spacing_m: float
 
     def imaging(self, acquisition: Acquisition, pixel_m: float) -> Imaging:
@@ -38,7 +39,7 @@ class SeaSigma0:
         lines, samples = (round(side * self.spacing_m / pixel_m) for side in self.sigma0.shape)
         return Imaging.from_acquisition(acquisition, (lines, samples), pixel_m)
 
-    def at(self, lines: np.ndarray, samples: np.ndarray, pixel_m: float) -> np.ndarray:
+    def at(self, lines: Array, samples: Array, pixel_m: float) -> Array:
         """Return sigma0 at pixel centres, bilinear between cell centres."""
         scale = pixel_m / self.spacing_m
         return sample_linear(self.sigma0, (lines + 0.5) * scale - 0.5, (samples + 0.5) * scale - 0.5)
@@ -59,9 +60,7 @@ def write_measurement(path: Path, image: ProductImage, sea: SeaSigma0, product: 
     dataset.FlushCache()
 
 
-def _amplitude(
-    image: ProductImage, sea: SeaSigma0, rows: np.ndarray, generator: np.random.Generator
-) -> np.ndarray:
+def _amplitude(image: ProductImage, sea: SeaSigma0, rows: Array, generator: np.random.Generator) -> Array:
     """Return DN of some lines, uint16; 0 means no data in a product, so the sea starts at 1."""
     samples = np.arange(image.imaging.shape[1])
     pixel_m = image.imaging.spacing_m
@@ -70,9 +69,7 @@ def _amplitude(
     power += image.tables.noise(rows, samples)
     looks = LOOKS_PER_M2 * pixel_m**2
     speckle = generator.standard_gamma(looks, power.shape, dtype=np.float32) / looks
-    values: np.ndarray = np.clip(np.rint(np.sqrt(power * speckle)), 1, np.iinfo(np.uint16).max).astype(
-        np.uint16
-    )
+    values: Array = np.clip(np.rint(np.sqrt(power * speckle)), 1, np.iinfo(np.uint16).max).astype(np.uint16)
     return values
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from .imaging import Imaging
 from .options import Irregularities
 from .sub_swaths import SUB_SWATHS, SubSwathBlock
@@ -28,25 +29,25 @@ class NoiseVectors:
     Zeros mean that nothing is known there, and the nearest known value of the vector holds.
     """
 
-    lines: np.ndarray
-    pixels: tuple[np.ndarray, ...]
-    values: tuple[np.ndarray, ...]
+    lines: Array
+    pixels: tuple[Array, ...]
+    values: tuple[Array, ...]
 
-    def nearest(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    def nearest(self, lines: Array, samples: Array) -> Array:
         """Return (lines, samples) of the nearest vectors: what noise along azimuth is a factor on."""
         middles = (self.lines[1:] + self.lines[:-1]) / 2
         return self._across(samples)[np.searchsorted(middles, lines)]
 
-    def between(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    def between(self, lines: Array, samples: Array) -> Array:
         """Return (lines, samples), linear between the vectors, as without noise along azimuth."""
         position = np.interp(lines, self.lines, np.arange(len(self.lines)))
         before = np.floor(position).astype(int)
         after = np.minimum(before + 1, len(self.lines) - 1)
         across = self._across(samples)
-        values: np.ndarray = across[before] + (position - before)[:, None] * (across[after] - across[before])
+        values: Array = across[before] + (position - before)[:, None] * (across[after] - across[before])
         return values
 
-    def _across(self, samples: np.ndarray) -> np.ndarray:
+    def _across(self, samples: Array) -> Array:
         known = [values > 0 for values in self.values]
         return np.array([np.interp(samples, p[k], v[k]) for p, v, k in zip(self.pixels, self.values, known)])
 
@@ -56,13 +57,13 @@ class AzimuthNoise:
     """Factors (N,) on the noise of a block, along some of its lines (N,)."""
 
     block: SubSwathBlock
-    lines: np.ndarray
-    factors: np.ndarray
+    lines: Array
+    factors: Array
 
 
 def noise_vectors(
-    calibration: tuple[np.ndarray, np.ndarray],
-    sigma_nought: np.ndarray,
+    calibration: tuple[Array, Array],
+    sigma_nought: Array,
     shape: tuple[int, int],
     irregularities: Irregularities,
 ) -> NoiseVectors:
@@ -91,9 +92,7 @@ def noise_vectors(
     return NoiseVectors(lines, tuple(p for p, _ in vectors), tuple(v for _, v in vectors))
 
 
-def _irregular_vector(
-    number: int, pixels: np.ndarray, sigma_nought: np.ndarray, samples: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _irregular_vector(number: int, pixels: Array, sigma_nought: Array, samples: int) -> tuple[Array, Array]:
     """Return samples and values of a vector that begins and ends inside the image, with zeros at one end."""
     step = int(pixels[1] - pixels[0])
     own = np.arange(3 + 5 * (number % 4), samples - 2 - 7 * (number % 3), step)
@@ -107,14 +106,14 @@ def _irregular_vector(
     return own, values
 
 
-def _noise_equivalent(pixels: np.ndarray, samples: int) -> np.ndarray:
+def _noise_equivalent(pixels: Array, samples: int) -> Array:
     """Return the noise-equivalent sigma0 at some samples of an image that has so many, linear."""
     starts = np.array([round(start * samples) for start, _ in SUB_SWATHS.values()])
     stops = np.array([round(stop * samples) - 1 for _, stop in SUB_SWATHS.values()])
     inside = np.searchsorted(stops, pixels)
     width = np.maximum(stops - starts, 1)[inside]
     from_middle = 2 * (pixels - starts[inside]) / width - 1
-    values: np.ndarray = 10 ** ((NESZ_MIDDLE_DB + (NESZ_EDGE_DB - NESZ_MIDDLE_DB) * from_middle**2) / 10)
+    values: Array = 10 ** ((NESZ_MIDDLE_DB + (NESZ_EDGE_DB - NESZ_MIDDLE_DB) * from_middle**2) / 10)
     return values
 
 

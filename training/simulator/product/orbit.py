@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
+
 EQUATORIAL_RADIUS_M = 6378137.0
 FLATTENING = 1 / 298.257223563
 POLAR_RADIUS_M = EQUATORIAL_RADIUS_M * (1 - FLATTENING)
@@ -26,7 +28,7 @@ class Orbit:
     phase_rad: float
     node_rad: float
 
-    def state(self, time_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def state(self, time_s: Array) -> tuple[Array, Array]:
         """Return Earth-fixed position (metres) and velocity (m/s), each of shape ``time_s.shape + (3,)``."""
         phase = self.phase_rad + MEAN_MOTION_RAD_S * np.asarray(time_s, float)
         node = self.node_rad - EARTH_RATE_RAD_S * np.asarray(time_s, float)
@@ -44,9 +46,7 @@ class Orbit:
         inertial = ORBIT_RADIUS_M * MEAN_MOTION_RAD_S * (cos * north - sin * east)
         return position, inertial - np.cross([0.0, 0.0, EARTH_RATE_RAD_S], position)
 
-    def look(
-        self, time_s: np.ndarray, slant_range_m: np.ndarray, height_m: np.ndarray | float = 0.0
-    ) -> np.ndarray:
+    def look(self, time_s: Array, slant_range_m: Array, height_m: Array | float = 0.0) -> Array:
         """Return the points seen to the right at zero Doppler, Earth-fixed, (..., 3).
 
         Solved by Newton's method for: in the plane across the velocity, at the slant range, at the height.
@@ -79,7 +79,7 @@ class Orbit:
         return point
 
 
-def _first_guess(position: np.ndarray, along: np.ndarray, slant_range_m: np.ndarray) -> np.ndarray:
+def _first_guess(position: Array, along: Array, slant_range_m: Array) -> Array:
     """Return points on a sphere, right of the track."""
     up = unit(position)
     height_m = ORBIT_RADIUS_M - POLAR_RADIUS_M
@@ -88,18 +88,18 @@ def _first_guess(position: np.ndarray, along: np.ndarray, slant_range_m: np.ndar
     return unit(up * EQUATORIAL_RADIUS_M + right * aside_m[..., None]) * EQUATORIAL_RADIUS_M
 
 
-def _axes(height_m: np.ndarray | float) -> np.ndarray:
+def _axes(height_m: Array | float) -> Array:
     """Return the semi-axes (..., 3) of the surface at some height.
 
     That is no ellipsoid, but up to the highest mountains it is within centimetres of the one whose axes are
     longer by the height.
     """
     sea = np.array([EQUATORIAL_RADIUS_M, EQUATORIAL_RADIUS_M, POLAR_RADIUS_M])
-    values: np.ndarray = sea + np.expand_dims(height_m, -1)
+    values: Array = sea + np.expand_dims(height_m, -1)
     return values
 
 
-def geodetic(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def geodetic(point: Array, height_m: Array | float = 0.0) -> tuple[Array, Array]:
     """Return latitude and longitude in degrees of points (..., 3) at heights (...) over the ellipsoid."""
     axes = _axes(height_m)
     flat = np.hypot(point[..., 0], point[..., 1])
@@ -107,18 +107,18 @@ def geodetic(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> tuple[np.
     return np.rad2deg(latitude), np.rad2deg(np.arctan2(point[..., 1], point[..., 0]))
 
 
-def normal(point: np.ndarray, height_m: np.ndarray | float = 0.0) -> np.ndarray:
+def normal(point: Array, height_m: Array | float = 0.0) -> Array:
     """Return the unit vectors upwards at points (..., 3) at heights (...) over the ellipsoid."""
     return unit(point / _axes(height_m) ** 2)
 
 
-def unit(vector: np.ndarray) -> np.ndarray:
+def unit(vector: Array) -> Array:
     """Return vectors of length one."""
-    values: np.ndarray = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
+    values: Array = vector / np.linalg.norm(vector, axis=-1, keepdims=True)
     return values
 
 
-def angle_deg(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def angle_deg(one: Array, other: Array) -> Array:
     """Return the angles between unit vectors."""
-    values: np.ndarray = np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
+    values: Array = np.rad2deg(np.arccos(np.clip((one * other).sum(-1), -1, 1)))
     return values

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....core.arrays import Array
 
-def sample_linear(field: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+
+def sample_linear(field: Array, rows: Array, columns: Array) -> Array:
     """Return ``field`` at every pair of fractional rows and columns, bilinear; its edges extend outwards."""
     for axis, positions in enumerate((rows, columns)):
         last = field.shape[axis] - 1

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
+
 # Share of the image's width at which IW1 ends and IW2 ends.
 SUB_SWATHS = {"IW1": (0.0, 0.340), "IW2": (0.340, 0.677), "IW3": (0.677, 1.0)}
 # How the lines at which each border steps are spread: real ones follow no rule, and differ between borders.
@@ -44,7 +46,7 @@ def sub_swath_blocks(shape: tuple[int, int], border_steps: int) -> tuple[SubSwat
     return tuple(blocks)
 
 
-def _step_lines(lines: int, count: int, exponent: float) -> np.ndarray:
+def _step_lines(lines: int, count: int, exponent: float) -> Array:
     """Return the lines from which on a border has its first, second, … sample."""
-    values: np.ndarray = np.unique((lines * (np.arange(count) / count) ** exponent).astype(int))
+    values: Array = np.unique((lines * (np.arange(count) / count) ** exponent).astype(int))
     return values

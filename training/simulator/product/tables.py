@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from .imaging import Imaging
 from .noise import AzimuthNoise, NoiseVectors, azimuth_noise, noise_vectors
 from .options import REGULAR, Irregularities, NoiseFormat
@@ -37,16 +38,16 @@ class LookUpTables:
         Noise factor along each block; empty in the formats of processors before 2.90.
     """
 
-    lines: np.ndarray
-    pixels: np.ndarray
-    sigma_nought: np.ndarray
-    gamma: np.ndarray
+    lines: Array
+    pixels: Array
+    sigma_nought: Array
+    gamma: Array
     noise_vectors: NoiseVectors
     blocks: tuple[SubSwathBlock, ...]
     azimuth: tuple[AzimuthNoise, ...]
 
     @property
-    def beta_nought(self) -> np.ndarray:
+    def beta_nought(self) -> Array:
         """The constant that sigma nought is derived from, (V, P)."""
         return np.full_like(self.sigma_nought, BETA_NOUGHT)
 
@@ -78,13 +79,13 @@ class LookUpTables:
             tuple(azimuth_noise(imaging, block) for block in blocks) if by_azimuth else (),
         )
 
-    def calibration(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    def calibration(self, lines: Array, samples: Array) -> Array:
         """Return sigma nought at every pair of lines and samples, bilinear between the vectors."""
         rows = np.interp(lines, self.lines, np.arange(len(self.lines)))
         columns = np.interp(samples, self.pixels, np.arange(len(self.pixels)))
         return sample_linear(self.sigma_nought, rows, columns)
 
-    def noise(self, lines: np.ndarray, samples: np.ndarray) -> np.ndarray:
+    def noise(self, lines: Array, samples: Array) -> Array:
         """Return the noise power at every pair of lines and samples."""
         if not self.azimuth:
             return self.noise_vectors.between(lines, samples)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ....core.arrays import Array
+
 
 def document(tag: str, *content: str, **attributes: str) -> str:
     """Return a whole file with ``tag`` as its root."""
@@ -29,7 +31,7 @@ def fields(values: Mapping[str, Any]) -> str:
     return "".join(element(name, _text(value)) for name, value in values.items())
 
 
-def numbers(tag: str, values: np.ndarray, style: str) -> str:
+def numbers(tag: str, values: Array, style: str) -> str:
     """Return a list of numbers, each written in the ``%`` style, with their count."""
     return element(tag, " ".join(style % value for value in values), count=len(values))
 

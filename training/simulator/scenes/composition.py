@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from ....core.classes import value_of
 from ..draws import Draws, Range, choose, uniform
 from ..fields import smooth_step
@@ -47,7 +48,7 @@ def compose(sea: Sea, rng: Draws, primary: str, ranges: ImagetteRanges) -> None:
         Code of the class it is made for.
     ranges : ImagetteRanges
     """
-    where: np.ndarray | float = 1.0
+    where: Array | float = 1.0
     if rng.random() < ranges.two_regimes:
         distance, _ = meander(rng, sea.grid, 1500.0, 12_000.0)
         where = smooth_step(distance, uniform(rng, (400.0, 5000.0)))
@@ -67,7 +68,7 @@ def compose(sea: Sea, rng: Draws, primary: str, ranges: ImagetteRanges) -> None:
         DISTRACTORS[kind][1](sea, rng)
 
 
-def _background(sea: Sea, rng: Draws, weight: np.ndarray | float = 1.0) -> None:
+def _background(sea: Sea, rng: Draws, weight: Array | float = 1.0) -> None:
     kind = choose(rng, BACKGROUND)
     if kind is Background.STREAKS:
         streaks.apply(sea, rng, weight)

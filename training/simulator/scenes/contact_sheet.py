@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ....core.arrays import Array
 from ....core.classes import CODES, palette
 from ...data.quicklooks import stretch
 from ...data.shards import halved
@@ -39,7 +40,7 @@ def by_scene(seed: int, scenes: int = 3) -> Iterator[list[LabelledImage]]:
         yield from (images[start : start + across] for start in range(0, len(images), across))
 
 
-def _tile(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
+def _tile(image: Array, labels: Array) -> Array:
     # A quick-look of the power, as published ones are, not of the square root that networks see.
     grey = stretch(np.square(halved(image).astype(np.float32)))
     aside = np.pad(palette()[labels], ((0, len(grey) - len(labels)), (0, 0), (0, 0)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ....core.arrays import Array
 from ....core.classes import CLASS_VALUES, value_of
 from ....core.cmod5n import vv_over_hh
 from ..draws import Draws, choose, skewed, uniform
@@ -41,8 +42,8 @@ class Imagette:
     spacing_m : float
     """
 
-    roughness: np.ndarray
-    labels: np.ndarray
+    roughness: Array
+    labels: Array
     tag: int
     spacing_m: float
 
@@ -83,7 +84,7 @@ def simulate_imagette(
 
 
 def annotated(
-    rng: Draws, scene: Sea | WideScene, sigma0: np.ndarray, primary: str, ranges: ImagetteRanges
+    rng: Draws, scene: Sea | WideScene, sigma0: Array, primary: str, ranges: ImagetteRanges
 ) -> Imagette:
     """Return a scene as it is seen, and as people would label and name it.
 
@@ -105,7 +106,7 @@ def annotated(
     return Imagette(roughness(sigma0, scene.incidence_deg), scene.labels, tag, scene.grid.spacing_m)
 
 
-def _tag(labels: np.ndarray, primary: str) -> int:
+def _tag(labels: Array, primary: str) -> int:
     """Return what an image made for a class is named for: plain water only where there is nothing else."""
     plain, wanted = value_of("POW"), value_of(primary)
     counts = np.bincount(labels.ravel(), minlength=CLASS_VALUES.stop)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
+from ....core.arrays import Array
 from ....core.classes import value_of
 from ..draws import Draws
 from ..sea import UNLABELLED
 
 
-def leave_unlabelled(rng: Draws, labels: np.ndarray, share: float) -> None:
+def leave_unlabelled(rng: Draws, labels: Array, share: float) -> None:
     """Unlabel about a ``share`` of an image next to where classes meet: annotators leave out what is unclear.
 
     Icebergs keep their labels. Some meetings are clear: leaving out all would erase whatever is thin. Where
@@ -32,9 +33,9 @@ def leave_unlabelled(rng: Draws, labels: np.ndarray, share: float) -> None:
     labels[unclear & (labels != value_of("IB"))] = UNLABELLED
 
 
-def _one_side(rng: Draws, shape: tuple[int, ...]) -> np.ndarray:
+def _one_side(rng: Draws, shape: tuple[int, ...]) -> Array:
     """Return what lies on one side of a line through the middle third of an image."""
     angle = rng.uniform(0, 2 * np.pi)
     rows, columns = (np.linspace(-1, 1, side) for side in shape)
-    values: np.ndarray = rows[:, None] * np.sin(angle) + columns * np.cos(angle) > rng.uniform(-1 / 3, 1 / 3)
+    values: Array = rows[:, None] * np.sin(angle) + columns * np.cos(angle) > rng.uniform(-1 / 3, 1 / 3)
     return values

@@ -10,8 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
+from ....core.arrays import Array
 from ..draws import Draws, Range
 from ..processes import convection, distractors, fronts, ice, icebergs, low_wind, rain, slicks, streaks
 from ..sea import Sea
@@ -133,7 +132,7 @@ DISTRACTORS: dict[Distractor, tuple[float, Callable[[Sea, Draws], None]]] = {
 }
 
 # What changes a sea, and its labels, where a weight of 0 to 1 says; plain water is what they leave.
-Process = Callable[[Sea, Draws, "np.ndarray | float"], object]
+Process = Callable[[Sea, Draws, "Array | float"], object]
 PROCESSES: dict[str, Process] = {
     "WS": streaks.apply,
     "MCC": convection.apply,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....core.arrays import Array
 from ....core.quantity import to_uint8
 from ...data.label_cells import network_labels
 from ...data.shards import Content
@@ -25,8 +26,8 @@ LABEL_STEP = 8
 class LabelledImage(NamedTuple):
     """A training image: (512, 512) uint8 sqrt roughness, (64, 64) uint8 labels of its cells, and its tag."""
 
-    image: np.ndarray
-    labels: np.ndarray
+    image: Array
+    labels: Array
     tag: np.uint8
 
 

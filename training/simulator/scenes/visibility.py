@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
+from ....core.arrays import Array
 from ....core.classes import value_of
 from ..fields import Grid
 from ..sea import Sea
@@ -28,7 +29,7 @@ SURROUNDINGS = 5.0
 FAINTEST = 1e-5
 
 
-def leave_to_plain_water(scene: Sea | WideScene, sigma0: np.ndarray) -> None:
+def leave_to_plain_water(scene: Sea | WideScene, sigma0: Array) -> None:
     """Give streaks and cells that cannot be seen to the plain water they look like.
 
     Parameters
@@ -44,7 +45,7 @@ def leave_to_plain_water(scene: Sea | WideScene, sigma0: np.ndarray) -> None:
             scene.labels[there] = value_of("POW")
 
 
-def likeness(drawn: np.ndarray, sigma0: np.ndarray, there: np.ndarray, grid: Grid) -> float:
+def likeness(drawn: Array, sigma0: Array, there: Array, grid: Grid) -> float:
     """Return how well a scene follows what was drawn: up to 1.
 
     It is the largest over `AVERAGED_M` of the mean correlation in the surroundings of a pixel, where most was
@@ -68,27 +69,27 @@ def likeness(drawn: np.ndarray, sigma0: np.ndarray, there: np.ndarray, grid: Gri
     return max(_likeness(pair, inside, average_m / BLOCK_M) for average_m in AVERAGED_M)
 
 
-def _blocks(values: np.ndarray, side: int) -> np.ndarray:
+def _blocks(values: Array, side: int) -> Array:
     rows, columns = (length // side for length in values.shape)
     cut = values[: rows * side, : columns * side]
-    result: np.ndarray = cut.reshape(rows, side, columns, side).mean((1, 3), dtype=np.float32)
+    result: Array = cut.reshape(rows, side, columns, side).mean((1, 3), dtype=np.float32)
     return result
 
 
-def _likeness(pair: tuple[np.ndarray, np.ndarray], inside: np.ndarray, average_px: float) -> float:
+def _likeness(pair: tuple[Array, Array], inside: Array, average_px: float) -> float:
     eye, surroundings = (_mean_over(inside, width_px) for width_px in (average_px, SURROUNDINGS * average_px))
     one, other = (eye(values) for values in pair)
     one, other = one - one.mean(), other - other.mean()  # for the sake of rounding
     mean, mean_seen = surroundings(one), surroundings(other)
     varied = np.maximum(surroundings(one * one) - mean * mean, 0)
     varied_seen = np.maximum(surroundings(other * other) - mean_seen * mean_seen, 0)
-    together = surroundings(one * other) - mean * mean_seen
+    together: Array = surroundings(one * other) - mean * mean_seen
     correlation = together / np.sqrt(np.maximum(varied * varied_seen, 1e-12))
     weight = inside * np.sqrt(varied)
     return float((weight * correlation).sum() / max(weight.sum(), 1e-12))
 
 
-def _mean_over(inside: np.ndarray, deviation_px: float) -> Callable[[np.ndarray], np.ndarray]:
+def _mean_over(inside: Array, deviation_px: float) -> Callable[[Array], Array]:
     """Return a function that takes Gaussian means of what is inside."""
     share = np.maximum(ndimage.gaussian_filter(inside, deviation_px, truncate=3.0), 1e-6)
     return lambda values: ndimage.gaussian_filter(values * inside, deviation_px, truncate=3.0) / share

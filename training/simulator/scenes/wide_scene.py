@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.fft import next_fast_len
 
+from ....core.arrays import Array
 from ..draws import Draws, Range, uniform
 from ..fields import Grid, red_field, smooth_step
 from ..sea import Sea, calm_sea
@@ -39,11 +40,11 @@ class WideScene:
     """
 
     grid: Grid
-    sigma0: np.ndarray
-    labels: np.ndarray
-    gusts: dict[str, np.ndarray]
-    noise_db: np.ndarray
-    incidence_deg: np.ndarray
+    sigma0: Array
+    labels: Array
+    gusts: dict[str, Array]
+    noise_db: Array
+    incidence_deg: Array
 
     def part(self, rows: slice, columns: slice) -> WideScene:
         """Return a window of it, with labels of its own."""
@@ -77,7 +78,7 @@ EVERYTHING = SceneContent()
 
 
 def simulate_wide_scene(
-    rng: Draws, grid: Grid, incidence_deg: np.ndarray, content: SceneContent = EVERYTHING
+    rng: Draws, grid: Grid, incidence_deg: Array, content: SceneContent = EVERYTHING
 ) -> WideScene:
     """Return a wide scene of several regimes, without noise.
 
@@ -105,7 +106,7 @@ def simulate_wide_scene(
     return whole.part(slice(rows), slice(columns))
 
 
-def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> np.ndarray:
+def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> Array:
     """Return noise-free sigma0 on the sea's grid, imaged on one that is ``finer`` times as fine."""
     rows, columns = sea.grid.shape
     # Repeated, not interpolated: borders of ice and targets stay as sharp as they are.
@@ -121,7 +122,7 @@ def _seen_through_waves(sea: Sea, rng: Draws, finer: int) -> np.ndarray:
     )
     vars(fine).update(fields)
     sigma0 = clean_sigma0(fine, draw_waves(rng, fine))
-    values: np.ndarray = sigma0.reshape(rows, finer, columns, finer).mean((1, 3))
+    values: Array = sigma0.reshape(rows, finer, columns, finer).mean((1, 3))
     return values
 
 
@@ -153,13 +154,13 @@ def _cut_out(sea: Sea, window: tuple[slice, slice]) -> Sea:
     return part
 
 
-def _fade(rng: Draws, grid: Grid) -> np.ndarray:
+def _fade(rng: Draws, grid: Grid) -> Array:
     """Return 1 in the middle of a square window and 0 at its edges, (side, side) float32."""
     across = np.linspace(-1, 1, grid.shape[0], dtype=np.float32)
     # An irregular outline: scenes have no round windows.
     radius = np.hypot(across[:, None], across[None, :]) + 0.16 * red_field(rng, grid, -2.4, 40_000.0)
     fade = np.clip(1.7 - 1.9 * radius, 0, 1) * np.clip(6 - 6 * np.abs(across), 0, 1)
-    values: np.ndarray = (
-        fade * fade * (3 - 2 * fade) * np.clip(6 - 6 * np.abs(across[:, None]), 0, 1)
-    ).astype(np.float32)
+    values: Array = (fade * fade * (3 - 2 * fade) * np.clip(6 - 6 * np.abs(across[:, None]), 0, 1)).astype(
+        np.float32
+    )
     return values
