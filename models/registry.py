@@ -152,7 +152,7 @@ def load_method(
     if not has_weights(method_id):
         raise ModelError(
             f"Method {method_id} ({entry.title}) has no weights yet: models/weights lacks {entry.weights}. "
-            "Train it (README, Train), or use another method."
+            "Train it (docs/training.md), or use another method."
         )
     method = method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
     method.settings = {"method": method_id, **settings, "mosaic": mosaic}
