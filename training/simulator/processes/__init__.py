@@ -1,6 +1,18 @@
 """The ten processes and what distracts from them, one phenomenon a module.
 
-Each has its parameters' ranges in one dataclass and a function ``(sea, rng, weight)`` that changes the sea
-and its labels where the weight, 0 to 1, says. May import: numpy, scipy, metocean.core and the modules one
-folder up. Door: `metocean.training.simulator.scenes.mixture` knows them all, and nobody else needs to.
+Each has its parameters' ranges in one dataclass and a function that draws it into a sea:
+
+Parameters
+----------
+sea : Sea
+    Changed in place, its labels too.
+rng : Draws
+    Alone decides what is drawn: the same draws give the same process.
+weight : (rows, columns) or float
+    Where, 0 to 1.
+ranges : dataclass of the module
+    From which the process's parameters are drawn.
+
+May import: numpy, scipy, metocean.core and the modules one folder up. Door:
+`metocean.training.simulator.scenes.mixture` knows them all, and nobody else needs to.
 """

@@ -52,13 +52,7 @@ def atmospheric(
 ) -> None:
     """Step the wind across a meandering line, often with rolls or cells on one side of it.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : AtmosphericRanges
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     distance, _ = meander(rng, sea.grid, log_uniform(rng, ranges.swing_m), log_uniform(rng, ranges.scale_m))
     width_m = log_uniform(rng, ranges.width_m)
@@ -117,13 +111,7 @@ def oceanic(
 ) -> None:
     """Draw a convergence line between two water masses of slightly different roughness.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : OceanicRanges
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     distance = _water_edge(sea, rng, ranges)
     width_m = log_uniform(rng, ranges.width_m)

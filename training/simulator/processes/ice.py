@@ -51,13 +51,7 @@ class IceRanges:
 def apply(sea: Sea, rng: Draws, weight: Array | float = 1.0, ranges: IceRanges = IceRanges()) -> Array:
     """Cover the sea, or what lies on one side of an ice edge, with ice; return the ice mask.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : IceRanges
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     cover = np.broadcast_to(np.asarray(weight, np.float32), sea.grid.shape)
     if rng.random() < ranges.edge_share:

@@ -44,13 +44,7 @@ def apply(
 ) -> None:
     """Let the wind die inside an irregular region whose edges the air has drawn out into wisps.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : LowWindRanges
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     eddies = Stirring(log_uniform(rng, ranges.eddy_m), 900.0, log_uniform(rng, ranges.path_m))
     depth = region(

@@ -48,13 +48,7 @@ class RainRanges:
 def apply(sea: Sea, rng: Draws, weight: Array | float = 1.0, ranges: RainRanges = RainRanges()) -> None:
     """Put rain cells on the sea; the mask is the whole gust footprint.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : RainRanges
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     count = int(rng.integers(ranges.count[0], ranges.count[1] + 1))
     biggest = uniform(rng, ranges.radius_m)

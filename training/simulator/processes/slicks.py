@@ -44,13 +44,7 @@ class SlickRanges:
 def apply(sea: Sea, rng: Draws, weight: Array | float = 1.0, ranges: SlickRanges = SlickRanges()) -> None:
     """Damp the sea along wound filaments.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : SlickRanges
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     films = _films(sea, rng, ranges)
     patch = smooth_step(region(rng, sea.grid, uniform(rng, ranges.patch), 12_000.0, -2.6), 0.8) * weight
