@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Semantic segmentation of SAR ocean scenes inside QGIS."""
 
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin's shell: what it adds to QGIS, and takes away again.
 
 QGIS loads and unloads plugins while it runs, as often as the user likes: what one of the functions below

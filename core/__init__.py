@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From a file to probabilities, classes and areas on a map, without QGIS and without torch.
 
 Lives here, at the top, what every folder uses: `classes`, `quantity`, `metadata`, `cmod5n`, `feedback` and

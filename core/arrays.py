@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The type of numpy's arrays in annotations: shapes and kinds of numbers stand in the docstrings.
 
 Numpy's own generic alias came with 1.21, and QGIS may bring an older one: it is for type checkers alone.

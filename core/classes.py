@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The ten metocean processes: the one table everything else reads.
 
 Order and names follow Colin et al. 2022 (Section 2.1); the colours are matplotlib's tab10, as in

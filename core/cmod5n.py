@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """CMOD5.N: sea-surface backscatter of C-band, VV, as a function of neutral wind and incidence angle.
 
 Source: H. Hersbach, "CMOD5.N: A C-band geophysical model function for equivalent neutral wind", ECMWF

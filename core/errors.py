@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The errors a user can meet; each message is a sentence or two and names the remedy."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How long work reports progress, is cancelled, and says what it decided.
 
 Core knows neither QGIS's feedback nor a console: whoever starts a run hands in an object with these methods.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The metadata items of the rasters that are written, by name: the one place where their names stand.
 
 Items of results begin with ``METOCEAN_``, which tells them from those of others in a file that went through

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The quantity that every network sees: the square root of sea-surface roughness, 0 to 2.
 
 Roughness is sigma0 over what CMOD5.N gives for 10 m/s at 45°. Its square root is 1 for such a sea, and, like

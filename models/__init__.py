@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Networks, the paper's five methods made of them, and their weights.
 
 Lives here: `registry` knows the methods by name and loads them, `checkpoint` reads and writes weights,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The card of a set of weights: what they are, how they came to be, and what they are worth.
 
 A card may come from anywhere, so every field of it is checked before anything is made of it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Weights as safetensors with a card beside them: ``unet.safetensors`` and ``unet.json``.
 
 They may come from anywhere, so nothing in them is believed: the tensors' names, shapes and sizes are compared

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where a network runs and in which precision.
 
 Lower precision is worth it only where a device computes it in hardware: emulated, it is slower than float32.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where torch comes from.
 
 QGIS's own Python rarely has torch, and must not be given another numpy, which pip would bring along with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The methods by name. Importable without torch, which is looked for when a method is loaded.
 
 QGIS lists the algorithms, with the methods, their settings and help, whether torch is installed or not. So

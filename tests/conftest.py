@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Shared fixtures. QGIS runs offscreen with a profile of its own, whatever the developer's desktop has."""
 
 from __future__ import annotations

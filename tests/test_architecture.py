@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which folder may import which, how long a module may be, and the examples in the docstrings."""
 
 from __future__ import annotations

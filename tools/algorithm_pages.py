@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Write docs/algorithms.md and docs/help/*.html from the algorithms themselves: ``make docs``.
 
 What the toolbox asks for is said once, where the parameters are declared. These pages repeat it for those who

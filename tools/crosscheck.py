@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Compare sigma0, incidence and roughness with satpy and xsar: real annotation, simulated pixels.
 
 Each ``*GRD*.zip`` of a folder, with or without pixels, is unpacked to a temporary folder and gets pixels; of

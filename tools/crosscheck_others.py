@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The other side of crosscheck.py: what satpy and xsar make of a product, in an environment of their own.
 
 ``python crosscheck_others.py SAFE ROWS.npy OUT.npz``: ``ROWS.npy`` holds the numbers of rows of cells, ten

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Run the main job as a user would, through qgis_process, and draw what came out.
 
 Needs the variables that ``make -s env`` prints; ``make demo`` sets them.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Prints what a shell needs for qgis_process.bin to find this checkout; use: eval "$(make -s env)"
 set -euo pipefail
 cd "$(dirname "$0")/.."

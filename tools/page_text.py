@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How the pages of the algorithms look: Markdown for the repository, HTML for QGIS's Help button."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Draw roughness, classes and legend side by side."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a reader of docs/tutorial.md does, done inside the QGIS desktop: each step ends with a picture.
 
 Run by `tools/screenshots.sh` as QGIS's ``--code``. A step acts and yields how many seconds, or what, to wait

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Takes the pictures of docs/tutorial: the real QGIS desktop does what the tutorial says, on a virtual screen.
 # Wants the scene that `make demo` simulates; `make screenshots` makes it first.
 set -euo pipefail

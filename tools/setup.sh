@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Prepares a checkout on Debian 12: system packages, a virtual environment, a QGIS profile of its own.
 # Everything but the system packages stays in .venv and .cache. May be run again: does only what is missing.
 # To get torch's CPU build where the default index has only the CUDA one, set PIP_EXTRA_INDEX_URL as PyTorch says.

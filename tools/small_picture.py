@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Pictures of windows that are small enough for a repository: speckle on a map can hardly be compressed."""
 
 from __future__ import annotations

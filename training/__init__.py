@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The simulator and everything that makes weights. At the top stands what a person types.
 
 ``python -m metocean.training.`` … `simulate` (images), `train`, `evaluate`, `judge` and `realism` (real

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The cards of the bundled weights, for people.
 
 ``python -m metocean.training.cards`` writes docs/models.md.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Score weights on labelled images: ``python -m metocean.training.evaluate --weights W --data DIR``."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the models say of real quick-looks, beside what people tagged them.
 
 ``python -m metocean.training.judge --real DIR --out DIR`` writes a table, judge.md, and a picture, judge.png:

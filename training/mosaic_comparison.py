@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The paper's mosaic beside ours: ``python -m metocean.training.mosaic_comparison --out docs/mosaic.md``.
 
 Simulated swaths with known truth are segmented as a whole and in the paper's tiles, with the weights that

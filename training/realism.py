@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How alike simulated and real imagettes are: statistics of what quick-looks show.
 
 ``python -m metocean.training.realism --real DIR --out DIR`` compares quick-looks (8-bit PNG or TIFF) with

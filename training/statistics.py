@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What training images have: ranges of their blocks' statistics, against which scenes are held.
 
 ``python -m metocean.training.statistics --data DIR`` writes models/weights/statistics.json, which belongs to

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Speed of the training loop: ``python -m metocean.training.throughput --model unet``.
 
 The loop as it is (draw, augmentation, network, loss, moving average, Fabric) beside the least there can be:

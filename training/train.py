@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Train a model: ``python -m metocean.training.train --model unet --data DIR --out runs/x --minutes 60``.
 
 DIR holds shards, or a published data set as it is distributed. Started again with the same output folder, a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What QGIS sees: the provider with its algorithms, and how results look.
 
 Lives here: `provider`, which lists the algorithms; `algorithms`, one module each and what they share;

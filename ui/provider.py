@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The processing provider: what the toolbox lists."""
 
 from __future__ import annotations

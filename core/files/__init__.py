@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Opening files that nobody vouches for, and writing results all or nothing.
 
 Lives here: `raster` opens and reads with GDAL, `xml_file` and `tiff_tag` read what describes a product,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Cloud-optimised GeoTIFFs: rasters that are read from afar, part by part and at any scale."""
 
 from __future__ import annotations

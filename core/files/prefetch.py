@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rows of a raster, computed ahead of their use."""
 
 from __future__ import annotations

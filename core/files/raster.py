@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """GDAL at arm's length: open and read, with errors a user understands.
 
 QGIS's own process has GDAL's exceptions off, scripts often have them on; everything here works in both.

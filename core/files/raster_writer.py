@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rasters written from top to bottom: whole, or not at all."""
 
 from __future__ import annotations

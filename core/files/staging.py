@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Results that appear together or not at all: written beside their destinations, then moved into place."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Texts in tags of TIFF files that GDAL passes over.
 
 The layout is that of TIFF 6.0, and of BigTIFF, whose counts and offsets have eight bytes.

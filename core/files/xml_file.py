@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Read the XML files of a product with GDAL's parser: it expands no entities and fetches nothing.
 
 Products come from anywhere: with entities a small file could grow to gigabytes, or take in others.

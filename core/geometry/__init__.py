@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where pixels lie on the ground, how they become cells, and how cells come to a map.
 
 Lives here: `georeference` (with `control_points`) knows where a raster lies, `lattice` where all of it does,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The arithmetic of control points: which way range runs, and where positions in a raster count from."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where pixels lie: radar geometry by ground control points, maps by an affine.
 
 Control points are kept on the ellipsoid (h = 0, the sea) in metres of a Lambert azimuthal equal-area

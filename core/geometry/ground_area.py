@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How much of the ground the pixels of a raster cover, whatever its projection does."""
 
 from __future__ import annotations

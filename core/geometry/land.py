@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Land and a strip of coast, from any polygon file, on the working grid of a scene."""
 
 from __future__ import annotations

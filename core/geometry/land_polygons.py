@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Polygons of land, from any file that OGR reads."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A lattice over a raster: enough places to tell where all of it lies, without asking for every pixel."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The map that a scene is put on: its coordinate system, and the grid that holds the scene."""
 
 from __future__ import annotations

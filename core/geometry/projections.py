@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Coordinate systems: x (east, longitude) always first, and what is metric where."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From the working grid to the map the user sees."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The working grid: cells of about the wanted ground size laid over the pixels of a raster, as plain means.
 
 Cells larger than a pixel are means over the area they cover (fractions of pixels at their edges included);

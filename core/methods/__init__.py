@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a segmentation method is, for those who run one and those who write one; without torch.
 
 Lives here: `protocol` says what a method has and gives, `image` what it reads, `tiling` how large images are

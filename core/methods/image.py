@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sea-surface roughness as the methods read it: by windows, without holes, and on beyond its borders."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A method that looks at an image in all eight orientations of the square: test-time augmentation.
 
 The sea knows no up and no left: a method that makes something else of a turned image errs in one of the two,

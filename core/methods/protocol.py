@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the pipeline asks of a segmentation method; `metocean.models` provides them."""
 
 from __future__ import annotations

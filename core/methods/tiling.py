@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Cut a map into blocks whose predictions, side by side, equal the prediction of the whole map.
 
 A block is read with a halo and clipped at the map's border, so that a network's own zero padding acts exactly

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the images that a network learnt from have of brightness and texture, so that others can be told."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From a method's probabilities to the rasters and tables that a user sees, all on the method's own cells.
 
 `inference` (what a method says of each cell), `ice_limits` (where ice cannot be), `classification` (one

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How far the class maps of two methods on one scene agree, cell by cell."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How much of the sea each class covers: the table of areas, and its CSV."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From class probabilities to classes, and what happens to a probability that a class must not have."""
 
 from __future__ import annotations

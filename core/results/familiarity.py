@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whether a scene looks like the images that the networks learnt from.
 
 A network says something of anything. Where blocks of 6.4 km have a brightness or texture that training images

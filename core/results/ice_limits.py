@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where ice can be: poleward of latitudes that depend on hemisphere and month.
 
 The bright spot that is an iceberg off Greenland is a ship in the Mediterranean.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A method over a whole roughness raster: what it says of each of its cells."""
 
 from __future__ import annotations

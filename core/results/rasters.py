@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The files a segmentation leaves: rasters of probabilities, classes and uncertainty, areas per class.
 
 Whatever must be true wherever a file is opened is inside the file: band names, colours, category names, the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How sure a method is of the classes of a cell."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From a scene to the sea-surface roughness that networks see, on a working grid of 100 m or 50 m.
 
 `prepare` writes the raster: rows of the scene become roughness in `rows`, with a smooth trend where incidence

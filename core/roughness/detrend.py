@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A smooth brightness of the sea, for scenes whose calibration or incidence is unknown.
 
 Backscatter falls by several decibels from near to far range. Where the angle is not known, that trend cannot

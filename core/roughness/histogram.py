@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Quantiles of more values than fit in memory."""
 
 from __future__ import annotations

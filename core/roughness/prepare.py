@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From a scene to sea-surface roughness: sqrt(sigma0 / CMOD5.N(10 m/s, 45°, incidence)) on the working grid.
 
 Power is averaged over cells first, then calibrated and divided; decibels and amplitudes are never averaged:

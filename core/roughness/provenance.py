@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a roughness raster says of itself: where it came from, what was decided, how to show it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is known of a roughness raster beside its pixels, and what a user can decide about it."""
 
 from __future__ import annotations

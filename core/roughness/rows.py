@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rows of a scene, turned into rows of roughness: the arithmetic of `metocean.core.roughness.prepare`."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Seams between the sub-swaths of a scanning radar: how high their steps are, and evening them out.
 
 Each sub-swath has a beam of its own. Where the calibration of two differs by a tenth of a decibel, there is a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The use cases, a file each: what the algorithms in QGIS call, and where the other rooms are put in order.
 
 `segment` (a scene with one method), `compare` (with several), `preprocess` (its roughness alone),

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What every run checks, and says, of a scene before its work begins."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Several methods on one scene: their class maps on one map, their areas, and how far they agree."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where the results of a comparison go, and what it tells beside them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The rasters of a run, brought from its working grid to the map, and what is said in and beside them."""
 
 from __future__ import annotations

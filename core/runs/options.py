@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a user decides about a segmentation, and whether it makes sense."""
 
 from __future__ import annotations

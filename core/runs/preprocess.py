@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The roughness of a scene, on the map; and what every run checks and says of a scene."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """All images of a product, one after the other: imagettes of wave mode, sub-swaths of IW or EW SLC."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One method on one scene: the steps from a scene to the rasters of the working grid, in their order."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The one pipeline: scene, roughness, a method's probabilities by blocks, and the rasters a user sees."""
 
 from __future__ import annotations

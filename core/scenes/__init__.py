@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whatever was loaded, as a `Scene`: where it lies, what its pixels are, power and incidence by rows.
 
 - ``types``: what a scene is. All that later rooms (roughness, results, runs) know of scenes.

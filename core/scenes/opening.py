@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whatever was loaded, as a scene: where it lies, what its pixels are, how to get power and incidence."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The five methods of Colin et al. 2022: how a network's answers become maps of classes (Section 3).
 
 Lives here: `supervised` (A), `mask` (B), `part` (C), `cam` (D) and `image_to_pixel` (E), all of them a

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From sqrt roughness to probabilities: what the methods have in common.
 
 A method is a network on a device, in a precision, with a way of asking it about an image. The ways differ,

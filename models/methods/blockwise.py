@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Parts of a network, one after the other, each over a whole map by blocks: exact, and in little memory.
 
 A wide swath does not fit into memory with all the maps that a network makes of it. Cut into blocks, it does,

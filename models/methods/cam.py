@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Method D of Colin et al. 2022 (Section 3.4): the categorizer's dense layer on each cell of its last map.
 
 Zhou et al. 2016, "Learning Deep Features for Discriminative Localization" (CVPR). A categorizer takes the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Method E of Colin et al. 2022 (Section 3.5): a segmenter that learnt the image's class at every pixel.
 
 Such labels are wrong wherever the image shows something else. As the network sees too little around a cell to

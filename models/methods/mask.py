@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Method B of Colin et al. 2022 (Section 3.2): what hiding a part of the image does to the image's scores.
 
 Zeiler and Fergus 2014, "Visualizing and Understanding Convolutional Networks" (ECCV). The paper's equations

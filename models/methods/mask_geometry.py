@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The masks of method B: where they lie, what each of them hides, and in which batches they are tried."""
 
 from __future__ import annotations

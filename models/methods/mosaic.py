@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Wide scenes as in Colin et al. 2022, Section 5: tiles that overlap by half, their centres kept.
 
 It is slower than `metocean.models.methods.blockwise`, and its tiles leave seams: their margin, a quarter of

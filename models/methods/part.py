@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Method C of Colin et al. 2022 (Section 3.3): the categorizer on small tiles, each by itself.
 
 InceptionV3 takes the mean over its last map, so that it names images of any size from 75 px on. Equation 7

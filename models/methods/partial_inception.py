@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The categorizer on images that are like one another but for a small part: only what can differ is computed.
 
 MASK asks the categorizer about 256 images that differ from one another by a masked square. Every layer's map

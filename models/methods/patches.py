@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Parts of maps that are computed by themselves: where they lie along an axis, and what they hold."""
 
 from __future__ import annotations

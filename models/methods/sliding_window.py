@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A square window that slides over an image by a stride: the masks of method B, the tiles of method C."""
 
 from __future__ import annotations

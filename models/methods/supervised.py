@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Method A of Colin et al. 2022 (Section 3.1): a fully supervised U-Net.
 
 The decoder never returns to full resolution, so that nothing of the levels at 100 and 200 m is needed once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From values at regular positions in an image to its label cells, 400 m wide.
 
 Tiles and the cells of InceptionV3's last map do not lie on the label cells: between their middles the maps

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The three networks of the paper: the U-Net of A, InceptionV3 of B, C and D, the encoder of E.
 
 Lives here: a module for each network with the dataclass that configures it; `blocks`, what they are made of;

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The network of method E in Colin et al. 2022 (Section 3.5): an encoder that sees no further than it must.
 
 It learns the image's class at every pixel, so what tells a class has to lie within its field of 98 px, 4.9

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The categorizer of Colin et al. 2022: InceptionV3, one class for a whole image.
 
 Szegedy et al. 2016, "Rethinking the Inception Architecture for Computer Vision" (CVPR, arXiv:1512.00567),

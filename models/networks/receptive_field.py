@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How far a cell of a network's output sees.
 
 It is worked out from the layers themselves, as Araujo et al. 2019, "Computing Receptive

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The networks by name, their first weights, and the way to and from a description that fits a card.
 
 To add a network: a module beside this one with a subclass of `Network` and its configuration, and a line in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The fully supervised U-Net of Colin et al. 2022 (Section 2.2), from 256 x 256 at 100 m to 64 x 64 at 400 m.
 
 Four levels and a centre, three convolutions in each, but only two steps up: the decoder never returns to

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """CMOD5.N against the memorandum's equations, and against what every such function must do."""
 
 from __future__ import annotations

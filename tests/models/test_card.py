@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The card beside the weights: what it may say, and that people can read it."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Weights are saved and loaded as they were; damaged and foreign files are refused."""
 
 from dataclasses import replace

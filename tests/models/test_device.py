@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 import pytest
 import torch
 from metocean.core.errors import ModelError, OptionError

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """QGIS from an empty home folder, a product for it, and the algorithms with a stand-in for the network."""
 
 from __future__ import annotations

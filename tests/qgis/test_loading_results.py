@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Results are loaded as a group of layers, by Processing's own handler."""
 
 from __future__ import annotations

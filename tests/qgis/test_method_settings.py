@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Settings of methods: which reach the network, and when it is loaded again."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Files that the algorithms write: prepared, cloud-optimised, unnamed, temporary, all or none."""
 
 from __future__ import annotations

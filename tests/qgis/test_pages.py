@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pages of the algorithms say what the algorithms say."""
 
 from __future__ import annotations

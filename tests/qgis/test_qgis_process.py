@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The real qgis_process, as typed in a shell, from an empty home folder."""
 
 from __future__ import annotations

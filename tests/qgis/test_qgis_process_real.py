@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The real qgis_process on the real material."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A scene or land that is a layer of the project leads to its file, whole path and all."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The scene's parameter and its widget, in the dialog and in a batch."""
 
 from __future__ import annotations

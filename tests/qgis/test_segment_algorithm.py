@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """``metocean:segment`` as QGIS runs it, with a method whose answers are known in the network's place."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a developer types: set-up, environment, the checks, and what a zip of the plugin leaves out."""
 
 from __future__ import annotations

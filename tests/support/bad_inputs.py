@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Parameters of a run that must be refused, each with a word that the refusal has to say."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The checkout that the tests belong to, and whether it is set up."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Complex products, written as ESA writes them, of a sea of known roughness seen from a known orbit."""
 
 from __future__ import annotations

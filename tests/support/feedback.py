@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Feedback for long work that remembers what it was told, or plays a user who loses patience."""
 
 from __future__ import annotations

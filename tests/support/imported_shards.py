@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Shards made of published data sets, and what is written beside them."""
 
 from __future__ import annotations

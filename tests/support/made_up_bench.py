@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A benchmark whose results are made up."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A stand-in for a method, whose answers can be worked out by hand."""
 
 from __future__ import annotations

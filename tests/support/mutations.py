@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Ways to damage a product, or to make it hostile, each driven by a seed."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where orbit and slant range put the sea, and products that are moved to other places."""
 
 from __future__ import annotations

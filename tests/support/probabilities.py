@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Made-up class probabilities and the raster of them."""
 
 from __future__ import annotations

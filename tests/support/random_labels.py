@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Random logits, and labels of which some are 0, unlabelled."""
 
 from __future__ import annotations

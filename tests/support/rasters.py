@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rasters as tests need them, written with GDAL alone: nothing here is what it helps to test."""
 
 from __future__ import annotations

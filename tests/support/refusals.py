@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a user sees of a run that must fail: one clear sentence, and nothing left behind."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the benchmark has written: rows of its CSV files, cells of its pages."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The files of a simulated product, read with GDAL's parser of XML alone."""
 
 from __future__ import annotations

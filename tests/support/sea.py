@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One sea in all forms that rasters give it: at angles from 30° to 46°, everywhere of the same roughness."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A hand-made SAFE whose sigma0 can be worked out on paper."""
 
 from __future__ import annotations

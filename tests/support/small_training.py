@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Trainings that take seconds: networks as narrow as can be, on the images that ``write_textures`` writes."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """SNAP's two formats, written as SNAP writes them, of the sea of `sea`."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The benchmark on textures of 96 px and networks that are as narrow as can be."""
 
 from __future__ import annotations

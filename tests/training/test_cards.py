@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the cards say to people is what is in them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Two processes on CPU, started as anyone would start them."""
 
 import csv

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is said of quick-looks: counted from maps and scores that are known."""
 
 from __future__ import annotations

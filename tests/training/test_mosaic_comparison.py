@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The page that compares the paper's mosaic with ours."""
 
 import pytest

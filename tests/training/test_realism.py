@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated imagettes against the real ones: statistics that a network could tell them apart by."""
 
 from __future__ import annotations

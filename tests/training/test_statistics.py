@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The ranges of training images: written, read back, and what they say of the images they are of."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Errors of the package become one sentence, which names the parameter that an option comes from."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Each algorithm's help button opens a page of its own."""
 
 from __future__ import annotations

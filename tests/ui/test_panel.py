@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The picture of methods side by side, by its pixels."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The plugin adds what it says and takes it away again."""
 
 from __future__ import annotations

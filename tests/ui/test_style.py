@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a user sees: colours, transparency, time, and the order of the layers."""
 
 from __future__ import annotations

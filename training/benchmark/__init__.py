@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The tables and figures of Colin et al. 2022 that can be measured again, on simulated or on real images.
 
 `settings` says what is trained and for how long, `works` what can be asked for, `bench` trains and scores

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Measure the paper's tables and figures: ``python -m metocean.training.benchmark --work DIR --out DIR``.
 
 Images are simulated into the folder of the work unless some are named: shards that were simulated before, or

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Trains, scores and maps what is not there yet; results lie in the folder of the run they come from."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Dice of the seven methods with the weights that come with the plugin."""
 
 from __future__ import annotations

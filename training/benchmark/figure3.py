@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Figure 3: Dice of the supervised method against the number of masks it learnt from.
 
 The paper fits a power law to it, to say what more masks would be worth (Section 4.1).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Figure 4: an imagette of each class, its truth, and what the seven methods make of it."""
 
 from __future__ import annotations

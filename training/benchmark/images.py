@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The images of a benchmark: simulated, or those of published data sets."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The methods of Table 2, as the paper has them: what they make of an imagette, and what that is worth."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whole scenes against the paper's mosaic of them: Dice, seams and time on simulated swaths.
 
 Section 5 of the paper cuts wide scenes into tiles of 20 km that overlap by half. Its networks see nothing

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What Colin et al. 2022 (Remote Sensing 14(4), 851) report of their own, real test set; all in %."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a benchmark is at, and how long the rest will take: printed, as a run of hours wants to be watched."""
 
 from __future__ import annotations

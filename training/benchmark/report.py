@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How results are written down: Markdown, CSV, and the page that leads to them.
 
 Each page says whether its test set is simulated or real, and names the trainings behind it: a table that is

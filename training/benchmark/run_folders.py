@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where a benchmark's weights and results lie: in folders whose names change with all that they depend on.
 
 So a benchmark that is started again, or with other settings, uses what is there and nothing that only looks

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How large a benchmark is: what is trained, how often and for how long, and on how much it is scored."""
 
 from __future__ import annotations

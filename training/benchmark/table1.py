@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Table 1: how often the categorizer is right, by the resolution of the images it sees."""
 
 from __future__ import annotations

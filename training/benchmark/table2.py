@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Table 2: Dice of the seven methods for the ten classes, over several trainings."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a benchmark can be asked for: a training, or a method with its network on some of the images."""
 
 from __future__ import annotations

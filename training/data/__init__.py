@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Images to train on: from files of any kind to batches on a device.
 
 `readers` turns published data sets into `shards`, the one form that all else reads; a `pool` draws from them,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Augmentation of whole batches, on the device they are on: what must not matter to the network.
 
 The eight symmetries of the square are the paper's; the rest stands between simulated and real scenes: other

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Batches by step: drawn, read ahead of the device, and augmented on it.
 
 What a batch holds depends on the recipe's seed, the step and the process alone.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Parts of images, turned, mirrored and zoomed, and their labels with them."""
 
 from __future__ import annotations

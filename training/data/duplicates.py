@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Images that two published data sets have in common, whatever their names, sizes and grey levels.
 
 Those with masks are a part of those with names alone (paper, Section 2), resized and stretched anew. An image

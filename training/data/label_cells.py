@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From labels by pixel to the networks' label cells of 400 m.
 
 The paper's annotators drew masks at 400 m because boundaries are fuzzy (Section 2); the networks' maps have

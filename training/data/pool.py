@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Images to train on: shards of any size and step as one pool, in which rare classes have their share."""
 
 from __future__ import annotations

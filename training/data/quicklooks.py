@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Real imagettes as published, 8-bit pictures with tags: the one real test that anyone can repeat.
 
 Quick-looks are stretched: their darkest and brightest per cent become black and white, so that nothing is

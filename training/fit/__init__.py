@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One training run, from a command line to weights with a card.
 
 `job` says what a run is, `splits` opens its images, `trainer` is the loop, `run_state` and `run_log` what

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of a training, to the `Job` it asks for."""
 
 from __future__ import annotations

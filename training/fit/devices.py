@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where a training runs: Lightning Fabric for devices, processes and precision.
 
 Several devices of one machine: ``--devices 4``. Several machines: the same command on each, with ``--nodes``

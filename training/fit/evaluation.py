@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a network is worth on labelled images: scores, and calibration with and without its temperature."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a training run is: a recipe, from where, to where, how long."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The end of a run: temperature, scores, and weights with their card."""
 
 from __future__ import annotations

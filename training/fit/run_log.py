@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is seen of a run: a bar on a terminal, lines elsewhere, log.csv, validation.csv and curves.png.
 
 CSV files are appended to and curves drawn anew: whatever happens to a run, what was written stays readable.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A run's state on disk: written atomically, enough to go on as if it had never stopped."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The images of a run: to train on, to watch it by, and for scores alone.
 
 It belongs to a run, not to the data: what is left out depends on the recipe, which classes it excludes and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The loop of a training run, one process of it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What networks say of a real quick-look, beside what people tagged it.
 
 Tags name few of the classes, and one imagette holds several, so the question is whether a tagged class is

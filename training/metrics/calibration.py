@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whether probabilities mean what they say (Guo et al. 2017, arXiv:1706.04599).
 
 Of all cells to which a network gives 80 %, four in five should be right. One number, the temperature that

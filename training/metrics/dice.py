@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Dice scores per class as the paper means them, and a confusion matrix, pooled over a test set.
 
 Colin et al. 2022, Section 4.1: D = 2 Σxy / (Σx + Σy), the sums over all pixels of the set (eq. 8 read

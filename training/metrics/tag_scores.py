@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Scores of images that have one class each, and how scores of any kind are written down.
 
 An image of 20 km often holds several processes, of which its tag names one. Recall alone would call the other

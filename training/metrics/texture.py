@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Statistics of what an 8-bit image of the sea shows: brightness, skew, and at which lengths it varies.
 
 A network that can tell simulated images from real ones by these has learnt the simulator, not the sea.

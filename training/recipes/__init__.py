@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Settings that belong to a result, and what they make: losses, optimiser, first weights.
 
 May come in: core, models, `metocean.training.metrics`. Nothing here reads an image or knows a folder.

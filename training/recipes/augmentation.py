@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What augmentation is allowed to do to images: chances and ranges.
 
 `metocean.training.data.augment` does it. The numbers stand here because they belong to a recipe, and with it

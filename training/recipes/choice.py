@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Words that a setting may have: types in code, plain strings on command lines and in JSON."""
 
 from __future__ import annotations

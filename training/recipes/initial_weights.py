@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The network a run begins with."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A second head of the categorizer, for as long as it learns: where in an image things are.
 
 A name says that something is somewhere in 400 km²; labels by pixel say where. They are asked of each cell of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Ours for the categorizer: what there is in an image, and where."""
 
 from __future__ import annotations

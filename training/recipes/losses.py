@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Losses, in float32 whatever the network computed in, by name in `LOSSES`.
 
 Those of one head take logits (N, C, …) and labels (N, …): 0 unlabelled, 1..C the class; "…" is H, W, or

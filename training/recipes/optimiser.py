@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a recipe makes the weights follow: its loss, its optimiser, the learning rate over the run."""
 
 from __future__ import annotations

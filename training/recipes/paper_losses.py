@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The losses of Colin et al. 2022: of the U-Net (Section 3.1) and, from the authors' code, of IM2PX."""
 
 from __future__ import annotations

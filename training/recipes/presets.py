@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The recipes, by model and preset: ours, and the paper's.
 
 What sets ours apart: normalised networks of half the paper's width, stages that show parts first,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The settings of a training run that belong to its result."""
 
 from __future__ import annotations

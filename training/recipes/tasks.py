@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What sets the models apart in training: the one table that is asked instead of their names.
 
 A fourth model is one more row of `TASKS`, and its recipes in `metocean.training.recipes.presets`.

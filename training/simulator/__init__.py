@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Physical simulator of C-band co-polarised ocean scenes with exact masks of the ten processes.
 
 Processes change a sea (wind, films, ice, targets) and its labels; waves, speckle and noise make an image of

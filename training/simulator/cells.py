@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Cells side by side, as convection and ice have them."""
 
 from __future__ import annotations

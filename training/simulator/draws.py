@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Random draws that keep part of every parameter's range out of training.
 
 The simulated test set is drawn from slices of each range that no training image was drawn from, spread over

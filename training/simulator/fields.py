@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Pixel grids and random fields on them. Distances in metres, x along columns (range), y along rows.
 
 Fields are white noise filtered in the Fourier domain: statistics are those of the spectrum asked for, at any

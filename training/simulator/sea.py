@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The sea that the phenomena write on, and sigma0 of its wind.
 
 Wind to sigma0 is CMOD5.N, down to the wind that raises ripples at all (Donelan & Pierson, J. Geophys. Res.

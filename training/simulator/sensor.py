@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the instrument adds in each of its modes: noise, speckle, and the quantity that networks see."""
 
 from __future__ import annotations

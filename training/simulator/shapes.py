@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Shapes that the phenomena are built of: lines, blobs, regions, and what moves them about."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which waves are on the sea: swell from afar and the wind's own, by their elevation spectra.
 
 Spectra are JONSWAP (Hasselmann et al. 1973), spread about their direction.

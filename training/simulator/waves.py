@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Swell and wind sea as a radar images them.
 
 Tilt and hydrodynamic modulation are linear (Alpers,

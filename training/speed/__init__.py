@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How fast and how lean the plugin is, in ratios within one run: ``python -m metocean.training.speed``.
 
 `networks` and `scenes` measure against what one writes first, `training_loop` the loop of a training

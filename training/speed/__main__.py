@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Measure speed and memory against the goals: ``python -m metocean.training.speed --out docs/bench``.
 
 Writes FILE.md and FILE.json. Everything is a ratio within one run, as absolute times differ from machine to

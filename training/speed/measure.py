@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Seconds of what takes turns, peak memory of processes, and how both stand against the goals."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The networks' methods against what one writes first: eager torch in float32, tile by tile, mask by mask."""
 
 from __future__ import annotations

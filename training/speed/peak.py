@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Print the peak memory of a command in MB: ``python -m metocean.training.speed.peak COMMAND …``.
 
 A small process for this alone: Linux counts the memory of the process that starts another as the other's own.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A product from its files on: preprocessing, the whole way through QGIS, memory."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How large what is measured is."""
 
 from __future__ import annotations

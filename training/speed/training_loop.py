@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The loop of a training against the same network and optimiser in plain torch, on random numbers."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What runs in a process of its own so that its memory can be told: ``… workload NAME SAFE FOLDER``."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The Processing algorithms: segment, comparemethods, preprocess and preprocessall.
 
 Lives here: a module for each (`preprocess` has two), on bases that each add what more of them share:

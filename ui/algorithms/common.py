@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the algorithms share: names, outputs, and how they run.
 
 QGIS runs an algorithm in three ways, which differ in what they forgive: from its dialog in a background

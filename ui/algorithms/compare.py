@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """``metocean:comparemethods``: several methods on one scene, side by side, with their areas and agreement."""
 
 from __future__ import annotations

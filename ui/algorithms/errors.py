@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Errors at the edge: what a user can meet becomes what QGIS shows as a plain sentence."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the work of `metocean.core` says of itself, as QGIS shows it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What an algorithm that runs one method asks for: which, and how it works."""
 
 from __future__ import annotations

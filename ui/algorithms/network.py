@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the algorithms that run networks share: where these run, and what becomes of their probabilities.
 
 Nothing here imports torch: an algorithm is listed, and shows its dialog and its help, where torch is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """``metocean:preprocess``: a raster to sea-surface roughness."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What every algorithm asks of a scene: where it is, how to read it, and how the maps are made.
 
 To add a parameter: its name above, `add` with its help in one of the functions below, and the field of

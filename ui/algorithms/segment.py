@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """``metocean:segment``: a scene to ten class probabilities, a class map and areas."""
 
 from __future__ import annotations

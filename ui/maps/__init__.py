@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How results look: renderers and .qml files, the layers of a scene in the project, the panel of methods.
 
 Lives here: `style` says how each kind of result is drawn; `layers` puts loaded results where they belong;

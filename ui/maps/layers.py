@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A scene's results in the project: one group, classes on top, ten probabilities, uncertainty, roughness."""
 
 from __future__ import annotations

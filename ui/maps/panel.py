@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The picture that shows methods side by side, as Figure 4 of Colin et al. 2022: roughness, then classes.
 
 Drawn with Qt, which QGIS always has and which paints images in any thread; matplotlib, which not every QGIS

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A raster as a map of the panel: in colours, and how large it is on the ground.
 
 Maps of one panel have one scale, that of the ground in the scene's middle, whatever the unit of their

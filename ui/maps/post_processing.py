@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is done with results once QGIS has loaded them.
 
 Processing loads results after the algorithm has ended, in the main thread, one by one and in any order. What

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The kinds of rasters that the algorithms write."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """How the results look, and the .qml files that make them look so wherever they are opened.
 
 QGIS looks for a file of the raster's name that ends in .qml when someone opens it; Processing does not when

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Parameters that QGIS has not, and their widgets: a scene in any form, and outputs nobody has to name.
 
 Lives here: `scene_parameter` with its widget in `scene_widget`, and `destination`.

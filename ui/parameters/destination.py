@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Outputs that nobody has to name.
 
 A user who runs an algorithm to look at its result should not have to think of file names first. The classes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The algorithms' INPUT: a loaded raster, or whatever `metocean.core.scenes.opening.open_scene` opens."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The widget of `SceneParameter`: pick a loaded raster, type or drop a path, browse for a file or folder.
 
 QGIS has a widget for layers and one for files; none takes both, or a folder where a file would do, too.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Plain rasters as scenes: their band, units and incidence have to be found out, and the reasons are told.
 
 The way of a file: `snap` or `hyp3` (from what people choose to what GDAL opens), `prepared` (roughness of our

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which band of a plain raster shows the sea, and in which polarisation."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pixels of a plain raster whose units are known, as linear power."""
 
 from __future__ import annotations

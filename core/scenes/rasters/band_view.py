@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What can be seen of a band of a plain raster: its texts, its type, what its values look like."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """BEAM-DIMAP products of ESA's SNAP: a `.dim` file that describes the bands in the folder `.data` beside it.
 
 GDAL opens each band alone, an ENVI file, without the angles and, in radar geometry, without a place. So the

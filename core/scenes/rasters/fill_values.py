@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which pixels of a plain raster say something, and which are fill: declared, masked, or by value."""
 
 from __future__ import annotations

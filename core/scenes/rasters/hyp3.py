@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Terrain-corrected products of ASF's HyP3: what their names say, and the files beside an image.
 
 Source: ASF, Sentinel-1 RTC Product Guide, "Naming Convention". Over the sea, where the terrain is flat, such

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Incidence angles without an annotation: from the swath's edges, a constant for instance, or a raster."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where the incidence angles of a plain raster come from: as the user, or names of bands and files, say."""
 
 from __future__ import annotations

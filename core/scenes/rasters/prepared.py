@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Roughness rasters of our own, as scenes: they are taken as they are, by what their metadata say."""
 
 from __future__ import annotations

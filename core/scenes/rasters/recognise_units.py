@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Recognise the units of a plain raster: by what it says of itself, or by values that leave no doubt."""
 
 from __future__ import annotations

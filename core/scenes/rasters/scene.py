@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Plain rasters as scenes: their units, band and incidence have to be found out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rasters that ESA's SNAP writes: BEAM-DIMAP, and GeoTIFF whose names of bands GDAL does not see.
 
 A `.dim` file describes bands in the folder `.data` beside it; GeoTIFF holds the same text in a tag of its

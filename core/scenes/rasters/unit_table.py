@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The units that pixels of plain rasters can be in: what they measure, and how numbers are stored."""
 
 from __future__ import annotations

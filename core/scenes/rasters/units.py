@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the pixels of a plain raster are in: as chosen, as metadata say, or as values leave no doubt."""
 
 from __future__ import annotations

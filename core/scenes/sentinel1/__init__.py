@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sentinel-1 level-1 products (GRD, SLC) as scenes, calibrated with their own annotation.
 
 The way of a product: `product_names` (which product a path belongs to), `product_files` (its images and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Border noise: dark pixels outside the swath that Sentinel-1's processor cleared only from version 2.90 on.
 
 Source: ESA, Masking "No-value" Pixels on GRD Products (MPC-0243).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Bursts of scanned complex images: lines as they follow each other on the ground, none of them twice.
 
 Each burst of IW and EW is a block of lines of its own, with a few lines before and after that the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pixels of a Sentinel-1 product as sigma0 and incidence.
 
 GDAL's own SENTINEL1_CALIB subdatasets are not used: in GDAL 3.6 they give only amplitudes of GRD products,

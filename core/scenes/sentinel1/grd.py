@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pixels of detected products (GRD): square on the ground, amplitudes as whole numbers."""
 
 from __future__ import annotations

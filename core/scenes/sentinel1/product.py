@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sentinel-1 level-1 products: what one image's annotation says."""
 
 from __future__ import annotations

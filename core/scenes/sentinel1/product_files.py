@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The files of a Sentinel-1 product: its images, and what describes each of them."""
 
 from __future__ import annotations

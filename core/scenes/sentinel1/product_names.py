@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Names of a Sentinel-1 product's files, and the folder that a path belongs to.
 
 Names are ESA's (``s1a-iw-grd-vv-…-001.tiff``), those of cloud-optimised products (``…-001-cog.tiff``) or

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sentinel-1 products as scenes."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pixels of complex products (SLC) as detected intensity on the ground.
 
 Samples of the slant range are spread over even ground pixels, by the area they cover; lines of bursts become

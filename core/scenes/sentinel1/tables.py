@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the XML of a Sentinel-1 level-1 product says of its pixels: calibration, incidence, where they lie.
 
 Source: ESA, Sentinel-1 Product Specification (S1-RS-MDA-52-7441).

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a scene is: the types that every kind of input fills in, and what a user can say about one.
 
 `scene.Scene` with its `Source` and `Reader`, `scene.SceneOptions`, `borders.Borders`. Both are doors:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Borders between the sub-swaths that a scanning radar's image was merged from."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What every input becomes, and what a user can say about it."""
 
 from __future__ import annotations

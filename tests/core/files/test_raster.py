@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """GDAL's cache is small during runs."""
 
 from __future__ import annotations

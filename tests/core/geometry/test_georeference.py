@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Positions are compared with GDAL's own transformations of points whose place is known."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Areas on the ground, against boxes of latitude and longitude on the ellipsoid and a known swath."""
 
 from __future__ import annotations

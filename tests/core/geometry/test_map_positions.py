@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Places of whole scenes, from product to map, against orbit and slant range: what SAR geometry stands on."""
 
 from __future__ import annotations

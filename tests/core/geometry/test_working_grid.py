@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Cells of the working grid: area means of valid pixels, and linear between coarse ones."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The mean over the eight orientations, on stand-ins of which is known what it must be."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Blocks must give exactly what the whole map gives: the property everything downstream relies on."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A map for results to lie on."""
 
 from __future__ import annotations

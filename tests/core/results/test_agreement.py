@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Agreement of class maps, against loops over the cells."""
 
 from __future__ import annotations

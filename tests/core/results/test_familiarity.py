@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Statistics of blocks against scipy, block by block; and what is unlike the ranges by hand."""
 
 from __future__ import annotations

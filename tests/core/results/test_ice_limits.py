@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where ice may be: latitudes against GDAL pixel by pixel and known control points, limits by hand."""
 
 from __future__ import annotations

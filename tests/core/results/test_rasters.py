@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The rasters, read back with GDAL alone, as another program would."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Entropy and margin against scipy's entropy and sorting, pixel by pixel."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The trend across a swath, where incidence is unknown."""
 
 from __future__ import annotations

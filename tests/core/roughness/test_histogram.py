@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Quantiles of more values than memory holds."""
 
 from __future__ import annotations

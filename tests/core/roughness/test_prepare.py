@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From a scene to a raster of roughness: power, land, progress, and what is written with it."""
 
 from __future__ import annotations

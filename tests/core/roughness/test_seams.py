@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Steps put between sub-swaths by hand are found and taken out; a sea without any keeps its fronts."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Several methods on one scene, with methods whose answers are known."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Products of several images: every one is an item, and all of them go to a folder."""
 
 from __future__ import annotations

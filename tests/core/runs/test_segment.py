@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pipeline by hand, with a method whose answers are known."""
 
 from __future__ import annotations

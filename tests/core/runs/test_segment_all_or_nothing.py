@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A run that is refused, cancelled or fails leaves nothing but what was there before."""
 
 from __future__ import annotations

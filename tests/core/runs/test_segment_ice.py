@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Limits of ice: where it cannot be, other classes take its share."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Results on the map: their zone, their texture, and images that lie nowhere."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Two hundred damaged or hostile products: each ends in one clear sentence, or in a sound map."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Level-2 products of ocean variables are no images."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What opens, by which name, and what is refused in a sentence that says why."""
 
 from __future__ import annotations

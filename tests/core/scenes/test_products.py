@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sentinel-1 products in every form they are distributed in, each against the same sea."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One suite for all methods: what the pipeline may rely on, whatever the method."""
 
 import numpy as np

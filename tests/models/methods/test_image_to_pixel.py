@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import torch
 from metocean.core.feedback import Silent

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Maps of hidden squares equal the paper's equations, worked out mask by mask."""
 
 import numpy as np

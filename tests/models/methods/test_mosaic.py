@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The paper's mosaic against its description: tiles overlap by half, and the middle half of each is kept."""
 
 import numpy as np

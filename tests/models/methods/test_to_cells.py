@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 from metocean.models.methods.to_cells import cell_centres, interpolation_matrix, on_cells
 from scipy.interpolate import RegularGridInterpolator

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A run of ``metocean:segment`` between two folders: of what goes in, and of what comes out."""
 
 from __future__ import annotations

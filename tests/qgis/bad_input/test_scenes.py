@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Whatever is wrong with a scene, a user gets one clear sentence, and nothing is left behind."""
 
 from __future__ import annotations

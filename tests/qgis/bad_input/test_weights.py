@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Weights that are damaged, foreign or replaced."""
 
 from __future__ import annotations

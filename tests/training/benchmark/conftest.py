@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Images of the benchmark, and what stands in for its weights."""
 
 from __future__ import annotations

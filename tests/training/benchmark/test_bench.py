@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Trainings and scores that are made once, and made anew where what they stand on has changed."""
 
 from __future__ import annotations

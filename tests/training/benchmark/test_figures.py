@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Figures of the benchmark from results that are made up."""
 
 from __future__ import annotations

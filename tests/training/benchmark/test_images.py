@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The images of the benchmark: which they are, and how they are told apart."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Seams between tiles, and the swath that the paper's mosaic and ours are compared on."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a benchmark says while it works."""
 
 from __future__ import annotations

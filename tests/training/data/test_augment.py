@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 from dataclasses import replace
 
 import numpy as np
@@ -170,8 +171,8 @@ def test_crops_keep_labels_on_their_pixels_at_either_step(step):
     images = (labels * 20 + 10).repeat_interleave(step, 1).repeat_interleave(step, 2)
     out, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(8 * step))
     assert marks.shape == (8, 8, 8)
-    seen = (marks * 20 + 10).repeat_interleave(step, 1).repeat_interleave(step, 2)
-    assert torch.equal((out[:, 0] * 255).round().to(torch.uint8), seen)
+    grey = (out[:, 0] * 255).round().to(torch.uint8)
+    assert torch.equal(grey, (marks * 20 + 10).repeat_interleave(step, 1).repeat_interleave(step, 2))
 
 
 def test_crops_show_what_they_are_centred_on():
@@ -191,10 +192,11 @@ def test_crops_show_what_they_are_centred_on():
 
 def test_coarser_pixels_have_the_mean_power_of_their_area():
     images = torch.rand(2, 1, 12, 12, generator=torch.Generator().manual_seed(0))
-    found = coarsened(images, 3.0)
     for i, line, sample in np.ndindex(2, 4, 4):
         area = images[i, 0, 3 * line : 3 * line + 3, 3 * sample : 3 * sample + 3].numpy()
-        assert float(found[i, 0, line, sample]) == pytest.approx(np.sqrt((area**2).mean()), rel=1e-5)
+        assert float(coarsened(images, 3.0)[i, 0, line, sample]) == pytest.approx(
+            np.sqrt((area**2).mean()), rel=1e-5
+        )
     assert coarsened(images, 1.0) is images
     # The paper's 340 m: InceptionV3's smallest input, of 512 px at 50 m.
     assert coarsened(torch.ones(1, 1, 512, 512), 340 / 50).shape[-1] == 75

@@ -1,18 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 import json
 
 import numpy as np
 import pytest
 from metocean.core.classes import class_index
 from metocean.core.errors import InputError
-from metocean.training.data.shards import (
-    Content,
-    class_shares,
-    doubled,
-    halved,
-    main_class,
-    open_shard,
-    write_shard,
-)
+from metocean.training.data.resizing import doubled, halved
+from metocean.training.data.shards import Content, class_shares, main_class, open_shard, write_shard
 from scipy import ndimage
 
 POW, IB, WS = (class_index(code) + 1 for code in ("POW", "IB", "WS"))

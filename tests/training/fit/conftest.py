@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Images that trainings of a few steps are about."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The budget of a training, in steps or in minutes."""
 
 from metocean.training.fit.job import Job

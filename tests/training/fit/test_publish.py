@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What a training leaves behind: weights, card, scores, log and curves."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A training that is killed goes on where it was saved, and only with the same settings."""
 
 from dataclasses import replace

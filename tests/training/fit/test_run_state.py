@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The moving average of a network's weights."""
 
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
 from metocean.training.metrics.tag_scores import TagScores, as_json, as_markdown, name_of

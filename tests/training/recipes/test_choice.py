@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Settings that are one of a few words: types in code, and plain strings wherever they are written."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The loss that asks where in an image its classes are, and the head that answers."""
 
 import math

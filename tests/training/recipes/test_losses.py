@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What all losses have in common, and cross entropy in its forms."""
 
 import pytest

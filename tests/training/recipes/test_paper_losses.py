@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The losses of the paper against its formulas, pixel by pixel."""
 
 import math

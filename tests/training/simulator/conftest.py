@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A sea on which every later change comes from the phenomenon under test."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The command that writes shards."""
 
 from __future__ import annotations

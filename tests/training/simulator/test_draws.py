@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Parameters are drawn where they may be, and the held-out slices are never trained on."""
 
 from __future__ import annotations

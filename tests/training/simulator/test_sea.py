@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The wind of a simulated sea gives the sigma0 of CMOD5.N."""
 
 from __future__ import annotations

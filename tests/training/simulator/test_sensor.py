@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Speckle and noise are those of each mode."""
 
 from __future__ import annotations

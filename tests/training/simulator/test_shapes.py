@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What moves shapes about keeps their area."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Waves against the textbook: their heights, their velocities, and how a radar images them."""
 
 from __future__ import annotations

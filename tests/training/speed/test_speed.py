@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The measurement of speed and memory: what is compared gives the same, and the table says what was found."""
 
 import json

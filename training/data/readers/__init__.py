@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Published data sets as they are distributed, turned into shards.
 
 `layout` has what they have in common; `tengeop`, `pixel_masks` and `voc` each know one way of laying one

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Images of data sets as they are distributed, to the grey values and the size of a shard's."""
 
 from __future__ import annotations

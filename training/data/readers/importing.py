@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Published data sets, recognised and read as they are distributed, and turned into shards."""
 
 from __future__ import annotations

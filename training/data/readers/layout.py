@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What all published data sets have in common: images in folders, each with a mask or a tag, in parts."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Masks of data sets as they are distributed, to labels: 0 unlabelled, 1..10 the class."""
 
 from __future__ import annotations

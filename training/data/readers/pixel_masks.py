@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Imagettes with pixel masks (Kaggle, rignak/sar-wv-semanticsegmentation): train/input and train/output.
 
 The data set that the paper's fully supervised method learnt from (Section 2). How its masks say the class is

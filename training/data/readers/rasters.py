@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Files of data sets as they are distributed: TIFF, PNG, JPEG or .npy to arrays, sizes checked first."""
 
 from __future__ import annotations

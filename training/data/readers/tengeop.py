@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """TenGeoP-SARwv (Wang et al. 2019, doi 10.17882/56796): imagettes in folders F to O, one for each class.
 
 The paper's methods B to E learnt from it (Section 2): 37,000 wave-mode imagettes of 20 km, each named for one

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Li et al., ESSD-2024-222 (doi 10.5281/zenodo.14279466): 256 px at 100 m, masks numbered as in VOC.
 
 VOC is the layout of the Pascal Visual Object Classes challenge: JPEGImages, SegmentationClass, and lists of

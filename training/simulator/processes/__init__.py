@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The ten processes and what distracts from them, one phenomenon a module.
 
 Each has its parameters' ranges in one dataclass and a function that draws it into a sea:

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Micro-convective cells (MCC): kilometre-wide gusts on the downwind side, lulls between them.
 
 Over water warmer than the air, plumes rise and the air between them sinks and spreads; where it spreads with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What else is in SAR scenes and is none of the ten classes: unlabelled, or called what it lies on.
 
 A network that never saw them gives them the name of what they resemble; labelled as the water they lie on

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Atmospheric fronts (AF): the wind changes across a line. Oceanic fronts (OF): a line in the water.
 
 Atmospheric: denser air pushes under lighter air; speed and direction of the wind step across a line with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Sea ice (SI): floes, pack with ridges and leads, brash and bands, and the edge where it meets the water.
 
 Ice scatters from its rough surface and, the older it is, from its volume: its echo does not depend on the

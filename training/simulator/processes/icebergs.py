@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Icebergs (IB): bright, sharp-edged targets, sometimes with a lee; and ships, which look alike.
 
 Their edges and crevasses scatter back far more than the sea (Wesche & Dierking, J. Glaciol. 58, 2012, show

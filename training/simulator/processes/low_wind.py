@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Low wind areas (LWA): below about 2 m/s nothing roughens the sea and it goes dark.
 
 Ripples of the radar's wavelength need a least wind to grow against the water's viscosity (Donelan & Pierson,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rain cells (RC): a downdraught spreading over the sea, its gust front, and the mark of the drops.
 
 Rain drags air down, which spreads over the sea and adds to the wind on one side of the cell and opposes it on

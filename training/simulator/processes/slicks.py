@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Biological slicks (BS): surface films drawn out and wound up by eddies.
 
 Films of natural oils damp ripples of the radar's wavelength and with them the echo, by a few to ten dB (Gade,

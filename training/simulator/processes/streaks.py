@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Wind streaks (WS): boundary-layer rolls, elongated along the wind.
 
 Rolls turn about axes along the wind and carry fast air down on one side of each and slow air up on the other:

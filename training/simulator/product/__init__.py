@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated Sentinel-1 products: SAFE folders whose every pixel has a known place and a known sigma0.
 
 Geometry is exact (orbit, imaging) and shares no code with metocean.core, so that the two can be held against

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pixels whose positions a simulated product annotates: its geolocation grid."""
 
 from __future__ import annotations

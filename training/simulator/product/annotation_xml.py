@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The annotation of a simulated Sentinel-1 GRD image as XML: orbit, size, positions, sub-swaths.
 
 Element names and structure follow the Sentinel-1 Product Specification (S1-RS-MDA-52-7441); what no reader of

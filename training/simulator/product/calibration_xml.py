@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The look-up tables of a simulated Sentinel-1 GRD image as XML: calibration and thermal noise."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What the texts of a product's image have in common: their head, and how they bound parts of it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One polarisation of a simulated product, as its file names and its texts need it."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which point of the Earth each pixel of a simulated Sentinel-1 image shows, and at which angle.
 
 Nothing is approximated by an affine map, so that what the processing derives from the annotation (incidence,

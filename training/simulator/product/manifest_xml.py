@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The manifest of a simulated Sentinel-1 GRD product: its files, when and where it was taken."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The pixels of a simulated product: a GeoTIFF of amplitudes with its ground control points.
 
 The pixel model is that of the product: DN² = (sigma0 · A² + noise) · speckle, with the calibration A and the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Thermal noise of a simulated IW image: along range in vectors, along azimuth in blocks."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What kind of product is written, and how far its tables are from regular ones."""
 
 from __future__ import annotations

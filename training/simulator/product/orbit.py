@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A circular orbit over the WGS84 ellipsoid, and what a radar on it sees sideways at zero Doppler."""
 
 from __future__ import annotations

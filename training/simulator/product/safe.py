@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Write a simulated Sentinel-1 IW GRD scene as a complete SAFE folder."""
 
 from __future__ import annotations

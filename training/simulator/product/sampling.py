@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Values of a raster between its pixels."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Simulate a whole wide swath of the sea and write it as a Sentinel-1 product.
 
 ``python -m metocean.training.simulator.product.simulate --help``

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Which parts of a simulated IW image come from which of its three sub-swaths."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Calibration and thermal noise of a simulated Sentinel-1 IW GRD image, as the product annotates them."""
 
 from __future__ import annotations

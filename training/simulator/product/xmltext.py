@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Just enough to write XML of numbers and fixed words; nothing here needs escaping."""
 
 from __future__ import annotations

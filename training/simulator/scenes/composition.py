@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Draws what meets what in one imagette."""
 
 from __future__ import annotations

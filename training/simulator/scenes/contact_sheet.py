@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A picture of simulated images beside their labels, to look at."""
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 from ....core.arrays import Array
 from ....core.classes import CODES, palette
 from ...data.quicklooks import stretch
-from ...data.shards import halved
+from ...data.resizing import halved
 from . import wide_imagettes
 from .shard_writer import SEEDS_EACH
 from .training_images import LabelledImage, training_image, wide_images

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """One simulated imagette with exact masks, as a radar sees it and as annotators would name it."""
 
 from __future__ import annotations

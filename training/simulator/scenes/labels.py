@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What annotators leave out of a simulated image: real masks do not cover all of theirs."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is drawn how often: modes, processes, and what comes along with them.
 
 Every process must appear over every background and with every neighbour: networks trained on pure cases

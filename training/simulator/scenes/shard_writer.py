@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated images on disk: shards, each of which a training can use as soon as it is complete."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated imagettes as networks get them: uint8 images, label cells and tags, a shard at a time."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What annotators can see of streaks and cells: noise, waves and turbulence hide the faint ones.
 
 What is drawn is known, so what is seen can be held against it: averaged over as much as an eye does, an image

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Cuts imagettes out of wide scenes: parts of what is larger than an imagette, and of where it fades out."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Draws a wide scene of several regimes, with exact masks."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rasters of backscatter, in whatever bands, units and projection, give the roughness of their sea."""
 
 from __future__ import annotations

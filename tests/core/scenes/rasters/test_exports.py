@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Rasters as other processors export them, each in its own form, all of the same sea."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Pixels that say nothing, in all the ways people leave them in rasters, and rasters that only look right."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Imagettes: pictures of roughness without coordinates."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Where incidence angles come from: bands, other rasters, edges of the swath; and what is done without."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """SNAP's two formats, BEAM-DIMAP and GeoTIFF with a document in a tag, give the roughness of their sea."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Units that the values or the type contradict are refused, with the remedy."""
 
 from __future__ import annotations

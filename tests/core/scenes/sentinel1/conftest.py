@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Simulated products that several modules look into: a plain one, and one as irregular as real ones are."""
 
 from __future__ import annotations

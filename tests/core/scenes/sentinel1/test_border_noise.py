@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Border noise goes, by pixel and only where old processors left it."""
 
 from __future__ import annotations

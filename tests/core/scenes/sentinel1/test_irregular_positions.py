@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Places of irregular products of the project, from annotation to map, against the orbit they were made with.
 
 What tests with real annotations (outside the repository) promise is promised here, too: the simulator knows

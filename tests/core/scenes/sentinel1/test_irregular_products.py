@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Tables of the project's own irregular products against what they were written from.
 
 What tests with real annotations (outside the repository) promise is promised here, too.

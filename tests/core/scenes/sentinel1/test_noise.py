@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Calibration and thermal noise against the tables, worked out by hand."""
 
 from __future__ import annotations

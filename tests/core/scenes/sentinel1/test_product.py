@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """A product in its forms, what is missing or damaged in it, and the tables of a real one."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The simulated product lies where orbit, range and trigonometry put it, and is read there."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The simulated SAFE product: its files, and its levels against its own tables."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Complex images become intensity on the ground, in the right place and size."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Noise tables with the gaps that real products have, against values worked out by hand."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Small data sets in the layouts in which the published ones are distributed."""
 
 from __future__ import annotations

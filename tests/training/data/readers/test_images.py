@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Grey values and sizes of images as data sets hold them."""
 
 import numpy as np

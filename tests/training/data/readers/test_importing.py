@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """From a folder of any layout to shards: what is recognised, and what is done once only."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """The ways in which masks say the class of a pixel."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Pixel masks: folders of images and folders of their masks."""
 
 import numpy as np

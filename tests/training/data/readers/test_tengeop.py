@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """TenGeoP-SARwv: imagettes in folders that are named after their class."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Masks in Pascal VOC's layout, with lists of parts and files of class names."""
 
 import numpy as np

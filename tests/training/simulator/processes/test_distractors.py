@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What is none of the ten classes keeps the labels of what it lies on, or has none."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Ice and bergs scatter by themselves, whatever the sea does."""
 
 from __future__ import annotations

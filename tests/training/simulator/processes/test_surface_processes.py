@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Films and fronts change the echo where their masks are."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Processes of the wind change it where their masks are."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What makes products irregular: blocks still tile the image, heights move points as they should."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Imagettes: reproducible, named for what they hold."""
 
 from __future__ import annotations

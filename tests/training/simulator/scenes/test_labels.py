@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """What annotators leave out, and the cells of labels that networks see."""
 
 from __future__ import annotations

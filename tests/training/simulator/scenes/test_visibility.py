@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Streaks and cells that nobody could see are plain water."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 """Wide scenes hold several regimes."""
 
 from __future__ import annotations
