@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from metocean.training.data.augment import QUICKLOOK, coarsened
+from metocean.training.data.augment import QUICKLOOK
 from metocean.training.data.augment import augment as augment_crops
 from metocean.training.data.crops import ICEBERG, Crops, symmetries
 from metocean.training.recipes.augmentation import PAPER, Augmentation
@@ -188,15 +188,3 @@ def test_crops_show_what_they_are_centred_on():
     # Where there is nothing to be shown a crop lies anywhere: a quarter of the image shows a cell seldom.
     _, marks = augment(images, labels, PAPER, np.random.default_rng(0), Crops(64, np.full((50, 2), np.nan)))
     assert 0 < (marks == 5).flatten(1).any(1).sum() < 25
-
-
-def test_coarser_pixels_have_the_mean_power_of_their_area():
-    images = torch.rand(2, 1, 12, 12, generator=torch.Generator().manual_seed(0))
-    for i, line, sample in np.ndindex(2, 4, 4):
-        area = images[i, 0, 3 * line : 3 * line + 3, 3 * sample : 3 * sample + 3].numpy()
-        assert float(coarsened(images, 3.0)[i, 0, line, sample]) == pytest.approx(
-            np.sqrt((area**2).mean()), rel=1e-5
-        )
-    assert coarsened(images, 1.0) is images
-    # The paper's 340 m: InceptionV3's smallest input, of 512 px at 50 m.
-    assert coarsened(torch.ones(1, 1, 512, 512), 340 / 50).shape[-1] == 75
