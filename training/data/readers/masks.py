@@ -10,15 +10,31 @@ from typing import Callable
 import numpy as np
 
 from ....core.arrays import Array
-from ....core.classes import CLASS_NODATA, CLASS_VALUES, CLASSES, CODES, UNDECIDED, palette, pixel_value
+from ....core.classes import CLASS_NODATA, CLASS_VALUES, CLASSES, CODES, UNDECIDED, pixel_value
 from ....core.errors import InputError
 from ..label_cells import network_labels
 from .rasters import Raster, read_raster
 
 # Label cells along a side of every data set's images: 20 km, resized as the paper does to 64 cells.
 CELLS = 64
+# matplotlib's tab10 in the order of the classes, fixed: published masks are painted so. Not the colours in which
+# we show classes: whoever changes those must not change what a published mask says.
+_TAB10 = np.array(
+    [
+        (31, 119, 180),
+        (255, 127, 14),
+        (44, 160, 44),
+        (214, 39, 40),
+        (148, 103, 189),
+        (140, 86, 75),
+        (227, 119, 194),
+        (127, 127, 127),
+        (188, 189, 34),
+        (23, 190, 207),
+    ]
+)
 # Black and white are what is unlabelled; between them the classes.
-_COLOURS = palette()[[UNDECIDED, *CLASS_VALUES, CLASS_NODATA]].astype(int)
+_COLOURS = np.array([(0, 0, 0), *_TAB10, (255, 255, 255)])
 _COLOUR_LABELS = np.array([UNDECIDED, *CLASS_VALUES, UNDECIDED], np.uint8)
 # matplotlib rounds colours in more than one way.
 _COLOUR_TOLERANCE = 2
@@ -137,7 +153,7 @@ def _is_painted(raster: Raster) -> bool:
         return False
     # Only colours that occur: palettes often have 256 entries whatever the image holds.
     shown = raster.palette[np.unique(raster.values)].astype(int)
-    hues = np.array([c.rgb for c in CLASSES if len(set(c.rgb)) > 1])
+    hues = _TAB10[_TAB10.min(axis=1) < _TAB10.max(axis=1)]
     return bool((np.abs(shown[:, None] - hues).max(axis=2) <= _COLOUR_TOLERANCE).any())
 
 

@@ -3,13 +3,30 @@
 
 import numpy as np
 import pytest
-from metocean.core.classes import CLASSES, class_index
+from metocean.core.classes import class_index
 from metocean.core.errors import InputError
 from metocean.training.data.readers.masks import FROM_ONE, FROM_ZERO, ONE_HOT, TAB10, find_encoding, on_cells
 
 # Every class once, an unlabelled pixel, and one class again.
 LABELS = np.array([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 10]], np.uint8)
-COLOURS = np.array([(0, 0, 0), *(c.rgb for c in CLASSES)], np.uint8)
+# As data sets paint them, whatever colours the classes have on our maps: black for unlabelled, then AF, BS, IB,
+# LWA, MC, OF, PW, RC, SI, WS.
+COLOURS = np.array(
+    [
+        (0, 0, 0),
+        (31, 119, 180),
+        (255, 127, 14),
+        (44, 160, 44),
+        (214, 39, 40),
+        (148, 103, 189),
+        (140, 86, 75),
+        (227, 119, 194),
+        (127, 127, 127),
+        (188, 189, 34),
+        (23, 190, 207),
+    ],
+    np.uint8,
+)
 
 
 def one_hot(peak=1):
