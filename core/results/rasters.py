@@ -131,7 +131,7 @@ def describe_bands(path: str, quantity: str, items: Mapping[str, str]) -> None:
 
 
 def write_cells(paths: OutputPaths, prediction: Prediction, classes: Array) -> None:
-    """Write rasters of the working grid's cells.
+    """Write rasters of a method's cells.
 
     Parameters
     ----------
@@ -141,11 +141,11 @@ def write_cells(paths: OutputPaths, prediction: Prediction, classes: Array) -> N
     classes : (lines, samples) uint8
         Values of the class raster.
     """
-    grid = prediction.georeference
-    _write(create_probabilities, paths.probabilities, grid, prediction.probabilities)
-    _write(create_classes, paths.classes, grid, classes)
+    georeference = prediction.georeference
+    _write(create_probabilities, paths.probabilities, georeference, prediction.probabilities)
+    _write(create_classes, paths.classes, georeference, classes)
     if paths.uncertainty:
-        _write(create_uncertainty, paths.uncertainty, grid, uncertainty(prediction.probabilities))
+        _write(create_uncertainty, paths.uncertainty, georeference, uncertainty(prediction.probabilities))
 
 
 def _write(create: Create, path: str, georeference: Georeference, values: Array) -> None:

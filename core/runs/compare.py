@@ -99,7 +99,7 @@ def _prepared(
     methods : dict of str to Method
     options : SegmentOptions
     staging : Staging
-        Has room for rasters of the working grid, which nobody keeps.
+        Has room for the roughness of each working grid, which nobody keeps.
     feedback : Feedback
 
     Returns
@@ -137,7 +137,7 @@ def _segment_all(
     staged : ComparePaths
         Its class rasters are written.
     staging : Staging
-        Has room for rasters of the working grid.
+        Has room for rasters of a method's cells.
     feedback : Feedback
     """
     # Each method writes over the last one's cells: what a comparison keeps of them is their classes.
@@ -149,7 +149,7 @@ def _segment_all(
         part = step_of(feedback, done, len(runs))
         feedback.info(f"Method {name}, {done + 1} of {len(runs)}:")
         started = time.monotonic()
-        areas[name] = run.write_cells(cells, Part(part, 0.0, 0.95))
+        areas[name] = run.segment_cells(cells, Part(part, 0.0, 0.95))
         # Agreement is counted on the methods' own cells: on the map warping would have moved them.
         maps[name] = _cell_map(run, cells.classes)
         raster = MapRaster(cells.classes, staged.classes[name], run.cell_m, "near")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rasters of a run, brought from its working grid to the map, and what is said in and beside them."""
+"""The rasters of a run, brought from the method's cells to the map, and what is said in and beside them."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from .run import Run
 
 
 def put_cells_on_map(run: Run, cells: OutputPaths, outputs: OutputPaths, feedback: Feedback) -> None:
-    """Put the rasters of the working grid on the map.
+    """Put the rasters of the method's cells on the map.
 
     Parameters
     ----------
     run : Run
     cells : OutputPaths
-        Of the rasters on the working grid.
+        Of the rasters of the method's cells.
     outputs : OutputPaths
         Where they go; those that nobody wants are left aside.
     feedback : Feedback
     """
-    # Classes are those of the working grid, not of the probabilities on the map: where two classes meet,
+    # Classes are those of the method's cells, not of the probabilities on the map: where two classes meet,
     # blended probabilities of both stay below the threshold and would put undecided seams between them. The
-    # areas, which are counted on the working grid, would not be those of the map either.
+    # areas, which are counted on the method's cells, would not be those of the map either.
     rasters = [
         MapRaster(cells.probabilities, outputs.probabilities, run.cell_m, "bilinear"),
         MapRaster(cells.classes, outputs.classes, run.cell_m, "near"),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One method on one scene: the steps from a scene to the rasters of the working grid, in their order."""
+"""One method on one scene: the steps from a scene to rasters of the method's cells, in their order."""
 
 from __future__ import annotations
 
@@ -50,16 +50,18 @@ class Run:
     @property
     def output_map(self) -> OutputMap:
         """Where the rasters go."""
-        grid = self.roughness
-        return OutputMap.from_grid(grid.georeference, grid.shape, self.scene.shape, self.options.output_crs)
+        roughness = self.roughness
+        return OutputMap.from_grid(
+            roughness.georeference, roughness.shape, self.scene.shape, self.options.output_crs
+        )
 
-    def write_cells(self, paths: OutputPaths, feedback: Feedback) -> dict[str, Area]:
+    def segment_cells(self, paths: OutputPaths, feedback: Feedback) -> dict[str, Area]:
         """Predict, limit ice, classify, write and measure, all on the method's own cells.
 
         Parameters
         ----------
         paths : OutputPaths
-            Of rasters on the working grid: probabilities, classes and, where it is wanted, uncertainty.
+            Of rasters of the method's cells: probabilities, classes and, where it is wanted, uncertainty.
         feedback : Feedback
 
         Returns

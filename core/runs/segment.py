@@ -35,7 +35,7 @@ class SegmentResult:
     Attributes
     ----------
     areas : dict of str to `Area`
-        By class code; on the ground and the working grid, not in the map's projection.
+        By class code; counted on the method's cells, on the ground, not in the map's projection.
     undecided : `Area`
     further : dict of str to `Area`
         Bright targets, where ice has limits, and what is unlike training images, where their ranges are
@@ -59,7 +59,7 @@ class SegmentResult:
 
     @classmethod
     def from_run(cls, run: Run, areas: dict[str, Area], seconds: float) -> SegmentResult:
-        """Tell the classes' areas from the rows of the table that overlap them."""
+        """Separate the classes' areas from the rows that overlap them."""
         return cls(
             areas={code: areas[code] for code in CODES},
             undecided=areas[UNDECIDED_NAME],
@@ -113,7 +113,7 @@ def segment(
             uncertainty=staging.scratch("uncertainty.tif") if outputs.uncertainty else None,
         )
         unlike = _unlike(run, Part(feedback, _PREPARED, _LOOKED_AT))
-        areas = {**run.write_cells(cells, Part(feedback, _LOOKED_AT, _PREDICTED)), **unlike}
+        areas = {**run.segment_cells(cells, Part(feedback, _LOOKED_AT, _PREDICTED)), **unlike}
         staged = replace(outputs, **{name: staging.path(target) for name, target in outputs.wanted.items()})
         with cog_afterwards(options.cog, staged.rasters, Part(feedback, _PREDICTED, 1.0)) as part:
             put_cells_on_map(run, cells, staged, part)
