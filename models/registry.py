@@ -28,7 +28,7 @@ FILLS = ("mean", "zero")
 
 WEIGHTS = Path(__file__).parent / "weights"
 # Of the images that the bundled networks learnt from; see `metocean.core.methods.training_ranges`.
-STATISTICS = WEIGHTS / "statistics.json"
+STATISTICS_FILE = WEIGHTS / "statistics.json"
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def load_method(
         )
     method = method_class(method_id).load(WEIGHTS / entry.weights, device, precision, **settings)
     method.settings = {"method": method_id, **settings, "mosaic": mosaic}
-    method.training_ranges = TrainingRanges.read(STATISTICS)
+    method.training_ranges = TrainingRanges.read(STATISTICS_FILE)
     chosen: Method = method.in_tiles() if mosaic else method
     return chosen
 

@@ -19,9 +19,9 @@ import torch
 from ..core.arrays import Array
 from ..core.methods.training_ranges import STATISTICS
 from ..core.quantity import LARGEST
-from ..core.results.familiarity import blocks
+from ..core.results.familiarity import texture_blocks
 from ..models.networks.registry import CELL_M
-from ..models.registry import STATISTICS as BUNDLED
+from ..models.registry import STATISTICS_FILE
 from .data.augment import augment
 from .data.crops import Crops
 from .data.pool import open_folders, origin
@@ -60,7 +60,7 @@ def _range(shards: list[Shard], step: int, kind: str, count: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     images = (_augmented(*drawn, step, KINDS[kind], rng) for drawn in _drawn(shards, count, rng))
     # Blocks as scenes are cut into: a statistic of other areas would have another spread.
-    statistics = np.concatenate([blocks(image, step).statistics for image in images])
+    statistics = np.concatenate([texture_blocks(image, step).statistics for image in images])
     low, high = np.percentile(statistics, PERCENTILES, axis=0).round(4)
     return {name: [float(low[i]), float(high[i])] for i, name in enumerate(STATISTICS)}
 
@@ -98,7 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders of shards")
     parser.add_argument("--images", type=int, default=300, help="so many, drawn from all shards")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, default=BUNDLED)
+    parser.add_argument("--out", type=Path, default=STATISTICS_FILE)
     options = parser.parse_args(arguments)
     shards = open_folders(options.data)
     content = {

@@ -12,7 +12,7 @@ import argparse
 from dataclasses import replace
 
 from ..models.registry import DEVICES
-from .fit.devices import PRECISIONS, Hardware, describe, launch
+from .fit.devices import FABRIC_PRECISIONS, Hardware, describe, launch
 from .recipes.presets import PRESETS, RECIPES
 from .recipes.tasks import TASKS
 from .speed.training_loop import measure
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--batch", type=int)
     parser.add_argument("--rounds", type=int, default=5, help="steps that are timed (default %(default)s)")
     parser.add_argument("--device", choices=DEVICES, default=Hardware.device)
-    parser.add_argument("--precision", choices=PRECISIONS, default=Hardware.precision)
+    parser.add_argument("--precision", choices=FABRIC_PRECISIONS, default=Hardware.precision)
     options = parser.parse_args(arguments)
     fabric = launch(Hardware(options.device, devices=1, precision=options.precision))
     print(describe(fabric))

@@ -45,7 +45,7 @@ class Blocks:
     known_pixels: Array
 
 
-def blocks(roughness: Array, step: int) -> Blocks:
+def texture_blocks(roughness: Array, step: int) -> Blocks:
     """Return the blocks of (H, W) sqrt roughness, negative where nothing is known.
 
     ``step`` is the pixels along the side of a label cell: 4 of 100 m, 8 of 50 m. What is left over beside
@@ -133,4 +133,4 @@ def _strips(roughness: Roughness, step: int, feedback: Feedback) -> Iterator[Blo
     lines, samples = roughness.shape
     for line in range(0, lines - side + 1, side):
         feedback.progress(line / lines)
-        yield blocks(raster.GetRasterBand(1).ReadAsArray(0, line, samples, side), step)
+        yield texture_blocks(raster.GetRasterBand(1).ReadAsArray(0, line, samples, side), step)

@@ -14,7 +14,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from ...core.errors import OptionError
 from ...core.methods.tiling import round_up
 
-CONVS = 3  # in each `Block`
+CONVS = 3  # in each `ConvBlock`
 
 AnyNetwork = TypeVar("AnyNetwork", bound="Network")
 
@@ -65,12 +65,12 @@ class Network(nn.Module):
         """
         self.eval()
         for module in list(self.modules()):
-            if isinstance(module, (Block, NormedConv)):
+            if isinstance(module, (ConvBlock, NormedConv)):
                 module.fold()
         return self
 
 
-class Block(nn.Module):
+class ConvBlock(nn.Module):
     """Three times 3 x 3 convolution, optional batch normalisation, ReLU: a level of the paper's U-Net.
 
     Sides are kept. The paper's own has no batch normalisation.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from .blocks import Block, Network, check_limits
+from .blocks import ConvBlock, Network, check_limits
 
 POOLINGS = 3  # n in Section 3.5: 512 px become 64 cells
 
@@ -43,10 +43,10 @@ class Im2px(Network):
         super().__init__()
         self.config = config
         filters = [config.width * 2**level for level in range(POOLINGS + 1)]  # 32, 64, 128, 256
-        layers: list[nn.Module] = [Block(1, filters[0], config.norm)]  # (N, 32, H, W)
+        layers: list[nn.Module] = [ConvBlock(1, filters[0], config.norm)]  # (N, 32, H, W)
         for inputs, outputs in zip(filters[:-1], filters[1:]):
             # (N, 64, H/2, W/2), (N, 128, H/4, W/4), (N, 256, H/8, W/8)
-            layers += [nn.MaxPool2d(2), Block(inputs, outputs, config.norm)]
+            layers += [nn.MaxPool2d(2), ConvBlock(inputs, outputs, config.norm)]
         head = nn.Conv2d(filters[-1], config.classes, 1)  # (N, classes, H/8, W/8)
         self.layers = nn.Sequential(*layers, head)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from .blocks import CONVS, Block, Network, check_limits
+from .blocks import CONVS, ConvBlock, Network, check_limits
 
 LEVELS = 4  # before the centre; each ends in a 2 x 2 max-pool
 UP_STEPS = 2
@@ -48,7 +48,7 @@ class UNet(Network):
         self.config = config
         filters = [config.width * 2**level for level in range(LEVELS + 1)]  # 32, 64, 128, 256, 512
         self.down = nn.ModuleList(
-            Block(i, o, config.norm) for i, o in zip([1, *filters[:-1]], filters)
+            ConvBlock(i, o, config.norm) for i, o in zip([1, *filters[:-1]], filters)
         )  # the last one is the centre
         steps = range(LEVELS, LEVELS - UP_STEPS, -1)
         self.up = nn.ModuleList(
@@ -57,7 +57,7 @@ class UNet(Network):
             for s in steps
         )
         # Twice the filters come in: those from below and those of the level itself.
-        self.merge = nn.ModuleList(Block(filters[s], filters[s - 1], config.norm) for s in steps)
+        self.merge = nn.ModuleList(ConvBlock(filters[s], filters[s - 1], config.norm) for s in steps)
         self.head = nn.Conv2d(filters[LEVELS - UP_STEPS], config.classes, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

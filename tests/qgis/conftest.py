@@ -54,7 +54,7 @@ def run(run_algorithm, brightness_method, monkeypatch, tmp_path):
     def load(method_id, device, precision, settings):
         method = brightness_method()
         method.settings = {"method": method_id, **settings}
-        method.training_ranges = TrainingRanges.read(registry.STATISTICS)
+        method.training_ranges = TrainingRanges.read(registry.STATISTICS_FILE)
         return method
 
     monkeypatch.setattr(method_module, "_method", load)

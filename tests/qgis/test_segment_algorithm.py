@@ -61,7 +61,7 @@ def test_what_is_unlike_training_images_is_told(run, scene, monkeypatch, tmp_pat
     # No sea is as smooth as this one.
     assert run("segment", feedback=log, INPUT=scene)["SHARE_UNLIKE"] == 100
     assert sum("100 % of the scene's 2 blocks" in warning for warning in log.warnings) == 1
-    monkeypatch.setattr(registry, "STATISTICS", tmp_path / "none.json")
+    monkeypatch.setattr(registry, "STATISTICS_FILE", tmp_path / "none.json")
     assert "SHARE_UNLIKE" not in run("segment", INPUT=scene)
 
 

@@ -13,21 +13,24 @@ from metocean.training.fit.devices import Hardware, launch
 from metocean.training.fit.job import Job
 from metocean.training.fit.trainer import Trainer
 from metocean.training.recipes.presets import RECIPES
-from metocean.training.recipes.recipe import Stage
+from metocean.training.recipes.recipe import TrainingStage
 
 EXACT = Hardware(device="cpu", precision="32-true")  # faster than bf16 in networks so narrow
 TINY = replace(
-    RECIPES["unet", "ours"], network=UNetConfig(width=1, norm=True), batch=4, stages=(Stage(1.0, 32),)
+    RECIPES["unet", "ours"], network=UNetConfig(width=1, norm=True), batch=4, stages=(TrainingStage(1.0, 32),)
 )
 # Crops of a phenomenon, then whole images.
 TWO_STAGES = replace(
     RECIPES["categorizer", "ours"],
     network=InceptionConfig(width=0.01),
     batch=4,
-    stages=(Stage(0.5, 80, on_phenomenon=True), Stage(1.0, 96)),
+    stages=(TrainingStage(0.5, 80, on_phenomenon=True), TrainingStage(1.0, 96)),
 )
 ENCODER = replace(
-    RECIPES["im2px", "ours"], network=Im2pxConfig(width=1, norm=True), batch=4, stages=(Stage(1.0, 64, True),)
+    RECIPES["im2px", "ours"],
+    network=Im2pxConfig(width=1, norm=True),
+    batch=4,
+    stages=(TrainingStage(1.0, 64, True),),
 )
 
 

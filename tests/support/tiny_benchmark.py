@@ -11,13 +11,13 @@ from metocean.models.networks.unet import UNetConfig
 from metocean.training.benchmark import __main__ as command
 from metocean.training.benchmark.settings import QUICK, Training
 from metocean.training.recipes.presets import RECIPES
-from metocean.training.recipes.recipe import Stage
+from metocean.training.recipes.recipe import TrainingStage
 
 SIDE_PX = 96
 
 
 def brief(model, network, size_px=SIDE_PX):
-    recipe = replace(RECIPES[model, "ours"], network=network, batch=2, stages=(Stage(1.0, size_px),))
+    recipe = replace(RECIPES[model, "ours"], network=network, batch=2, stages=(TrainingStage(1.0, size_px),))
     return Training(recipe, steps=1)
 
 

@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 from metocean.core.methods.training_ranges import STATISTICS, TrainingRanges
-from metocean.core.results.familiarity import blocks
+from metocean.core.results.familiarity import texture_blocks
 from metocean.training import statistics
 from metocean.training.data.pool import open_folders
 from metocean.training.data.shards import Content, write_shard
@@ -44,7 +44,7 @@ def test_ranges_are_percentiles_of_what_networks_are_shown(shard, monkeypatch):
     unseen = iter(shown)
     monkeypatch.setattr(statistics, "_augmented", lambda *_: next(unseen))
     found = statistics._range(shards, 8, "calibrated", 4, 0)
-    values = np.concatenate([blocks(image, 8).statistics for image in shown])
+    values = np.concatenate([texture_blocks(image, 8).statistics for image in shown])
     for index, name in enumerate(STATISTICS):
         low, high = found[name]
         assert values[:, index].min() - 1e-4 <= low < high <= values[:, index].max() + 1e-4

@@ -25,7 +25,7 @@ from ..fit.splits import open_data, with_one_process
 from ..fit.trainer import Trainer
 from ..metrics.tag_scores import as_json
 from .images import Images, count, first_of_each_class, identity
-from .methods import METHODS, dice, mapped, predictor
+from .methods import BENCHMARKED_METHODS, dice, mapped, predictor
 from .progress_log import ProgressLog
 from .run_folders import RunFolders, write_atomically
 from .settings import AnyTraining, Bundled, Settings, Training
@@ -157,5 +157,5 @@ class Bench:
         if not isinstance(work, Use):
             return 60 * work.minutes if isinstance(work, Training) else 0.0
         # Of the categorizer by itself nothing is known: it takes no time beside its training.
-        image_s = METHODS[work.method].image_s if work.method in METHODS else 0.0
+        image_s = BENCHMARKED_METHODS[work.method].image_s if work.method in BENCHMARKED_METHODS else 0.0
         return image_s * self.settings.relative_cost * count(self.shards(work))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import report, table2
 from .bench import Bench
-from .methods import METHODS
+from .methods import BENCHMARKED_METHODS
 from .settings import Bundled, Settings
 from .works import ImageSet, Use, Work
 
@@ -21,7 +21,7 @@ NOTE = (
 def uses(settings: Settings, method: str) -> list[Use]:
     """Return a method with the weights that come with the plugin, if they do."""
     # Not all of them need be installed: the page then has the rows that can be measured.
-    entry = METHODS[method]
+    entry = BENCHMARKED_METHODS[method]
     weights = Bundled(getattr(settings, entry.training).recipe.model)
     return (
         [Use(method, weights, ImageSet.FEW if entry.masking else ImageSet.TEST)]
@@ -32,12 +32,12 @@ def uses(settings: Settings, method: str) -> list[Use]:
 
 def works(bench: Bench) -> list[Work]:
     """Return what `write` asks for."""
-    return [use for method in METHODS for use in uses(bench.settings, method)]
+    return [use for method in BENCHMARKED_METHODS for use in uses(bench.settings, method)]
 
 
 def write(bench: Bench, out: Path) -> None:
     """Write bundled.md and bundled.csv."""
-    asked = {method: uses(bench.settings, method) for method in METHODS}
+    asked = {method: uses(bench.settings, method) for method in BENCHMARKED_METHODS}
     scores = {method: [bench.scores(use) for use in chosen] for method, chosen in asked.items() if chosen}
     trainings = dict.fromkeys(use.training for chosen in asked.values() for use in chosen)
     body = NOTE.format(*table2.images(bench)) + table2.block(scores, "argmax")

@@ -15,7 +15,7 @@ from ...core.results.classification import classify
 from ...models import registry
 from . import bundled, report, table2
 from .bench import Bench
-from .methods import METHODS
+from .methods import BENCHMARKED_METHODS
 from .settings import Settings
 from .works import ImageSet, Use, Work
 
@@ -30,7 +30,9 @@ TILE_IN, TITLE_CHARACTERS = 1.1, 16
 
 def uses(settings: Settings) -> list[Use]:
     """Return each method with the weights that come with the plugin, or the first of its trainings."""
-    chosen = [(bundled.uses(settings, name) or table2.uses(settings, name))[0] for name in METHODS]
+    chosen = [
+        (bundled.uses(settings, name) or table2.uses(settings, name))[0] for name in BENCHMARKED_METHODS
+    ]
     # What people have is the bundled weights; a benchmark without them shows its own.
     return [replace(use, images=ImageSet.PANEL) for use in chosen]
 
@@ -73,7 +75,7 @@ def draw_panel(path: Path, title: str, rows: dict[str, tuple[Any, ...]]) -> None
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    titles = ("roughness", "truth", *(registry.METHODS[name].title for name in METHODS))
+    titles = ("roughness", "truth", *(registry.METHODS[name].title for name in BENCHMARKED_METHODS))
     size = (TILE_IN * len(titles), TILE_IN * (len(rows) + 1.2))
     figure = Figure(figsize=size, layout="constrained")
     panels, margin = figure.subfigures(2, 1, height_ratios=(len(rows) + 0.5, 0.7))

@@ -42,7 +42,7 @@ class Method:
 
 
 # By the names they have in `metocean.models.registry.METHODS`, in the order of the paper.
-METHODS = {
+BENCHMARKED_METHODS = {
     "unet": Method("supervised", 0.1),
     "mask_mean": Method("categorizer", 5.0, masking=True),
     "mask_zero": Method("categorizer", 5.0, masking=True),
@@ -59,7 +59,7 @@ def predictor(method: str, network: Network, card: Card, device: torch.device) -
     Parameters
     ----------
     method : str
-        A key of `METHODS`.
+        A key of `BENCHMARKED_METHODS`.
     network : Network
     card : Card
         Of its weights.

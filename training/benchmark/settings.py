@@ -14,7 +14,7 @@ from ...models.registry import WEIGHTS
 from ..recipes.augmentation import PAPER
 from ..recipes.losses import Loss
 from ..recipes.presets import RECIPES
-from ..recipes.recipe import Recipe, Stage
+from ..recipes.recipe import Recipe, TrainingStage
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ _IM2PX = _by_names_alone(replace(RECIPES["im2px", "ours"], batch=32))
 # 50 to 1,000 a class was 0.52 to 0.46).
 _FEW_MASKS = replace(_UNET, augmentation=PAPER)
 # Of whole images alone: a part of one, at 340 m, would be smaller than the network takes.
-_WHOLE = replace(_CATEGORIZER, stages=(Stage(1.0, 512),), batch=8)
+_WHOLE = replace(_CATEGORIZER, stages=(TrainingStage(1.0, 512),), batch=8)
 
 # About three hours and a half on two CPU cores; parts measured side by side, each with a thread of its own,
 # take a fifth less.
@@ -154,7 +154,8 @@ QUICK = replace(
     categorizer=Training(replace(_CATEGORIZER, network=InceptionConfig(width=0.1), batch=16), minutes=0.5),
     im2px=Training(replace(_IM2PX, network=Im2pxConfig(width=4, norm=True), batch=16), minutes=0.3),
     by_masks=Training(
-        replace(_FEW_MASKS, network=UNetConfig(width=4, norm=True), stages=(Stage(1.0, 256),)), minutes=0.3
+        replace(_FEW_MASKS, network=UNetConfig(width=4, norm=True), stages=(TrainingStage(1.0, 256),)),
+        minutes=0.3,
     ),
     by_resolution=Training(_WHOLE, minutes=0.5, steps=2, begun="categorizer"),
     masks_per_class=(5, 10, 20, 40),

@@ -13,7 +13,7 @@ from ..metrics import markdown
 from . import paper, report
 from .bench import Bench
 from .images import count
-from .methods import METHODS
+from .methods import BENCHMARKED_METHODS
 from .settings import Settings
 from .works import ImageSet, Use, Work
 
@@ -38,7 +38,7 @@ PAPERS = "The paper's own, on its real test set, over ten trainings; the mean's 
 
 def uses(settings: Settings, method: str) -> list[Use]:
     """Return a method with its training for each seed."""
-    entry = METHODS[method]
+    entry = BENCHMARKED_METHODS[method]
     # B asks the network 257 times for an image: it is scored on a few of each class.
     training, images = getattr(settings, entry.training), ImageSet.FEW if entry.masking else ImageSet.TEST
     return [Use(method, training.changed(seed=seed), images) for seed in settings.seeds]
@@ -46,17 +46,19 @@ def uses(settings: Settings, method: str) -> list[Use]:
 
 def works(bench: Bench) -> list[Work]:
     """Return what `write` asks for."""
-    return [use for method in METHODS for use in uses(bench.settings, method)]
+    return [use for method in BENCHMARKED_METHODS for use in uses(bench.settings, method)]
 
 
 def write(bench: Bench, out: Path) -> None:
     """Write table2.md and table2.csv."""
     settings = bench.settings
-    scores = {method: [bench.scores(use) for use in uses(settings, method)] for method in METHODS}
-    blocks = [NOTE.format(len(settings.seeds), *images(bench))]
+    scores = {method: [bench.scores(use) for use in uses(settings, method)] for method in BENCHMARKED_METHODS}
+    blocks = [NOTE.format(len(settings.seeds), *image_counts(bench))]
     blocks += [f"## {meaning}\n\n{block(scores, variant)}\n" for variant, meaning in MEANING.items()]
     blocks.append(f"## {PAPERS}\n\n{_papers()}")
-    trainings = dict.fromkeys(use.training for method in METHODS for use in uses(settings, method))
+    trainings = dict.fromkeys(
+        use.training for method in BENCHMARKED_METHODS for use in uses(settings, method)
+    )
     page = report.page(bench, TITLE, "".join(blocks), list(trainings))
     (out / "table2.md").write_text(page, encoding="utf-8")
     write_numbers(bench, out / "table2.csv", scores)
@@ -65,9 +67,12 @@ def write(bench: Bench, out: Path) -> None:
 def write_numbers(bench: Bench, path: Path, scores: Scores) -> None:
     """Write the ``scores`` of the trainings of each method as CSV, mean and deviation."""
     # One number a line, as programs read it; the page has the same as a table.
-    few, every = images(bench)
+    few, every = image_counts(bench)
     header = ("method", "variant", "class", "dice", "deviation", "trainings", "images", "test_set")
-    rows = [(*row, few if METHODS[row[0]].masking else every, bench.test_set) for row in _numbers(scores)]
+    rows = [
+        (*row, few if BENCHMARKED_METHODS[row[0]].masking else every, bench.test_set)
+        for row in _numbers(scores)
+    ]
     report.write_csv(path, header, rows)
 
 
@@ -88,7 +93,7 @@ def _papers() -> str:
     return markdown.table(("", *COLUMNS), rows)
 
 
-def images(bench: Bench) -> tuple[int, int]:
+def image_counts(bench: Bench) -> tuple[int, int]:
     """Return how many images B is scored on, and how many the others are."""
     few, every = (count(bench.shards(uses(bench.settings, method)[0])) for method in ("mask_mean", "unet"))
     return few, every

@@ -15,8 +15,8 @@ from lightning_fabric import Fabric
 
 from ...core.arrays import Array
 from ...models.networks.registry import NETWORKS
-from ..recipes.recipe import Recipe, Stage
-from ..recipes.tasks import without
+from ..recipes.recipe import Recipe, TrainingStage
+from ..recipes.tasks import unlabel
 from .augment import augment, coarsened
 from .crops import Crops
 from .pool import Batch, Pool
@@ -35,9 +35,9 @@ class Batches:
         self.prefetch = 0 if fabric.device.type == "cpu" else PREFETCH
         # One thread, so that the pool is never read and refreshed at once.
         self._thread = ThreadPoolExecutor(1)
-        self._reading: dict[tuple[int, Stage], Future[tuple[Batch, Crops]]] = {}
+        self._reading: dict[tuple[int, TrainingStage], Future[tuple[Batch, Crops]]] = {}
 
-    def read(self, step: int, stage: Stage) -> tuple[torch.Tensor, Any]:
+    def read(self, step: int, stage: TrainingStage) -> tuple[torch.Tensor, Any]:
         """Return the images (N, 1, H, W) float32, 0..1, and the target of ``step``."""
         wanted = [(later, stage) for later in range(step, step + self.prefetch + 1)]
         # Where a stage has just ended, what was read for the one before is dropped and read anew.
@@ -58,13 +58,13 @@ class Batches:
         self._thread.submit(self.pool.refresh).result()  # not while it is read from
         self._reading.clear()
 
-    def _draw(self, step: int, stage: Stage) -> tuple[Batch, Crops]:
+    def _draw(self, step: int, stage: TrainingStage) -> tuple[Batch, Crops]:
         # A generator of its own for each step: a run that was interrupted goes on with the same draws,
         # without having saved any generator, and what is drawn here does not shift what augmentation draws.
         rng = self._rng(step, 0)
         numbers = self.pool.draw(self.recipe.batch_in(stage), self.recipe.balance, rng)
         drawn, exclude = self.pool.read(numbers, self.pixels_per_cell), self.recipe.exclude
-        batch = Batch(drawn.images, without(drawn.labels, exclude), without(drawn.tags, exclude))
+        batch = Batch(drawn.images, unlabel(drawn.labels, exclude), unlabel(drawn.tags, exclude))
         # Of an image that is larger than the crop, a random part would often not hold what its tag says.
         centres = phenomenon_centres(batch, rng) if stage.on_phenomenon else None
         return batch, Crops(stage.size_px, centres)

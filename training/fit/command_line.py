@@ -16,7 +16,7 @@ from ..recipes.losses import Loss
 from ..recipes.presets import PRESETS, RECIPES
 from ..recipes.recipe import Recipe
 from ..recipes.tasks import TASKS
-from .devices import PRECISIONS, Hardware
+from .devices import FABRIC_PRECISIONS, Hardware
 from .job import Job
 
 
@@ -80,7 +80,7 @@ def _parser(description: Optional[str]) -> argparse.ArgumentParser:
     add("--device", choices=DEVICES, default=Hardware.device)
     add("--devices", default=Hardware.devices, help="processes on this machine, each with a device")
     add("--nodes", type=int, default=Hardware.nodes, help="machines")
-    add("--precision", choices=PRECISIONS, default=Hardware.precision)
+    add("--precision", choices=FABRIC_PRECISIONS, default=Hardware.precision)
     add("--commit", help="of the code, for the card; by default what git says")
     return parser
 

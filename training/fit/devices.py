@@ -17,7 +17,7 @@ from lightning_fabric import Fabric
 from ...core.errors import OptionError
 from ...models.device import choose_device, has_fast_bf16
 
-PRECISIONS = ("auto", "bf16-mixed", "16-mixed", "32-true")
+FABRIC_PRECISIONS = ("auto", "bf16-mixed", "16-mixed", "32-true")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Hardware:
     nodes : int
         Machines.
     precision : str
-        One of `PRECISIONS`; "auto": the fastest that the device computes well.
+        One of `FABRIC_PRECISIONS`; "auto": the fastest that the device computes well.
     """
 
     device: str = "auto"
@@ -58,8 +58,8 @@ def launch(hardware: Hardware) -> Fabric:
 
 def choose_precision(device: torch.device, wanted: str = "auto") -> str:
     """Return Fabric's name of the precision to train in."""
-    if wanted not in PRECISIONS:
-        raise OptionError(f"There is no precision {wanted!r}; choose from {', '.join(PRECISIONS)}.")
+    if wanted not in FABRIC_PRECISIONS:
+        raise OptionError(f"There is no precision {wanted!r}; choose from {', '.join(FABRIC_PRECISIONS)}.")
     if wanted != "auto":
         return wanted
     if has_fast_bf16(device):

@@ -21,7 +21,7 @@ from ..data.shards import Shard
 from ..metrics.calibration import Reliability, fit_temperature, probabilities
 from ..metrics.tag_scores import as_json, as_markdown
 from ..recipes.recipe import Recipe
-from ..recipes.tasks import TASKS, Scores, Task, cells_as_target, without
+from ..recipes.tasks import TASKS, Scores, Task, cells_as_target, unlabel
 
 # Memory of a batch; 16 images of 256 x 256.
 BATCH_PX = 16 * 256**2
@@ -157,7 +157,7 @@ class Judge:
                 logits = _infer(network, images, self.coarser)
                 # Also where a network was not made to leave them out: both kinds are scored alike.
                 logits[:, excluded] = -np.inf
-                yield logits, without(labels, self.exclude), without(tags, self.exclude)
+                yield logits, unlabel(labels, self.exclude), unlabel(tags, self.exclude)
 
 
 def _batches(shard: Shard, step: int) -> Iterator[tuple[Array, Array, Array]]:

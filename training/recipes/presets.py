@@ -15,7 +15,7 @@ from ...models.networks.inception import InceptionConfig
 from ...models.networks.unet import UNetConfig
 from .augmentation import PAPER, Augmentation
 from .losses import Loss
-from .recipe import Keep, Optimiser, Recipe, Stage
+from .recipe import Keep, Optimiser, Recipe, TrainingStage
 
 _UNET = Recipe(
     model="unet",
@@ -23,7 +23,7 @@ _UNET = Recipe(
     network=UNetConfig(width=16, norm=True),
     augmentation=Augmentation(),
     # Parts with something in them teach more in the same time than whole imagettes, which are mostly sea.
-    stages=(Stage(0.6, 128, on_phenomenon=True), Stage(1.0, 256)),
+    stages=(TrainingStage(0.6, 128, on_phenomenon=True), TrainingStage(1.0, 256)),
     loss=Loss.CROSS_ENTROPY_DICE,
     optimiser=Optimiser.ADAMW,
     learning_rate=1e-3,
@@ -45,7 +45,7 @@ _CATEGORIZER = replace(
     model="categorizer",
     augmentation=_AT_50_M,
     network=InceptionConfig(width=0.5),
-    stages=(Stage(0.6, 256, on_phenomenon=True), Stage(1.0, 512)),
+    stages=(TrainingStage(0.6, 256, on_phenomenon=True), TrainingStage(1.0, 512)),
     loss=Loss.LOCALISED,
     learning_rate=5e-4,
     balance=1.0,
@@ -56,7 +56,7 @@ _IM2PX = replace(
     augmentation=_AT_50_M,
     network=Im2pxConfig(width=16, norm=True),
     # Little more than the network's reach: of larger parts less is what the image is named for.
-    stages=(Stage(1.0, 128, on_phenomenon=True),),
+    stages=(TrainingStage(1.0, 128, on_phenomenon=True),),
     loss=Loss.CROSS_ENTROPY,
     batch=128,
     balance=1.0,
@@ -79,7 +79,7 @@ _PAPER_UNET = replace(
     _UNET,
     **_PAPER,
     network=UNetConfig(width=32, norm=False),
-    stages=(Stage(1.0, 256),),
+    stages=(TrainingStage(1.0, 256),),
     loss=Loss.WEIGHTED_BCE,
     balance=0.0,
 )
@@ -87,7 +87,7 @@ _PAPER_CATEGORIZER = replace(
     _CATEGORIZER,
     **{**_PAPER, "learning_rate": 1e-4},
     network=InceptionConfig(width=1.0),
-    stages=(Stage(1.0, 512),),
+    stages=(TrainingStage(1.0, 512),),
     loss=Loss.CROSS_ENTROPY,
     batch=16,
 )
@@ -95,7 +95,7 @@ _PAPER_IM2PX = replace(
     _IM2PX,
     **_PAPER,
     network=Im2pxConfig(width=32, norm=False),
-    stages=(Stage(1.0, 512),),
+    stages=(TrainingStage(1.0, 512),),
     batch=_UNET.batch,
     loss=Loss.SQUARED_ERROR,
 )

@@ -28,7 +28,7 @@ class Keep(Choice):
 
 
 @dataclass(frozen=True)
-class Stage:
+class TrainingStage:
     """A part of a run.
 
     Attributes
@@ -62,7 +62,7 @@ class Recipe:
     network : dataclass
         The configuration of its network.
     augmentation : Augmentation
-    stages : tuple of Stage
+    stages : tuple of TrainingStage
         In order; the last one ends at 1.
     loss : Loss
     optimiser : Optimiser
@@ -93,7 +93,7 @@ class Recipe:
     preset: str
     network: Any
     augmentation: Augmentation
-    stages: tuple[Stage, ...]
+    stages: tuple[TrainingStage, ...]
     loss: Loss
     optimiser: Optimiser
     learning_rate: float
@@ -130,16 +130,16 @@ class Recipe:
         """True where the loss judges each class by itself; see `metocean.models.card.Card`."""
         return self.loss in INDEPENDENT_LOSSES
 
-    def stage(self, share: float) -> Stage:
+    def stage(self, share: float) -> TrainingStage:
         """Return the stage at ``share``, 0 to 1 of the run."""
         # At the very end, and after it, it is the last one.
         return next((stage for stage in self.stages if share < stage.until), self.stages[-1])
 
-    def batch_in(self, stage: Stage) -> int:
+    def batch_in(self, stage: TrainingStage) -> int:
         """Return the images a step and device, so many that memory stays what it is in the first stage."""
         # Memory goes with the pixels: images of twice the side are a quarter as many.
         return max(1, round(self.batch * (self.stages[0].size_px / stage.size_px) ** 2))
 
-    def only_stage(self, stage: Stage) -> Recipe:
+    def only_stage(self, stage: TrainingStage) -> Recipe:
         """Return a recipe that is ``stage`` from its beginning to its end."""
         return replace(self, stages=(replace(stage, until=1.0),), batch=self.batch_in(stage))

@@ -74,7 +74,7 @@ def cells_and_tags_as_target(cells: Any, tags: Any) -> Any:
     return cells, tags
 
 
-def without(labels: Array, exclude: tuple[str, ...]) -> Array:
+def unlabel(labels: Array, exclude: tuple[str, ...]) -> Array:
     """Return labels or tags with the classes ``exclude`` unlabelled."""
     # A table from value to value: all but the excluded ones stay what they are.
     known = np.arange(CLASS_VALUES.stop, dtype=np.uint8)

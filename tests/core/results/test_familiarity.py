@@ -12,7 +12,7 @@ from metocean.core.errors import ModelError
 from metocean.core.feedback import Silent
 from metocean.core.geometry.georeference import Georeference
 from metocean.core.methods.training_ranges import STATISTICS, TrainingRanges
-from metocean.core.results.familiarity import Familiarity, blocks, familiarity
+from metocean.core.results.familiarity import Familiarity, familiarity, texture_blocks
 from metocean.core.roughness.roughness import Roughness
 from scipy import stats
 
@@ -34,7 +34,7 @@ def test_statistics_block_by_block(rng, step):
     side = 16 * step
     image = rng.gamma(3, 0.2, (2 * side + 7, side + 50))
     image[:side] += np.repeat(rng.uniform(0, 1, side // 4), 4)[:, None]
-    found = blocks(image, step)
+    found = texture_blocks(image, step)
     for line, values in enumerate(found.statistics):
         block = image[line * side : (line + 1) * side, :side]
         cells = block.reshape(16, step, 16, step).mean(axis=(1, 3))
@@ -47,7 +47,7 @@ def test_holes_do_not_count(rng):
     image = rng.gamma(3, 0.2, (64, 192))
     image[:, 64:][rng.random((64, 128)) < 0.2] = -1
     image[:20, 128:] = -1  # of the third block too little is left
-    found = blocks(image, 4)
+    found = texture_blocks(image, 4)
     block = image[:, 64:128]
     known = block[block >= 0]
     assert found.known_pixels.tolist() == [64 * 64, known.size]
@@ -72,13 +72,13 @@ def test_white_noise_is_fine_and_a_slope_is_coarse(rng):
     noise = 1 + 0.1 * rng.standard_normal((64, 64))
     slope = 1 + np.repeat(np.linspace(0, 0.5, 16), 4)[:, None] * np.ones((1, 64))
     fine = STATISTICS.index("fine_share")
-    assert blocks(noise, 4).statistics[0, fine] == pytest.approx(15 / 16, abs=0.01)
-    assert blocks(slope, 4).statistics[0, fine] == pytest.approx(0, abs=1e-9)
+    assert texture_blocks(noise, 4).statistics[0, fine] == pytest.approx(15 / 16, abs=0.01)
+    assert texture_blocks(slope, 4).statistics[0, fine] == pytest.approx(0, abs=1e-9)
 
 
 def test_a_block_without_any_texture_is_finite():
     for level in (0.0, 1.0):
-        assert np.isfinite(blocks(np.full((64, 64), level), 4).statistics).all()
+        assert np.isfinite(texture_blocks(np.full((64, 64), level), 4).statistics).all()
 
 
 def test_what_lies_in_any_box_is_familiar(tmp_path):
@@ -146,9 +146,9 @@ def test_a_damaged_file_is_said(tmp_path, content):
 
 
 def test_the_bundled_ranges_are_for_both_resolutions():
-    from metocean.models.registry import STATISTICS as BUNDLED
+    from metocean.models.registry import STATISTICS_FILE
 
-    ranges = TrainingRanges.read(BUNDLED)
+    ranges = TrainingRanges.read(STATISTICS_FILE)
     assert set(ranges.boxes) == {50.0, 100.0}
     assert all(
         boxes.shape == (2, 4, 2) and (boxes[..., 0] < boxes[..., 1]).all() for boxes in ranges.boxes.values()

@@ -12,7 +12,7 @@ from metocean.core.classes import CODES
 from metocean.training.benchmark import figure3, figure4
 from metocean.training.benchmark.figure3 import fit_power_law
 from metocean.training.benchmark.images import first_of_each_class
-from metocean.training.benchmark.methods import METHODS
+from metocean.training.benchmark.methods import BENCHMARKED_METHODS
 from metocean.training.benchmark.settings import QUICK, Bundled
 from metocean.training.data.shards import open_shard
 from result_tables import cells, rows
@@ -67,7 +67,7 @@ def test_figure_4_shows_class_colours_and_black_below_the_methods_threshold(
     def maps(use):
         values = np.zeros((10, 10, 4, 4), np.float32)
         threshold = {"im2px": 0.3, "mask_mean": 0.01, "mask_zero": 0.01}.get(use.method, 0.5)
-        values[:, list(METHODS).index(use.method)] = 1.2 * threshold
+        values[:, list(BENCHMARKED_METHODS).index(use.method)] = 1.2 * threshold
         values[:, :, 0] *= 0.8
         return values
 

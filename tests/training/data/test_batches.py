@@ -10,9 +10,9 @@ from metocean.training.data.batches import Batches, phenomenon_centres
 from metocean.training.data.pool import Batch, Pool
 from metocean.training.recipes.augmentation import PAPER
 from metocean.training.recipes.presets import RECIPES
-from metocean.training.recipes.recipe import Stage
+from metocean.training.recipes.recipe import TrainingStage
 
-WHOLE = Stage(1.0, 32)
+WHOLE = TrainingStage(1.0, 32)
 
 
 def fabric(rank=0, device="cpu"):
@@ -23,7 +23,7 @@ def fabric(rank=0, device="cpu"):
 
 
 def batches(folder, rank=0, device="cpu", model="unet", **changes):
-    stage = WHOLE if model == "unet" else Stage(1.0, 64)
+    stage = WHOLE if model == "unet" else TrainingStage(1.0, 64)
     recipe = replace(RECIPES[model, "ours"], batch=4, stages=(stage,), **changes)
     return Batches(Pool([folder], [], by=recipe.task.by), recipe, fabric(rank, device))
 
@@ -50,7 +50,7 @@ def test_a_batch_depends_on_seed_step_and_process_alone(folder):
 def test_reading_ahead_changes_nothing(folder):
     direct, ahead = batches(folder), batches(folder, device="cuda")
     assert ahead.prefetch and not direct.prefetch
-    smaller = Stage(1.0, 16)
+    smaller = TrainingStage(1.0, 16)
     for step, stage in ((0, WHOLE), (1, WHOLE), (2, smaller), (9, smaller), (10, WHOLE)):
         assert same(ahead.read(step, stage), direct.read(step, stage))
     ahead.refresh()
@@ -58,7 +58,7 @@ def test_reading_ahead_changes_nothing(folder):
 
 
 def test_coarser_images_are_made_of_augmented_ones(folder):
-    stage = Stage(1.0, 64)
+    stage = TrainingStage(1.0, 64)
     images, target = batches(folder, model="categorizer").read(0, stage)
     coarse, same = batches(folder, model="categorizer", coarser=4.0).read(0, stage)
     assert coarse.shape == (4, 1, 16, 16) and all(map(torch.equal, target, same))
@@ -66,15 +66,15 @@ def test_coarser_images_are_made_of_augmented_ones(folder):
 
 
 def test_smaller_images_make_larger_batches_of_the_same_memory(folder):
-    recipe = replace(RECIPES["unet", "ours"], batch=2, stages=(WHOLE, Stage(1.0, 16)))
-    images, labels = Batches(Pool([folder], []), recipe, fabric()).read(0, Stage(1.0, 16))
+    recipe = replace(RECIPES["unet", "ours"], batch=2, stages=(WHOLE, TrainingStage(1.0, 16)))
+    images, labels = Batches(Pool([folder], []), recipe, fabric()).read(0, TrainingStage(1.0, 16))
     assert images.shape == (8, 1, 16, 16) and labels.shape == (8, 4, 4)
     assert images.is_contiguous(memory_format=torch.channels_last)
 
 
 @pytest.mark.parametrize(("model", "side_px"), [("unet", 32), ("categorizer", 64), ("im2px", 64)])
 def test_each_model_gets_its_resolution_and_its_target(folder, model, side_px):
-    images, target = batches(folder, model=model, augmentation=PAPER).read(0, Stage(1.0, side_px))
+    images, target = batches(folder, model=model, augmentation=PAPER).read(0, TrainingStage(1.0, side_px))
     assert images.shape == (4, 1, side_px, side_px)
     if model == "unet":
         assert target.shape == (4, 8, 8) and set(target.unique().tolist()) == {0, 1, 7}
@@ -90,7 +90,7 @@ def test_excluded_classes_are_unlabelled(folder):
     _, labels = batches(folder, exclude=("POW",)).read(0, WHOLE)
     assert set(labels.unique().tolist()) == {0, 1}
     named = batches(folder, model="categorizer", loss="cross-entropy", exclude=("AF",))
-    _, tags = named.read(0, Stage(1.0, 64))
+    _, tags = named.read(0, TrainingStage(1.0, 64))
     assert set(tags.tolist()) <= {0, 7}
 
 

@@ -10,7 +10,7 @@ from metocean.models.networks.unet import UNetConfig
 from metocean.training.fit.evaluation import Evaluation
 from metocean.training.fit.trainer import Trainer
 from metocean.training.recipes.presets import RECIPES
-from metocean.training.recipes.recipe import Stage
+from metocean.training.recipes.recipe import TrainingStage
 from small_training import TINY, TWO_STAGES, trainer
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -62,7 +62,9 @@ def test_damaged_state_is_named(data, tmp_path):
 
 
 def test_a_best_network_found_since_the_last_save_is_kept(data, tmp_path, monkeypatch):
-    recipe = replace(RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(Stage(1.0, 32),))
+    recipe = replace(
+        RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(TrainingStage(1.0, 32),)
+    )
     losses = iter([0.5, 0.7])
     monkeypatch.setattr(Evaluation, "loss", property(lambda _: next(losses)))
     run = trainer(data, tmp_path, recipe)

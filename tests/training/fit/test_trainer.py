@@ -16,7 +16,7 @@ from metocean.training.fit.evaluation import Evaluation
 from metocean.training.recipes.augmentation import PAPER
 from metocean.training.recipes.initial_weights import NEVER, first_network
 from metocean.training.recipes.presets import RECIPES
-from metocean.training.recipes.recipe import Stage
+from metocean.training.recipes.recipe import TrainingStage
 from small_training import ENCODER, TINY, TWO_STAGES, trainer
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -58,7 +58,9 @@ def test_it_learns_and_the_command_line_scores_it(data, tmp_path, capsys):
 
 
 def test_paper_preset_keeps_the_best_network(data, tmp_path, monkeypatch):
-    recipe = replace(RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(Stage(1.0, 32),))
+    recipe = replace(
+        RECIPES["unet", "paper"], network=UNetConfig(width=1), batch=4, stages=(TrainingStage(1.0, 32),)
+    )
     run = trainer(data, tmp_path, recipe, steps=3, validation=(data / "shard-001",), validations=3)
     losses = iter([3.0, 1.0, 2.0])
     monkeypatch.setattr(Evaluation, "loss", property(lambda _: next(losses)))

@@ -5,7 +5,7 @@ import pytest
 from metocean.models.networks.unet import UNetConfig
 from metocean.training.fit.devices import Hardware, launch
 from metocean.training.recipes.presets import RECIPES
-from metocean.training.recipes.recipe import Stage
+from metocean.training.recipes.recipe import TrainingStage
 from metocean.training.speed import training_loop
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -22,7 +22,10 @@ def test_each_stage_is_timed_with_its_own_batch():
 
 def test_speeds_are_images_over_median_seconds(monkeypatch):
     recipe = replace(
-        RECIPES["unet", "ours"], network=UNetConfig(width=1, norm=True), batch=2, stages=(Stage(1.0, 32),)
+        RECIPES["unet", "ours"],
+        network=UNetConfig(width=1, norm=True),
+        batch=2,
+        stages=(TrainingStage(1.0, 32),),
     )
     seconds = iter([9.0, 9.0, 0.5, 0.25, 0.5, 0.25, 7.0, 0.25])
 

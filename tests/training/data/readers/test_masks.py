@@ -9,8 +9,8 @@ from metocean.training.data.readers.masks import FROM_ONE, FROM_ZERO, ONE_HOT, T
 
 # Every class once, an unlabelled pixel, and one class again.
 LABELS = np.array([[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 10]], np.uint8)
-# As data sets paint them, whatever colours the classes have on our maps: black for unlabelled, then AF, BS, IB,
-# LWA, MC, OF, PW, RC, SI, WS.
+# As data sets paint them, whatever colours the classes have on our maps: black for unlabelled, then AF, BS,
+# IB, LWA, MCC, OF, POW, RC, SI, WS.
 COLOURS = np.array(
     [
         (0, 0, 0),
