@@ -30,15 +30,21 @@ def present_devices() -> list[str]:
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
-    """Return the device for ``wanted``, one of `DEVICES`; a `ModelError` names those present."""
+    """Return the device for ``wanted``, one of `DEVICES`.
+
+    A `ModelError` names the devices that are present, an `OptionError` the words that can be asked for.
+    """
     if wanted not in DEVICES:
-        raise OptionError(f"There is no device {wanted!r}; choose from {', '.join(DEVICES)}.")
+        raise OptionError(
+            f"There is no device {wanted!r}; choose from {', '.join(DEVICES)}.", option="device"
+        )
     present = present_devices()
     if wanted == "auto":
         return torch.device(present[0])
     if wanted not in present:
         raise ModelError(
-            f"Device {wanted} is not present or not supported by this torch; use {' or '.join(present)}."
+            f"Device {wanted} is not present or not supported by this torch; use {' or '.join(present)}.",
+            option="device",
         )
     return torch.device(wanted)
 
@@ -49,11 +55,15 @@ def choose_dtype(device: torch.device, wanted: str = "auto") -> torch.dtype:
     ``"auto"`` is exact (float32) except on CUDA, where float16 is much faster. Apple's GPUs stay at float32.
     """
     if wanted not in PRECISIONS:
-        raise OptionError(f"There is no precision {wanted!r}; choose from {', '.join(PRECISIONS)}.")
+        raise OptionError(
+            f"There is no precision {wanted!r}; choose from {', '.join(PRECISIONS)}.", option="precision"
+        )
     if wanted == "auto":
         return torch.float16 if device.type == "cuda" else torch.float32
     if wanted == "bf16" and not has_fast_bf16(device):
-        raise ModelError(f"This {device.type} does not compute in bf16; use precision auto or fp32.")
+        raise ModelError(
+            f"This {device.type} does not compute in bf16; use precision auto or fp32.", option="precision"
+        )
     return torch.bfloat16 if wanted == "bf16" else torch.float32
 
 
@@ -106,7 +116,8 @@ def with_back_off(run: Callable[[int], Result], size: int, least: int, device: s
                 raise
             if size <= least:
                 raise ModelError(
-                    f"Device {device} has too little memory for this scene; use another device."
+                    f"Device {device} has too little memory for this scene; use another device.",
+                    option="device",
                 ) from error
         # Out here, as the error holds the frames that failed, and with them the memory that they took.
         release()

@@ -27,7 +27,7 @@ PRECISIONS = ("auto", "fp32", "bf16")
 FILLS = ("mean", "zero")
 
 WEIGHTS = Path(__file__).parent / "weights"
-# Of the images that the bundled networks learnt from; see `metocean.core.methods.training_ranges`.
+# Ranges of the images that the bundled networks learnt from; see `metocean.core.methods.training_ranges`.
 STATISTICS_FILE = WEIGHTS / "statistics.json"
 
 
@@ -44,7 +44,7 @@ class MethodEntry:
     weights : str
         File in `WEIGHTS`.
     settings : dict
-        The method's own, as in the paper; `settings_of` exchanges some.
+        The method's own settings, as in the paper; `settings_of` exchanges some of them.
     slow : bool
         A wide swath takes it a quarter of an hour and more without a GPU.
     """
@@ -110,7 +110,7 @@ def weights_state(method_id: str) -> tuple[tuple[int, int], ...]:
 
 
 def settings_of(method_id: str, **given: Any) -> dict[str, Any]:
-    """Return all settings of a method: those in `METHODS`, or what is ``given`` instead.
+    """Return all settings of a method: those in `METHODS`, but for the ones ``given`` instead.
 
     Raises
     ------
@@ -122,7 +122,8 @@ def settings_of(method_id: str, **given: Any) -> dict[str, Any]:
         if name not in own:
             having = [other for other, entry in METHODS.items() if name in entry.settings]
             raise OptionError(
-                f"Method {method_id} has no setting {name}; these have it: {', '.join(having) or 'none'}."
+                f"Method {method_id} has no setting {name}; these have it: {', '.join(having) or 'none'}.",
+                option=name,
             )
     return {**own, **given}
 
@@ -141,7 +142,7 @@ def load_method(
     mosaic : bool
         Whether wide scenes are cut into tiles of 20 km, as in the paper: `metocean.models.methods.mosaic`.
     settings
-        Instead of those in `METHODS`.
+        Of the method, instead of its settings in `METHODS`.
 
     Raises
     ------

@@ -64,7 +64,9 @@ def land_mask(georeference: Georeference, shape: tuple[int, int], options: LandO
     if options.source.strip().lower() in ("", "none") or not georeference.known:
         return None
     if not 0 <= options.buffer_km <= 100:
-        raise OptionError(f"A coast buffer of {options.buffer_km:g} km makes no sense; choose 0 to 100.")
+        raise OptionError(
+            f"A coast buffer of {options.buffer_km:g} km makes no sense; choose 0 to 100.", option="buffer_km"
+        )
     # Drawn on a map, where a buffer in kilometres is the same in all directions, and then looked up in radar
     # geometry, whose cells have no straight edges on any map.
     spacing_m = float(np.mean(ground_spacing(georeference, shape)))
@@ -116,7 +118,8 @@ def _drawing(target: osr.SpatialReference, source: str, boxes: list[Box]) -> ogr
     change = transformation(own, target)
     if change is None:
         raise OptionError(
-            f"{short(source)} has a coordinate system that is of no place on earth; give it its own."
+            f"{short(source)} has a coordinate system that is of no place on earth; give it its own.",
+            option="land",
         )
     memory = ogr.GetDriverByName("Memory").CreateDataSource("")
     drawing = memory.CreateLayer("", target, ogr.wkbUnknown)

@@ -32,12 +32,14 @@ def open_polygons(source: str) -> tuple[gdal.Dataset, ogr.Layer]:
     address, _, subset = source.partition("|subset=")
     path, *choices = address.split("|")
     if not exists(path):
-        raise OptionError(f"There is no land file {path}; choose another, or none.")
+        raise OptionError(f"There is no land file {path}; choose another, or none.", option="land")
     dataset = attempt(gdal.OpenEx, path, gdal.OF_VECTOR)
     layer = _layer(dataset, path, dict(choice.partition("=")[::2] for choice in choices))
     # Some formats only find out on reading what is wrong with a filter.
     if subset and (fails(layer.SetAttributeFilter, subset) or fails(layer.GetNextFeature)):
-        raise OptionError(f"The filter {subset!r} of {short(path)} cannot be used for land; remove it.")
+        raise OptionError(
+            f"The filter {subset!r} of {short(path)} cannot be used for land; remove it.", option="land"
+        )
     return dataset, layer
 
 
@@ -49,10 +51,14 @@ def _layer(dataset: Optional[gdal.Dataset], path: str, chosen: dict[str, str]) -
         layers = [la for i, la in enumerate(layers) if str(i) == chosen["layerid"]]
     layers = [la for la in layers if _holds_polygons(la)]
     if not layers:
-        raise OptionError(f"{short(path)} holds no polygons; choose a polygon file of land, or none.")
+        raise OptionError(
+            f"{short(path)} holds no polygons; choose a polygon file of land, or none.", option="land"
+        )
     if len(layers) > 1 and short(path) != _WORLD_MAP:
         names = ", ".join(la.GetName() for la in layers)
-        raise OptionError(f"{short(path)} has several layers; add |layername= and one of {names}.")
+        raise OptionError(
+            f"{short(path)} has several layers; add |layername= and one of {names}.", option="land"
+        )
     # QGIS's countries and their provinces all cover the land: the plainest draws fastest.
     return min(layers, key=lambda la: la.GetFeatureCount())
 

@@ -58,7 +58,7 @@ def choose_crs(georeference: Georeference, shape: tuple[int, int], wanted: str =
     if not georeference.known:
         raise InputError("The raster has neither CRS nor control points, so it cannot be placed on a map.")
     if wanted:
-        return str(spatial_reference(wanted).ExportToWkt())
+        return str(spatial_reference(wanted, "output_crs").ExportToWkt())
     # A map in metres stays as it is: each resampling smooths.
     own = spatial_reference(georeference.wkt)
     if georeference.is_map and own.IsProjected():
@@ -103,7 +103,9 @@ def map_grid(georeference: Georeference, shape: tuple[int, int], wkt: str, spaci
     # The corners alone would not do: edges of a swath are bent on a map, and a pole may lie inside.
     x, y = transform(own, target, *lattice(georeference, shape))
     if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise OptionError("The output CRS cannot show this scene; choose another, or leave it empty.")
+        raise OptionError(
+            "The output CRS cannot show this scene; choose another, or leave it empty.", option="output_crs"
+        )
     spacing = spacing_m / target.GetLinearUnits()
     if target.IsGeographic():
         x, spacing = _unwrapped(x), spacing_m / METRES_PER_DEGREE
@@ -116,7 +118,8 @@ def _unwrapped(longitudes: Array) -> Array:
     unwrapped = centre + (longitudes - centre + 180) % 360 - 180
     if np.ptp(unwrapped) > 180:
         raise OptionError(
-            "A scene around a pole needs a polar output CRS such as EPSG:5041; or leave it empty."
+            "A scene around a pole needs a polar output CRS such as EPSG:5041; or leave it empty.",
+            option="output_crs",
         )
     return unwrapped
 
@@ -127,5 +130,8 @@ def _snapped(wkt: str, bounds: tuple[float, float, float, float], spacing: float
     bottom, top = np.floor(bounds[2] / spacing), np.ceil(bounds[3] / spacing)
     shape = (int(top - bottom), int(right - left))
     if max(shape) > _LARGEST_SIDE:
-        raise OptionError("The scene is too large on this output CRS; choose another, or leave it empty.")
+        raise OptionError(
+            "The scene is too large on this output CRS; choose another, or leave it empty.",
+            option="output_crs",
+        )
     return MapGrid(wkt, (left * spacing, spacing, 0.0, top * spacing, 0.0, -spacing), shape)

@@ -16,12 +16,17 @@ from ..files.raster import attempt, is_integer, open_raster, short
 METRES_PER_DEGREE = 111_320.0
 
 
-def spatial_reference(definition: str) -> osr.SpatialReference:
-    """Return a coordinate system with x (east, longitude) first; `OptionError` where it makes no sense."""
+def spatial_reference(definition: str, option: str = "") -> osr.SpatialReference:
+    """Return a coordinate system with x (east, longitude) first.
+
+    Where ``definition`` makes no sense, an `OptionError` about ``option``, which it comes from.
+    """
     reference = osr.SpatialReference()
     code = attempt(reference.SetFromUserInput, definition)
     if code != 0:
-        raise OptionError(f"{definition!r} is no coordinate system; give one such as EPSG:32632.")
+        raise OptionError(
+            f"{definition!r} is no coordinate system; give one such as EPSG:32632.", option=option
+        )
     # GDAL 3 follows the authorities, by which EPSG:4326 has latitude first.
     reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     return reference

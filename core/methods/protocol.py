@@ -24,7 +24,7 @@ class Method(Protocol):
     Attributes
     ----------
     threshold : float
-        Of `metocean.core.results.rasters.classify`, unless the user has another.
+        Of `metocean.core.results.classification.classify`, unless the user has another.
     resolution_m : float
         Ground spacing of the roughness it wants.
     output_stride : int

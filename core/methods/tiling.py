@@ -19,9 +19,9 @@ class Span:
     Attributes
     ----------
     read_start, read_stop : int
-        What is read, halo included.
+        Cells that are read, halo included.
     start, stop : int
-        What is the block's own: its prediction is kept there, and each cell belongs to one block.
+        The block's own cells: its prediction is kept there, and each cell of the map belongs to one block.
     """
 
     read_start: int
@@ -31,22 +31,22 @@ class Span:
 
     @property
     def read(self) -> slice:
-        """What is read, halo included."""
+        """Cells that are read, halo included."""
         return slice(self.read_start, self.read_stop)
 
     @property
     def own(self) -> slice:
-        """What is the block's own, without its halo."""
+        """The block's own cells, without its halo."""
         return slice(self.start, self.stop)
 
     def crop(self, stride: int) -> slice:
-        """Return the cells of a prediction of what is read that belong to ``start:stop``."""
+        """Return which cells of the prediction, made of all cells that are read, are the block's own."""
         # The start lies on a multiple of the stride. At the map's border the stop need not: what is left over
         # there makes one more cell.
         return slice((self.start - self.read_start) // stride, -(-(self.stop - self.read_start) // stride))
 
     def cells(self, stride: int) -> slice:
-        """Return where those cells lie in the whole map's prediction."""
+        """Return where the block's own cells lie in the whole map's prediction."""
         return slice(self.start // stride, -(-self.stop // stride))
 
 
@@ -57,7 +57,7 @@ class Block:
     Attributes
     ----------
     lines, samples : Span
-        Its two axes.
+        The cells of the rectangle along either axis.
     """
 
     lines: Span

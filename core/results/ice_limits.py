@@ -66,11 +66,13 @@ class IceLimits:
     south_deg: Optional[float] = None
 
     def __post_init__(self) -> None:
-        for degrees, low, high in ((self.north_deg, 0, 90), (self.south_deg, -90, 0)):
+        for option, low, high in (("north_deg", 0, 90), ("south_deg", -90, 0)):
+            degrees = getattr(self, option)
             if degrees is not None and not low <= degrees <= high:
                 raise OptionError(
                     f"Ice cannot be limited to latitudes beyond {degrees:g}°: give 0 to 90 in the north, "
-                    "-90 to 0 in the south."
+                    "-90 to 0 in the south.",
+                    option=option,
                 )
 
     @property

@@ -109,7 +109,10 @@ def working_grid(scene: Scene, resolution_m: float) -> WorkingGrid:
     """
     low, high = _RESOLUTIONS_M
     if not low <= resolution_m <= high:
-        raise OptionError(f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.")
+        raise OptionError(
+            f"A resolution of {resolution_m:g} m makes no sense here; choose 100 or 50.",
+            option="resolution_m",
+        )
     if scene.spacing_m is None:
         cells = round(_IMAGETTE_CELLS_AT_100_M * 100.0 / resolution_m)
         return WorkingGrid(Axis.from_cells(scene.shape[0], cells), Axis.from_cells(scene.shape[1], cells))
@@ -144,7 +147,7 @@ def _rows(
     # Land first: it must not take part in the trend or the seams, and a scene of nothing else ends here.
     land = land_mask(georeference, grid.shape, options.land)
     if land is not None and land.all():
-        raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.")
+        raise InputError(f"{scene.name} shows nothing but land and coast; {_NO_SEA_REMEDY}.", option="land")
     rows = RoughnessRows.from_scene(scene, grid, land, feedback)
     if not options.even_seams:
         return rows

@@ -27,7 +27,7 @@ def coarse_warning(scene: Scene, grid: WorkingGrid, resolution_m: float) -> tupl
 
 
 def items_beforehand(scene: Scene, options: RoughnessOptions, warnings: tuple[str, ...]) -> dict[str, str]:
-    """Return the raster's metadata: what a later run needs to take the raster as it is, and to say whence.
+    """Return the raster's metadata: what a later run needs to use it as it is, and to say where it came from.
 
     ``warnings`` go along, so that whoever segments the raster later sees them, too.
     """

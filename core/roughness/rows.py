@@ -28,9 +28,9 @@ class RoughnessRows:
     reader : Reader
         Gives power and incidence of the scene.
     quantity : Quantity
-        What that power is.
+        What the power of the scene is.
     land : (lines, samples) bool or None
-        True where nothing is to be seen.
+        True on land and the coast before it, where no sea is to be seen.
     trend : Trend or None
         Divides power whose level, or trend across the swath, is unknown.
     seam_correction : SeamCorrection or None

@@ -32,7 +32,8 @@ def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:
     elif wanted:
         raise InputError(
             f"{scene.name} has neither a coordinate system nor control points, so it cannot be put on a map: "
-            "leave the output CRS empty to keep its pixel grid."
+            "leave the output CRS empty to keep its pixel grid.",
+            option="output_crs",
         )
 
 

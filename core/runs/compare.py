@@ -64,7 +64,7 @@ def compare(
     started = time.monotonic()
     options.check()
     if not methods:
-        raise OptionError("No method is chosen: choose one at least, two to compare.")
+        raise OptionError("No method is chosen: choose one at least, two to compare.", option="methods")
     require_geotiff(*outputs.rasters)
     with Staging(*outputs.wanted, source=path) as staging:
         staged = outputs.staged(methods, staging)

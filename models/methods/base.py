@@ -2,7 +2,7 @@
 """From sqrt roughness to probabilities: what the methods have in common.
 
 A method is a network on a device, in a precision, with a way of asking it about an image. The ways differ,
-and have a module each; here is what all of them do: prepare the network, hand it images, soften what it
+and have a module each; here is what all of them do: prepare the network, hand it images, calibrate what it
 answers.
 """
 
@@ -72,7 +72,8 @@ class Predictor(Generic[AnyNetwork]):
             raise OptionError(
                 f"The classes of {card.model_id} cannot be independent, as it learnt to divide one "
                 "probability among them (softmax): leave them exclusive, or use weights trained with "
-                "--loss squared-error."
+                "--loss squared-error.",
+                option="exclusive",
             )
         self.exclusive, self._independent = exclusive, card.independent
         self.resolution_m, self.model_id = card.resolution_m, card.model_id

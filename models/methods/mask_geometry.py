@@ -38,7 +38,9 @@ class Masks(SlidingWindow):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.fill not in FILLS:
-            raise OptionError(f"Masks are filled with {' or '.join(FILLS)}; {self.fill!r} is not possible.")
+            raise OptionError(
+                f"Masks are filled with {' or '.join(FILLS)}; {self.fill!r} is not possible.", option="fill"
+            )
 
     def cover(self, length_px: int) -> Array:
         """Return (length_px, n) bool: along one side, whether a mask at each of n centres hides a pixel."""

@@ -33,10 +33,12 @@ class SlidingWindow:
         # Membership of a range, not a comparison: it refuses 32.5 and "32", which scripts may hand over.
         if self.side_px not in range(least, most + 1) or self.side_px % 2 == 0:
             raise OptionError(
-                f"{name} have a side_px that is odd, {least} to {most}; {self.side_px} is not possible."
+                f"{name} have a side_px that is odd, {least} to {most}; {self.side_px} is not possible.",
+                option="side_px",
             )
         if self.stride_px not in range(1, self.side_px + 1):
             raise OptionError(
                 f"{name} with a stride_px of {self.stride_px} leave gaps or never end: choose 1 to their "
-                f"side_px, {self.side_px}."
+                f"side_px, {self.side_px}.",
+                option="stride_px",
             )

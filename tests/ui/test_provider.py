@@ -78,7 +78,7 @@ def test_choices_are_strings_listed_in_the_help(provider):
     assert len(definitions["EXCLUDE"].options()) == 10 and definitions["EXCLUDE"].allowMultiple()
 
 
-def test_methods_that_can_run_and_take_minutes_are_compared(provider, monkeypatch, tmp_path):
+def test_methods_that_have_weights_and_are_not_slow_are_compared(provider, monkeypatch, tmp_path):
     from metocean.models import registry
 
     for weights in ("unet", "categorizer"):

@@ -40,7 +40,7 @@ def write(bench: Bench, out: Path) -> None:
     asked = {method: uses(bench.settings, method) for method in BENCHMARKED_METHODS}
     scores = {method: [bench.scores(use) for use in chosen] for method, chosen in asked.items() if chosen}
     trainings = dict.fromkeys(use.training for chosen in asked.values() for use in chosen)
-    body = NOTE.format(*table2.images(bench)) + table2.block(scores, "argmax")
+    body = NOTE.format(*table2.image_counts(bench)) + table2.block(scores, "argmax")
     page = report.page(bench, TITLE, body, list(trainings))
     (out / "bundled.md").write_text(page, encoding="utf-8")
     table2.write_numbers(bench, out / "bundled.csv", scores)

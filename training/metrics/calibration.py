@@ -88,7 +88,7 @@ def draw_reliability(path: Path, before: Reliability, after: Reliability, title:
 
 
 def probabilities(logits: Array, temperature: float = 1.0, independent: bool = False) -> Array:
-    """Return what `metocean.models.methods.base.Predictor.soften` makes of logits (classes, …).
+    """Return what `metocean.models.methods.base.Predictor.to_probabilities` makes of logits (classes, …).
 
     They sum to one. With ``independent`` they are the shares of sigmoids, else softmax. Here once more in
     numpy, since temperatures are tried on logits that were computed once.

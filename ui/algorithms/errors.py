@@ -22,6 +22,7 @@ PARAMETER_OF_OPTION = {
     "output_crs": "OUTPUT_CRS",
     "cog": "COG",
     "resolution_m": "RESOLUTION",
+    "methods": "METHODS",
     "exclude": "EXCLUDE",
     "threshold": "THRESHOLD",
     "north_deg": "ICE_NORTH",

@@ -173,7 +173,9 @@ class SceneAlgorithm(MetoceanAlgorithm):
             return crs.toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL)
         # QGIS takes a text that is no system for none given, and the map would be in another one.
         if wanted and isinstance(wanted, str):
-            raise OptionError(f"{wanted!r} is no coordinate system here; give one such as EPSG:32632.")
+            raise OptionError(
+                f"{wanted!r} is no coordinate system here; give one such as EPSG:32632.", option="output_crs"
+            )
         return ""
 
     def cog(self, parameters, context) -> bool:

@@ -43,13 +43,17 @@ def choose_band(dataset: gdal.Dataset, wanted: int) -> tuple[int, str]:
     """
     count = dataset.RasterCount
     if wanted > count or wanted < 0:
-        raise OptionError(f"There is no band {wanted}: {short(dataset.GetDescription())} has {count}.")
+        raise OptionError(
+            f"There is no band {wanted}: {short(dataset.GetDescription())} has {count}.", option="band"
+        )
     band, reason = (wanted, "as chosen") if wanted else _automatic(dataset)
     # Cross-polarised echoes of the sea are weaker, and show too little of it; networks never saw any.
     if polarisation_of(dataset, band) in ("VH", "HV"):
         raise InputError(
             f"{short(dataset.GetDescription())}: {polarisation_of(dataset, band)} does not show the sea's "
-            "processes; choose the VV (or HH) image."
+            "processes; choose the VV (or HH) image.",
+            # The only band of a file cannot be changed by the option.
+            option="band" if dataset.RasterCount > 1 else "",
         )
     return band, reason
 

@@ -35,7 +35,7 @@ _ANGLES = ("_inc_map_ell.tif", "_inc_map.tif")
 
 
 def hyp3_units(name: str) -> str:
-    """Return a key of `metocean.core.scenes.rasters.units.UNITS`, empty for no image of such a product.
+    """Return a key of `metocean.core.scenes.rasters.unit_table.UNITS`, empty for no image of such a product.
 
     Raises
     ------

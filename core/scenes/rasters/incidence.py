@@ -96,7 +96,10 @@ class RasterIncidence:
         # The median: slopes may look away from the radar, and fill need not be declared.
         typical = float(np.median(values)) if values.size else np.inf
         if typical > 90:
-            raise InputError(f"Band {band} of {short(path)} holds no incidence angles (0 to 90 degrees).")
+            raise InputError(
+                f"Band {band} of {short(path)} holds no incidence angles (0 to 90 degrees).",
+                option="incidence",
+            )
         return cls(path, band, 1.0 if typical > _LARGEST_RADIANS else float(np.rad2deg(1.0)))
 
     def rows(self, grid: WorkingGrid, start: int, stop: int) -> Array:

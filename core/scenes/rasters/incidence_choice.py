@@ -84,7 +84,9 @@ def _band(path: str, text: str) -> Optional[Union[RasterIncidence, EdgeIncidence
         return None
     band, count = int(match.group(1)), open_metric(path).RasterCount
     if not 1 <= band <= count:
-        raise OptionError(f"Incidence {text}: {short(path)} has {count} band(s); choose one of them.")
+        raise OptionError(
+            f"Incidence {text}: {short(path)} has {count} band(s); choose one of them.", option="incidence"
+        )
     return RasterIncidence.from_band(path, band)
 
 
@@ -105,5 +107,6 @@ def _check_extent(path: str, other: str) -> None:
         same = abs(ratio - 1) < 0.02
     if not same:
         raise InputError(
-            f"The incidence raster {short(other)} does not cover the same area as {short(path)}."
+            f"The incidence raster {short(other)} does not cover the same area as {short(path)}.",
+            option="incidence",
         )

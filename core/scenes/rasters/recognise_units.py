@@ -52,7 +52,8 @@ def _refuse_complex_part(view: BandView) -> Optional[tuple[str, str]]:
     if _PART.search(view.description):
         raise InputError(
             f"{view.description} of {view.file} is part of complex pixels, not backscatter; choose the band "
-            "of the intensity or of sigma0, or make one with SNAP."
+            "of the intensity or of sigma0, or make one with SNAP.",
+            option="band",
         )
     return None
 

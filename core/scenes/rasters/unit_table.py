@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 
 class Measure(Enum):
-    """What the power of pixels is a measure of."""
+    """What the power of pixels is a measure of.
 
-    # sigma0 is power scattered back by a unit of ground, gamma0 by a unit of area seen from the radar; DN² is
-    # what neither calibration nor noise subtraction has touched, so only the relative brightness is known.
+    sigma0 is power scattered back by a unit of ground, gamma0 by a unit of area seen from the radar; DN² is
+    what neither calibration nor noise subtraction has touched, so only the relative brightness is known.
+    """
 
     SIGMA0 = "sigma0"
     GAMMA0 = "gamma0"

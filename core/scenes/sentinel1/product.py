@@ -76,7 +76,7 @@ def open_product(folder: str, choice: Choice) -> Product:
     Parameters
     ----------
     folder : str
-        From `metocean.core.scenes.sentinel1.product_files.find_safe`.
+        From `metocean.core.scenes.sentinel1.product_names.find_safe`.
     choice : Choice
         From `metocean.core.scenes.sentinel1.product_files.choose_image`.
     """

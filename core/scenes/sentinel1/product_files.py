@@ -102,7 +102,8 @@ def choose_image(folder: str, path: str, band: int = 0, item: int = 0) -> Choice
         item = keys.index(own) + 1 if own in keys else 1
     if not 1 <= item <= len(keys):
         raise OptionError(
-            f"{name} has {len(keys)} image(s) of {polarisation} and no item {item}; choose another, or 0."
+            f"{name} has {len(keys)} image(s) of {polarisation} and no item {item}; choose another, or 0.",
+            option="item",
         )
     return Choice(held[keys[item - 1]], keys[item - 1], item, len(keys))
 
@@ -110,7 +111,9 @@ def choose_image(folder: str, path: str, band: int = 0, item: int = 0) -> Choice
 def _choose_polarisation(name: str, held: dict[Key, str], band: int, own: str) -> str:
     offered = list(dict.fromkeys(key.polarisation for key in held))
     if not 0 <= band <= len(offered):
-        raise OptionError(f"{name} has {len(offered)} image(s) and no band {band}; choose another, or 0.")
+        raise OptionError(
+            f"{name} has {len(offered)} image(s) and no band {band}; choose another, or 0.", option="band"
+        )
     # Whoever chose an image of VH meant it, and is told why it cannot be; so is who has nothing but VH.
     preferred = [own] if own else [p for p in _CO_POLARISED if p in offered]
     chosen = offered[band - 1] if band else [*preferred, *offered][0]

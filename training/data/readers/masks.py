@@ -17,8 +17,8 @@ from .rasters import Raster, read_raster
 
 # Label cells along a side of every data set's images: 20 km, resized as the paper does to 64 cells.
 CELLS = 64
-# matplotlib's tab10 in the order of the classes, fixed: published masks are painted so. Not read from CLASSES:
-# whoever changes the colours of our maps must not change what a published mask says.
+# matplotlib's tab10 in the order of the classes, fixed: published masks are painted so. Not read from
+# CLASSES: whoever changes the colours of our maps must not change what a published mask says.
 _TAB10 = np.array(
     [
         (31, 119, 180),
