@@ -33,7 +33,7 @@ class Loss(Choice):
     WEIGHTED_BCE = "wbce"
     WEIGHTED_BCE_PRINTED = "wbce-printed"
     SQUARED_ERROR = "squared-error"
-    # Its word in cards and on the command line, which earlier runs have and stays; elsewhere called localised.
+    # The word of cards and the command line, which stays as earlier runs have it; elsewhere called localised.
     LOCALISED = "names-and-places"
 
 
