@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, Union
 
 import torch
 from torch import nn
@@ -51,6 +51,11 @@ class Network(nn.Module):
     MULTIPLE: ClassVar[int]
     LEAST: ClassVar[int] = 1
     config: Any
+
+    @property
+    def logit_layer(self) -> Union[nn.Conv2d, nn.Linear]:
+        """The layer whose outputs are the logits: a channel of weights, and a bias, for each class."""
+        raise NotImplementedError
 
     @classmethod
     def side(cls, length_px: int) -> int:

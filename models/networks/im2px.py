@@ -9,6 +9,7 @@ encoder of three poolings and nothing else: a decoder would see further.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import nn
@@ -49,6 +50,12 @@ class Im2px(Network):
             layers += [nn.MaxPool2d(2), ConvBlock(inputs, outputs, config.norm)]
         head = nn.Conv2d(filters[-1], config.classes, 1)  # (N, classes, H/8, W/8)
         self.layers = nn.Sequential(*layers, head)
+
+    @property
+    def logit_layer(self) -> nn.Conv2d:
+        """The last convolution, of 1 x 1."""
+        # In the row of layers, not beside it: the names of its weights in files stay as they are.
+        return cast(nn.Conv2d, self.layers[-1])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits (N, classes, H/8, W/8)."""

@@ -150,6 +150,11 @@ class Inception(Network):
         self.layers, features = build_layers(LAYERS, 3, config.width)
         self.dense = nn.Linear(features, config.classes)
 
+    @property
+    def logit_layer(self) -> nn.Linear:
+        """The dense layer, on the mean of the last map."""
+        return self.dense
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits of the whole image: those of the mean over the last map."""
         return self.pooled(self.layers(self.channels(x)))

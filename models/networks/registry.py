@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The networks by name, their first weights, and the way to and from a description that fits a card.
 
-To add a network: a module beside this one with a subclass of `Network` and its configuration, and a line in
-`NETWORKS`. Its name goes into cards, and stays.
+To add a network: a module beside this one with a subclass of `Network` (``STEP``, ``MULTIPLE``, ``config``,
+``forward`` and ``logit_layer``) and its configuration, and a line in `NETWORKS`. Its name goes into cards,
+and stays. Its training wants a row in `metocean.training.recipes.tasks.TASKS`.
 """
 
 from __future__ import annotations

@@ -60,6 +60,11 @@ class UNet(Network):
         self.merge = nn.ModuleList(ConvBlock(filters[s], filters[s - 1], config.norm) for s in steps)
         self.head = nn.Conv2d(filters[LEVELS - UP_STEPS], config.classes, 1)
 
+    @property
+    def logit_layer(self) -> nn.Conv2d:
+        """The last convolution, of 1 x 1."""
+        return self.head
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return logits (N, classes, H/4, W/4)."""
         return self.coarse(self.fine(x))

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Optional
 
 import torch
-from torch import nn
 
 from ...core.classes import class_index
 from ...core.errors import ModelError
@@ -54,11 +53,9 @@ def first_network(recipe: Recipe, init: Optional[Path]) -> Network:
 
 
 @torch.no_grad()
-def silence(network: nn.Module, codes: tuple[str, ...]) -> None:
+def silence(network: Network, codes: tuple[str, ...]) -> None:
     """Make ``network`` never predict some classes: they get no gradient and no probability from here on."""
-    # The last convolution or dense layer in the order of definition is the one that makes the logits, in all
-    # three networks.
-    head = [layer for layer in network.modules() if isinstance(layer, (nn.Conv2d, nn.Linear))][-1]
+    layer = network.logit_layer
     for channel in map(class_index, codes):
-        head.weight[channel] = 0.0
-        head.bias[channel] = NEVER  # type: ignore[index]
+        layer.weight[channel] = 0.0
+        layer.bias[channel] = NEVER  # type: ignore[index]

@@ -36,6 +36,20 @@ def test_label_cells_are_400_m_wide():
             assert network(torch.zeros(1, 1, 64, 64)).shape[-1] == 64 // network.STEP
 
 
+@pytest.mark.parametrize("network", SMALL, ids=lambda n: str(n.config))
+def test_the_logit_layer_makes_the_logits(network):
+    image, layer = torch.rand(1, 1, 80, 80), network.eval().logit_layer
+    assert layer.weight.shape[0] == network.config.classes
+    with torch.inference_mode():
+        before = network(image)
+        layer.bias[3] += 5
+        change = network(image) - before
+        layer.bias[3] -= 5
+    expected = torch.zeros(10)
+    expected[3] = 5
+    torch.testing.assert_close(change.movedim(1, -1), expected.expand_as(change.movedim(1, -1)))
+
+
 @pytest.mark.parametrize(
     "description",
     [
