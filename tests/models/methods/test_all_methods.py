@@ -1,25 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """One suite for all methods: what the pipeline may rely on, whatever the method."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 from feedback import CancelAfter, Recorder
 from metocean.core.errors import Cancelled
 from metocean.core.feedback import Silent
+from metocean.core.methods import tiling
 from metocean.core.methods.image import Image
 from metocean.models import registry
-from metocean.models.methods import blockwise as stages
-from metocean.models.methods import cam, image_to_pixel, mask, mosaic, supervised
+from metocean.models.methods import blockwise, cam, image_to_pixel, mask, mosaic, supervised
 from metocean.models.networks.im2px import Im2px, Im2pxConfig
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
 from metocean.models.networks.unet import UNet, UNetConfig
 
 METHODS = list(registry.METHODS)
-EXCLUSIVE = [name for name in METHODS if not name.startswith("mask")]
+# Those whose modules describe their network as stages, which run over blocks; the others see part by part.
+ON_BLOCKS = [
+    name for name in METHODS if hasattr(sys.modules[registry.method_class(name).__module__], "Stage")
+]
+# MASK saves memory by fewer masks at once, in tests of its own: the image itself it always needs whole.
+IN_PARTS = [name for name in METHODS if registry.method_class(name) is not mask.Mask]
 # Sees each cell alike wherever it lies; grids of tiles and masks, and steps down without padding, do not.
-SYMMETRIC = {"im2px": 8}
+SYMMETRIC = "im2px"
 NETWORKS = {
     UNet: UNetConfig(width=2, norm=True),
     Inception: InceptionConfig(width=0.01),
@@ -82,7 +89,7 @@ def test_shape_range_and_type(make, name, shape):
     found = predict(method, scene(*shape))
     assert found.shape == (10, *(-(-n // method.output_stride) for n in shape)) and found.dtype == np.float32
     assert np.isfinite(found).all() and found.min() >= 0 and found.max() <= 1 + 1e-6
-    if name in EXCLUSIVE:
+    if method.exclusive:
         np.testing.assert_allclose(found.sum(axis=0), 1, atol=1e-5)
 
 
@@ -113,26 +120,23 @@ def test_holes_show_the_median(make, name):
     np.testing.assert_allclose(found[:, known], expected[:, known], atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["unet", "im2px", "cam"])
+@pytest.mark.parametrize("name", ON_BLOCKS)
 def test_no_trace_of_blocks(make, name, monkeypatch):
     method, values = make(name), scene(301, 430)
     values[100:140] = -1
     image = Image.from_array(values, method.output_stride)
     parts = method.predict(image, Silent())
-    monkeypatch.setattr(stages, "blocks", lambda shape, block, *rest: original(shape, 4096, *rest))
+    # The tiling itself, but for blocks so large that one has the whole scene.
+    monkeypatch.setattr(blockwise, "blocks", lambda shape, _, *rest: tiling.blocks(shape, 4096, *rest))
     whole = method.predict(image, Silent())
     known = image.known_pixels > 0
     np.testing.assert_allclose(parts[:, known], whole[:, known], atol=1e-5)
     assert np.ptp(whole[:, known], axis=1).max() > 0.05
 
 
-original = stages.blocks
-
-
-@pytest.mark.parametrize(("name", "multiple"), SYMMETRIC.items())
 @pytest.mark.parametrize("turn", range(8))
-def test_symmetries_of_the_square_for_a_symmetric_network(make, name, multiple, turn):
-    method, values = make(name), scene(64, 96)
+def test_symmetries_of_the_square_for_a_symmetric_network(make, turn):
+    method, values = make(SYMMETRIC), scene(64, 96)
     for module in method.network.modules():
         if isinstance(module, torch.nn.Conv2d):
             both = module.weight.data, module.weight.data.flip(3)
@@ -168,9 +172,9 @@ def test_progress_grows_and_a_user_can_stop(make, name):
         predict(method, values, CancelAfter(looks=3))
 
 
-@pytest.mark.parametrize("name", EXCLUSIVE)
+@pytest.mark.parametrize("name", IN_PARTS)
 def test_little_memory_is_enough(make, name, monkeypatch):
-    """A device that holds a quarter of what is tried first gives the same."""
+    """A device that holds half of what is tried first gives the same."""
     method, values = make(name), scene(200, 260)
     expected, sizes = predict(method, values), []
     forward = method.tensor
