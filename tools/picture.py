@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from metocean.core.classes import CLASS_NODATA, CLASSES, NODATA, UNDECIDED
+from metocean.core.classes import CLASS_NODATA, CLASS_VALUES, CLASSES, NODATA, UNDECIDED, palette
 from osgeo import gdal
 
 LARGEST_SIDE = 1600
 MAP_WIDTH_IN, LEGEND_WIDTH_IN, LEGEND_HEIGHT_IN, TITLES_IN = 6.5, 3.0, 3.5, 0.8
-UNDECIDED_GREY, NODATA_WHITE = (0.15, 0.15, 0.15), (1.0, 1.0, 1.0)
+UNDECIDED_GREY = (38, 38, 38)
 
 
 def draw(roughness_path: Path, classes_path: Path, picture_path: Path, title: str) -> None:
@@ -59,17 +59,13 @@ def _read(path: Path) -> np.ndarray:
 
 
 def _coloured(classes: np.ndarray) -> np.ndarray:
-    palette = np.tile(NODATA_WHITE, (CLASS_NODATA + 1, 1))
-    palette[UNDECIDED] = UNDECIDED_GREY
-    for value, entry in enumerate(CLASSES, start=1):
-        palette[value] = np.array(entry.rgb) / 255
-    return palette[classes]
+    return palette(undecided=UNDECIDED_GREY)[classes]
 
 
 def _legend(classes: np.ndarray) -> list[Patch]:
     known = classes[classes != CLASS_NODATA]
-    names = [(value, entry.label, entry.colour) for value, entry in enumerate(CLASSES, start=1)]
-    names.append((UNDECIDED, "undecided", UNDECIDED_GREY))
+    names = [(value, entry.label, entry.colour) for value, entry in zip(CLASS_VALUES, CLASSES)]
+    names.append((UNDECIDED, "undecided", "#{:02x}{:02x}{:02x}".format(*UNDECIDED_GREY)))
     return [
         Patch(color=colour, label=f"{name}, {100 * np.mean(known == value) if known.size else 0:.1f} %")
         for value, name, colour in names

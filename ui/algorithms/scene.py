@@ -2,17 +2,16 @@
 """What every algorithm asks of a scene: where it is, how to read it, and how the maps are made.
 
 To add a parameter: its name above, `add` with its help in one of the functions below, and the field of
-options that it sets in `scene_options` or beside it. Values are read with QGIS's ``parameterAs…`` alone,
-never taken from ``parameters``: ``qgis_process`` hands over texts, models expressions, and scripts either.
+options that it sets in `scene_options` or beside it. Values are read with QGIS's ``parameterAs…``, as
+``qgis_process`` hands over texts, models expressions, and scripts either. ``parameters`` itself is asked only
+whether something was given at all, or for the object of a layer, which may be in no project.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterCrs,
@@ -25,6 +24,7 @@ from ...core.geometry.land import LandOptions
 from ...core.roughness.roughness import RoughnessOptions
 from ...core.scenes.rasters.units import CHOICES as UNIT_CHOICES
 from ...core.scenes.types.scene import SceneOptions
+from ..parameters.land import WORLD, land_path
 from ..parameters.scene_parameter import SceneParameter, scene_path
 from .common import MetoceanAlgorithm, static_enum
 from .errors import errors_for_qgis
@@ -33,7 +33,6 @@ from .errors import errors_for_qgis
 INPUT, BAND, ITEM, UNITS, INCIDENCE = "INPUT", "BAND", "ITEM", "UNITS", "INCIDENCE"
 LAND_MASK, COAST_KM = "LAND_MASK", "COAST_KM"
 EVEN_SEAMS, OUTPUT_CRS, COG = "EVEN_SEAMS", "OUTPUT_CRS", "COG"
-WORLD, NO_LAND = "world", "none"
 
 
 class SceneAlgorithm(MetoceanAlgorithm):
@@ -51,7 +50,9 @@ class SceneAlgorithm(MetoceanAlgorithm):
             # Needed before the scene is opened: files that nobody named are named after it.
             self.item = self.parameterAsInt(parameters, ITEM, context)
             self.land = LandOptions(
-                source=self._land_source(parameters, context),
+                source=land_path(
+                    parameters.get(LAND_MASK), self.parameterAsString(parameters, LAND_MASK, context), context
+                ),
                 buffer_km=self.parameterAsDouble(parameters, COAST_KM, context),
             )
         return True
@@ -80,6 +81,11 @@ class SceneAlgorithm(MetoceanAlgorithm):
         # Defaults are those of the dataclasses, so that a script on metocean.core gets what the toolbox
         # gives.
         defaults = SceneOptions()
+        self._add_image(defaults)
+        self._add_units(defaults)
+        self._add_land()
+
+    def _add_image(self, defaults: SceneOptions):
         self.add(
             QgsProcessingParameterNumber(BAND, self.tr("Band"), defaultValue=defaults.band, minValue=0),
             self.tr("Band with the co-polarised (VV or HH) image, from 1; 0 finds it by name."),
@@ -93,6 +99,8 @@ class SceneAlgorithm(MetoceanAlgorithm):
             ),
             advanced=True,
         )
+
+    def _add_units(self, defaults: SceneOptions):
         self.add(
             static_enum(UNITS, self.tr("Units"), list(UNIT_CHOICES), defaults.units),
             self.tr(
@@ -112,7 +120,10 @@ class SceneAlgorithm(MetoceanAlgorithm):
             ),
             advanced=True,
         )
+
+    def _add_land(self):
         self.add(
+            # No layer parameter: QGIS's takes no words such as world and none, which are no layers.
             QgsProcessingParameterString(LAND_MASK, self.tr("Land mask"), WORLD),
             self.tr(
                 "world: the coastline that comes with QGIS; none; or a polygon layer, by name, id or path. "
@@ -181,12 +192,3 @@ class SceneAlgorithm(MetoceanAlgorithm):
     def cog(self, parameters, context) -> bool:
         """Return whether to write cloud-optimised GeoTIFFs."""
         return self.parameterAsBool(parameters, COG, context)
-
-    def _land_source(self, parameters, context) -> str:
-        text = self.parameterAsString(parameters, LAND_MASK, context).strip()
-        if text.lower() == NO_LAND:
-            return NO_LAND
-        if text.lower() == WORLD:
-            # Every QGIS brings it, so that land is masked without a download.
-            return os.path.join(QgsApplication.pkgDataPath(), "resources", "data", "world_map.gpkg")
-        return scene_path(parameters.get(LAND_MASK), text, context)

@@ -31,13 +31,14 @@ from qgis.PyQt.QtGui import QColor
 from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED
 from ...core.errors import OutputError
 from ...core.files.raster import attempt, open_raster
+from ...core.metadata import ROUGHNESS_P02, ROUGHNESS_P98
 from ...core.quantity import LARGEST
 from ...core.results.areas import UNDECIDED_NAME
 from ...core.results.uncertainty import UNCERTAINTY
 from .result_kind import ResultKind
 
 # Metadata of a roughness raster, and what to take where there is none: the whole range.
-_GREY_ENDS = {"ROUGHNESS_P02": 0.0, "ROUGHNESS_P98": LARGEST}
+_GREY_ENDS = {ROUGHNESS_P02: 0.0, ROUGHNESS_P98: LARGEST}
 
 
 def class_renderer(layer: QgsRasterLayer) -> QgsRasterRenderer:
