@@ -21,6 +21,8 @@ class MetoceanPlugin:
 
     def initProcessing(self):
         """Register the provider; all that ``qgis_process`` calls."""
+        # QGIS calls a function of this name where metadata.txt says hasProcessingProvider=yes. Headless there
+        # is no window, so that nothing here may touch ``iface``.
         self.provider = MetoceanProvider()
         QgsApplication.processingRegistry().addProvider(self.provider)
 

@@ -4,9 +4,11 @@
 QGIS lists the algorithms, with the methods, their settings and help, whether torch is installed or not. So
 this module names classes as texts and imports them when one is wanted.
 
-To add a method: a class in `metocean.models.methods` that fulfils `metocean.core.methods.protocol.Method`,
-and an entry in `METHODS`. Toolbox, help, comparison and the suite that all methods have to pass read this
-table.
+To add a method: a class in `metocean.models.methods` and an entry in `METHODS`. Toolbox, help, comparison and
+the suite that all methods have to pass read this table. The class is a subclass of
+`metocean.models.methods.base.Predictor` with ``NETWORK``, the class of its network, and ``predict``; where a
+threshold of 0.5 does not suit it, ``threshold``, too. All that it takes beside the network is a setting, by
+name. The other places to touch are named in ``docs/architecture.md``.
 """
 
 from __future__ import annotations

@@ -41,6 +41,7 @@ class MetoceanProvider(QgsProcessingProvider):
 
     def supportedOutputRasterLayerExtensions(self):
         """Return the one format that holds everything the results carry."""
+        # The dialogs offer these for outputs that are layers.
         return ["tif", "tiff"]
 
     def loadAlgorithms(self):
@@ -49,6 +50,7 @@ class MetoceanProvider(QgsProcessingProvider):
         QGIS calls this again whenever the provider is refreshed.
         """
         use_folder(str(Path(QgsApplication.qgisSettingsDirPath()) / "python" / PACKAGES))
+        # New ones each time: the provider owns those it had, and has deleted them.
         self.addAlgorithm(SegmentAlgorithm())
         self.addAlgorithm(CompareAlgorithm())
         self.addAlgorithm(PreprocessAlgorithm())

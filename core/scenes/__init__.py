@@ -6,7 +6,7 @@
 - ``sentinel1``: products as ESA distributes them, read with their own annotation.
 - ``opening``: decides which of the two a path is for.
 
-To add an input format
+To add an input format (all places, with tests and pages, are named in ``docs/architecture.md``)
     - GDAL reads it, but its units are not recognised: a function in ``rasters/recognise_units.py``, listed in
       ``_RECOGNISERS``; if its angles come from elsewhere, ``rasters/incidence_choice.choose_incidence``, too.
     - It is a folder, an archive or several files: a module in ``rasters`` with a function from the path that

@@ -53,8 +53,26 @@ def test_settings_reach_the_method(monkeypatch, tmp_path, card_of):
     assert (masks.side_px, masks.stride_px, masks.fill) == (33, 32, "zero")
     assert load_method("mask_mean", "cpu", mosaic=True).imagette_px == 416
     assert isinstance(load_method("cam", "cpu", mosaic=True), Mosaic)
-    with pytest.raises(OptionError, match="Tiles have a side_px that is odd, 75 to 1023; 600"):
+    with pytest.raises(OptionError, match="Tiles have a side_px that is odd, 75 to 1023; 600") as caught:
         load_method("part_75", "cpu", side_px=600)
+    assert caught.value.option == "side_px"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "option"),
+    [
+        ({"device": "tpu"}, "device"),
+        ({"precision": "fp8"}, "precision"),
+        ({"side_px": 32}, "side_px"),
+        ({"stride_px": 76}, "stride_px"),
+        ({"fill": "sea"}, "fill"),
+        ({"exclusive": False}, "exclusive"),
+    ],
+)
+def test_errors_say_which_setting_they_are_about(wrong, option):
+    with pytest.raises(OptionError) as caught:
+        load_method("mask_mean", **{"device": "cpu", **wrong})
+    assert caught.value.option == option
 
 
 def test_missing_weights_are_named(monkeypatch, tmp_path):

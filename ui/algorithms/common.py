@@ -45,7 +45,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
     NAME = ""
 
     def name(self):
-        """Return the id within the provider, fixed for ever."""
+        """Return the id within the provider: lower case, without spaces, fixed for ever."""
         return self.NAME
 
     def createInstance(self):
@@ -54,6 +54,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def tr(self, text):
         """Translate."""
+        # QGIS's class of algorithms is no QObject: it has no ``tr`` to inherit.
         return QCoreApplication.translate("Metocean", text)
 
     def group(self):

@@ -153,6 +153,7 @@ class CompareAlgorithm(NetworkAlgorithm):
         ):
             self.add(FileOutput(name, title, kind), text.format(unnamed))
         self.add(
+            # Not by default: optional destinations get a temporary folder otherwise, to keep all maps.
             QgsProcessingParameterFolderDestination(
                 FOLDER, self.tr("Folder of class maps"), None, optional=True, createByDefault=False
             ),

@@ -22,6 +22,7 @@ class QgisFeedback:
         """Move the bar; raise `Cancelled` when the user has pressed cancel."""
         if self._feedback.isCanceled():
             raise Cancelled("Cancelled: nothing was written.")
+        # QGIS counts in percent.
         self._feedback.setProgress(100 * fraction)
 
     def info(self, message: str) -> None:

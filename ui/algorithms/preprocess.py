@@ -17,6 +17,7 @@ from .common import static_enum
 from .scene import SceneAlgorithm
 
 RESOLUTION, OUTPUT, FOLDER, COUNT = "RESOLUTION", "OUTPUT", "FOLDER", "COUNT"
+# Texts, as choices of the toolbox are.
 RESOLUTIONS = ["100", "50"]
 
 

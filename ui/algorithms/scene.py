@@ -49,12 +49,14 @@ class SceneAlgorithm(MetoceanAlgorithm):
             )
             # Needed before the scene is opened: files that nobody named are named after it.
             self.item = self.parameterAsInt(parameters, ITEM, context)
+            # A land layer is one of the project, too, with a filter perhaps, which goes into the path.
             self.land = LandOptions(
                 source=land_path(
                     parameters.get(LAND_MASK), self.parameterAsString(parameters, LAND_MASK, context), context
                 ),
                 buffer_km=self.parameterAsDouble(parameters, COAST_KM, context),
             )
+        # False would say that the run failed, and not why: whatever is wrong is an exception.
         return True
 
     def stem(self) -> str:

@@ -39,6 +39,7 @@ class SegmentAlgorithm(MethodAlgorithm):
 
     def tags(self):
         """Return words the toolbox finds it by."""
+        # Names of the processes, too: whoever types "rain" into the toolbox finds what maps it.
         words = self.tr("sar,sentinel-1,ocean,segmentation,classification,wind,waves,slicks,sea ice,rain")
         return [*words.split(","), *(cls.name.lower() for cls in CLASSES)]
 
@@ -172,6 +173,7 @@ def _paths(outputs: OutputPaths) -> dict:
         ROUGHNESS: outputs.roughness,
         UNCERTAINTY: outputs.uncertainty,
     }
+    # An empty path would count as a result, which batch mode and models then look for.
     return {name: path for name, path in paths.items() if path}
 
 

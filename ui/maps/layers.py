@@ -125,6 +125,7 @@ class SceneGroup:
             self._add_probability(root, extra, index)
 
     def _add_probability(self, root: QgsLayerTree, layer: QgsRasterLayer, index: int) -> None:
+        # A layer in QGIS has one renderer, so that ten bands in ten colours are ten layers of one file.
         layer.setRenderer(probability_renderer(layer, index))
         layer.setName(CLASSES[index].label)
         set_acquired(layer, self.acquired)

@@ -143,6 +143,7 @@ def save_styles(files: dict[ResultKind, str], shown_class: int, acquired: dateti
         message, saved = layer.saveNamedStyle(f"{os.path.splitext(path)[0]}.qml")
         if not saved:
             raise OutputError(f"Cannot write the style of {path} ({message}).")
+    # Files in GDAL's memory last as long as QGIS: each run would leave one.
     gdal.Unlink(layer.source())
 
 

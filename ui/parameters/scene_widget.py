@@ -31,6 +31,7 @@ class SceneWidgetWrapper(WidgetWrapper):
         """Build the widget; QGIS calls this once."""
         widget = SceneWidget(self.parameterDefinition().createFileFilter())
         widget.set_choices(self._choices())
+        # Rows of a batch are scenes of their own, and models are made for scenes that are not there yet.
         if self.dialogType == DIALOG_STANDARD:
             widget.set_value(_at_hand())
         # A slot of the widget's: Qt takes it off when the dialog goes.
