@@ -19,6 +19,7 @@ from ...geometry.projections import open_metric
 from ...quantity import QUANTITY
 from ..types.scene import Quantity, Scene, SceneOptions
 from .band_choice import choose_band, polarisation_of
+from .band_names import band_name
 from .band_source import BandSource
 from .band_view import view_band
 from .hyp3 import hyp3_image
@@ -96,10 +97,11 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     options : SceneOptions
     """
     band, why_band = choose_band(original, options.band)
-    view = replace(view_band(dataset, band), file=short(path))
+    names = tuple(band_name(original, i + 1) for i in range(original.RasterCount))
+    view = replace(view_band(dataset, band), file=short(path), description=names[band - 1], bands=names)
     name, why_units = choose_units(view, options.units)
     units = UNITS[name]
-    incidence, why_incidence = choose_incidence(path, options.incidence)
+    incidence, why_incidence = choose_incidence(path, options.incidence, band)
     # Roughness was divided by the reference sea at its angle before it was stored.
     if units.measure is Measure.ROUGHNESS:
         incidence, why_incidence = None, "not needed"
@@ -113,7 +115,7 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
         spacing_m=None,
         georeference=Georeference.from_dataset(dataset, known),
         quantity=_quantity(units, incidence is not None),
-        source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence),
+        source=BandSource(path, band, units, polarisation, view.roughness_scale, incidence, view.fill),
         units=f"{name} ({why_units}){_TO_SIGMA0 if cosine else ''}",
         incidence=why_incidence,
         acquired=acquisition_time(path),
