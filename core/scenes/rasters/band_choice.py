@@ -81,8 +81,8 @@ def _only_image(dataset: gdal.Dataset, bands: dict[int, str]) -> int:
         listed = ", ".join(f"{number} {name}" for number, name in list(bands.items())[:6])
         more = ", …" if len(bands) > 6 else ""
         raise InputError(
-            f"{short(dataset.GetDescription())} holds several images of one polarisation ({listed}{more}), as "
-            "of several dates or orbits; choose the band.",
+            f"{short(dataset.GetDescription())} holds several images of one polarisation ({listed}{more}), "
+            "as of several dates or orbits; choose the band.",
             option="band",
         )
     return next(iter(bands))

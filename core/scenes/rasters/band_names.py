@@ -36,7 +36,7 @@ _SOURCE = re.compile(r"<SourceFilename[^>]*>([^<]*)</SourceFilename>")
 
 
 def band_name(dataset: gdal.Dataset, band: int) -> str:
-    """Return the name of a band, from 1: its own, or those of the files that a virtual raster takes it from."""
+    """Return the name of a band, from 1: its own, or those of the files that a virtual raster shows."""
     chosen = dataset.GetRasterBand(band)
     name: str = chosen.GetDescription()
     # ``gdalbuildvrt -separate`` makes a band of each file, and gives it no name.

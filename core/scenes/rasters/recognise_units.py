@@ -83,8 +83,8 @@ def _by_measure_name(view: BandView) -> Optional[tuple[str, str]]:
 
 def _by_earth_engine_bands(view: BandView) -> Optional[tuple[str, str]]:
     # Its exports are doubles, as bands of several types become one type, and have VV, VH and `angle`; what
-    # reducers and toBands put before or behind these is the same for all of one image. Without the angle these
-    # names are anybody's, and gamma0 would pass for sigma0.
+    # reducers and toBands put before or behind these is the same for all of one image. Without the angle
+    # these names are anybody's, and gamma0 would pass for sigma0.
     image = _EARTH_ENGINE.fullmatch(view.description)
     if view.integer or not image or f"{image[1] or ''}angle{image[2] or ''}" not in view.bands:
         return None

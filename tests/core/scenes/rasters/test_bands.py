@@ -95,7 +95,7 @@ def test_composites_of_linear_power(tmp_path):
 def test_several_images_are_asked_for(tmp_path, names):
     path = raster(tmp_path / "a.tif", DB, DB - 1, DB - 2, names=names)
     with pytest.raises(
-        InputError, match="holds several images of one polarisation .*; choose the band"
+        InputError, match=r"holds several images of one polarisation .*; choose the band"
     ) as found:
         open_scene(path)
     assert found.value.option == "band"
@@ -107,7 +107,7 @@ def test_the_angle_is_that_of_the_image_chosen(tmp_path):
     scene = open_scene(path, SceneOptions(band=3))
     np.testing.assert_allclose(roughness_of(scene, tmp_path), np.sqrt(2), rtol=1e-4)
     path = raster(tmp_path / "b.tif", DB, ANGLES, ANGLES, names=("VV", "angle_ascending", "angle_descending"))
-    with pytest.raises(InputError, match="several incidence angles .*none is named like the image") as found:
+    with pytest.raises(InputError, match=r"several incidence angles .*none is named like the image") as found:
         open_scene(path)
     assert found.value.option == "incidence"
 
