@@ -26,7 +26,7 @@ _SMALLEST, _LARGEST_PUBLISHED, _LARGEST, _LARGEST_BY_NAME = 100, 700, 1100, 2000
 _LEAST_SQUARE, _WARNED, _LEAST_SQUARE_BY_NAME = 1.3, 1.5, 2.0
 # Of 20 km x 20 km, with the margins that resampling and cropping make.
 _SIDES_M = 15_000.0, 30_000.0
-# As Sentinel-1 products and their exports are named: s1a-iw-grd-…, iw-vv.tiff, S1A_EW_GRDM_…, S1A_IW_…_RTC30_,
+# As Sentinel-1 products and exports are named: s1a-iw-grd-…, iw-vv.tiff, S1A_EW_GRDM_…, S1A_IW_…_RTC30_,
 # Sentinel-1_IW_VV+VH, and as the tag of a measurement has it, "Sentinel-1A IW GRD HR L1". The letters IW
 # alone say nothing: they are the code of internal waves, too.
 _SWATH = re.compile(

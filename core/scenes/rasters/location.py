@@ -46,7 +46,9 @@ def located_raster(path: str, crs: str = "") -> tuple[str, str]:
         return path, ""
     if dataset.GetGCPCount():
         return _by_control_points(path, dataset, crs)
-    if affine and crs and not dataset.GetProjection() and (affine[0], affine[3]) != (0.0, 0.0):
+    # (0, 0) is where pictures begin that were merely saved with an affine.
+    corner = (affine[0], affine[3]) if affine and not dataset.GetProjection() else (0.0, 0.0)
+    if crs and corner != (0.0, 0.0) and _fits(crs, *corner):
         view = _view(path)
         view.SetProjection(spatial_reference(crs).ExportToWkt())
         return _finished(view, path), "Coordinate system: as set in the project, as the file has none."
@@ -54,6 +56,13 @@ def located_raster(path: str, crs: str = "") -> tuple[str, str]:
         points, wkt = array_points(path, dataset)
         return _with_points(path, points, wkt), "Place: by the file's arrays of coordinates."
     return path, ""
+
+
+def _fits(crs: str, x: float, y: float) -> bool:
+    """Tell whether x and y can be in a system: QGIS may have given a layer degrees for want of another."""
+    if not on_earth(crs):
+        return False
+    return not spatial_reference(crs).IsGeographic() or (abs(x) <= 360 and abs(y) <= 90)
 
 
 def _by_control_points(path: str, dataset: gdal.Dataset, crs: str) -> tuple[str, str]:
@@ -65,15 +74,18 @@ def _by_control_points(path: str, dataset: gdal.Dataset, crs: str) -> tuple[str,
     if own and len(points) > 3:
         return path, ""
     notes = []
-    wkt = own or (spatial_reference(crs).ExportToWkt() if crs else "")
+    wkt = own
     if not wkt:
-        x, y = np.array([(point.GCPX, point.GCPY) for point in points]).T
-        if np.abs(x).max() > 360 or np.abs(y).max() > 90:
+        chosen = next((c for c in (_DEGREES, crs) if c and all(_fits(c, p.GCPX, p.GCPY) for p in points)), "")
+        if not chosen:
             raise InputError(
                 f"{short(path)} has control points, but not in which coordinate system; {_REMEDY}."
             )
-        wkt = spatial_reference(_DEGREES).ExportToWkt()
-        notes = ["Control points without a coordinate system: all fit degrees, taken for EPSG:4326."]
+        wkt = spatial_reference(chosen).ExportToWkt()
+        how = (
+            "all fit degrees, taken for EPSG:4326" if chosen == _DEGREES else "in that of the project's layer"
+        )
+        notes = [f"Control points without a coordinate system: {how}."]
     if len(points) <= 3:
         points, wkt = _corners(path, dataset, points, wkt)
         notes.append("Place: by three control points, as a plane; it may be off by a kilometre.")
