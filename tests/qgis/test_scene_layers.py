@@ -10,6 +10,7 @@ import pytest
 from metocean.core.errors import InputError
 from osgeo import gdal, ogr
 from qgis import core
+from rasters import write_geotiff
 
 # Pixels of a map are not all of one area.
 HALF = pytest.approx(50, abs=0.01)
@@ -83,3 +84,42 @@ def test_a_land_layer_keeps_its_layer_and_subset(project, tmp_path):
     assert layer.isValid()
     assert scene_path(layer, "", core.QgsProcessingContext()) == layer.source()
     assert "layerid=0" in layer.source() and "fid > 3" in layer.source()
+
+
+@pytest.mark.parametrize(
+    "options",
+    ["|option:NUM_THREADS=2", "|option:NUM_THREADS=2|option:SPARSE_OK=TRUE", "|option:OVERVIEW_LEVEL=NONE"],
+)
+def test_a_path_as_qgis_logs_it_has_open_options_behind_it(run, scene, options):
+    assert run("segment", INPUT=scene + options)["SHARE_AF"] == HALF
+
+
+def test_parts_of_a_path_that_are_no_open_options_stay(project):
+    from metocean.ui.parameters.scene_parameter import scene_path
+
+    context = core.QgsProcessingContext()
+    for path in ("/a.tif|layername=x", "/a.gpkg|layername=land|option:LIST_ALL_TABLES=YES", "/odd|name.tif"):
+        assert scene_path(path, path, context) == path
+    archive = "/vsizip//folder/a.zip/in/b.tif"
+    assert scene_path("", f"{archive}|option:NUM_THREADS=1", context) == archive
+
+
+def test_a_system_that_only_the_layer_has_is_used(run, project, tmp_path):
+    values = np.random.default_rng(1).normal(-12, 1, (120, 160)).astype(np.float32)
+    path = write_geotiff(tmp_path / "a.tif", values)
+    dataset = gdal.Open(path, gdal.GA_Update)
+    dataset.SetGeoTransform((4e5, 100, 0, 5.1e6, 0, -100))
+    dataset = None
+    chosen = {"INCIDENCE": "38", "LAND_MASK": "none"}
+    with pytest.raises(core.QgsProcessingException, match="not in which system"):
+        run("preprocess", INPUT=path, **chosen)
+    layer = loaded_layer(project, path)
+    layer.setCrs(core.QgsCoordinateReferenceSystem("EPSG:32630"))
+    for value in (layer, layer.id()):
+        result = gdal.Open(run("preprocess", INPUT=value, **chosen)["OUTPUT"])
+        assert result.GetSpatialRef().GetUTMZone() == 30
+        assert result.GetGeoTransform() == (4e5, 100, 0, 5.1e6, 0, -100)
+    # Degrees, which QGIS may give any layer for want of another system, are not what metres are in.
+    layer.setCrs(core.QgsCoordinateReferenceSystem("EPSG:4326"))
+    with pytest.raises(core.QgsProcessingException, match="not in which system"):
+        run("preprocess", INPUT=layer, **chosen)

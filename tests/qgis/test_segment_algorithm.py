@@ -111,6 +111,12 @@ def test_command_line_strings_are_understood(run, scene):
     assert gdal.Open(results["CLASSES"]).GetMetadataItem("METOCEAN_EXCLUDED") == "AF,SI"
 
 
+@pytest.mark.parametrize("text", ["0,8", "0.8", " 0.8"])
+def test_a_decimal_comma_is_a_point(run, scene, text):
+    assert run("segment", INPUT=scene, THRESHOLD=text)["SHARE_UNDECIDED"] == 100
+    assert run("segment", INPUT=scene, THRESHOLD="0,1")["SHARE_UNDECIDED"] == 0
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_a_run_on_a_gpu_gives_its_memory_back(run, scene, brightness_method, monkeypatch, fails):
     from metocean.models import device
@@ -135,6 +141,7 @@ def test_a_run_on_a_gpu_gives_its_memory_back(run, scene, brightness_method, mon
         ({"METHOD": "unett"}, "METHOD"),
         ({"EXCLUDE": "XX"}, "EXCLUDE"),
         ({"THRESHOLD": 2}, "THRESHOLD"),
+        ({"THRESHOLD": "90%"}, "THRESHOLD cannot be 90%: give a number such as 0.5"),
         ({"UNITS": "decibel"}, "UNITS"),
         ({"METHOD": "cam", "STRIDE_PX": 8}, "cam has no setting stride_px; these have it: mask_mean"),
         ({"METHOD": "part_75", "FILL": "mean"}, "part_75 has no setting fill"),

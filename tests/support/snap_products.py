@@ -78,10 +78,10 @@ def dimap(folder, bands, place="", tie_points=None, stem="S1A_IW_GRDH_1SDV_20210
     return folder / f"{stem}.dim"
 
 
-def tagged(path, values, text, big_endian=False, big=False):
+def tagged(path, values, text, big_endian=False, big=False, grid=UTM):
     """Write a GeoTIFF without names of bands, and put the text into SNAP's tag."""
     options = ["ENDIANNESS=BIG" if big_endian else "ENDIANNESS=LITTLE", f"BIGTIFF={'YES' if big else 'NO'}"]
-    write_geotiff(path, np.array(values, np.float32), UTM, options=options)
+    write_geotiff(path, np.array(values, np.float32), grid, options=options)
     content = bytearray(path.read_bytes())
     order = ">" if big_endian else "<"
     # The directory goes to the end once more, with an entry for the text, which goes behind it.

@@ -14,17 +14,17 @@ from pathlib import Path
 
 import qgis.utils
 from qgis.core import (
-    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
-    QgsProcessingOutputLayerDefinition,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
 )
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtGui import QIcon
 
-from ..parameters.destination import destination_text
+from ...core.errors import OptionError
+from ..parameters.destination import destination_text, temporary
+from ..parameters.numbers import read_numbers
 from .errors import errors_for_qgis
 from .feedback import QgisFeedback
 
@@ -95,12 +95,18 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
             if choice and not definition.checkValueIsAcceptable(value, context):
                 choices = ", ".join(definition.options())
                 return False, self.tr("{} cannot be {}; choose from {}.").format(name, value, choices)
-        return super().checkParameterValues(parameters, context)
+        try:
+            numbers = read_numbers(parameters, definitions.values())
+        except OptionError as error:
+            return False, str(error)
+        # Texts that read as numbers are compared with their limits, too, which QGIS does to numbers alone.
+        return super().checkParameterValues(numbers, context)
 
     def processAlgorithm(self, parameters, context, feedback):
         """Do the work; every error a user can meet ends here, as one message."""
         with errors_for_qgis(self):
-            return self.work(parameters, context, QgisFeedback(feedback))
+            numbers = read_numbers(parameters, self.parameterDefinitions())
+            return self.work(numbers, context, QgisFeedback(feedback))
 
     def work(self, parameters, context: QgsProcessingContext, feedback: QgisFeedback) -> dict:
         """Run; return the outputs."""
@@ -127,7 +133,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         if destination_text(parameters.get(name), context):
             return self.parameterAsOutputLayer(parameters, name, context)
         here = self._here(f"{suffix}.tif")
-        return here or self.parameterAsOutputLayer(_temporary(parameters, name), name, context)
+        return here or self.parameterAsOutputLayer(temporary(parameters, name), name, context)
 
     def optional_layer_path(self, parameters, name: str, context) -> str | None:
         """Return where to write a raster, to be loaded like others; None where nobody wants it."""
@@ -163,16 +169,6 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
         if advanced:
             parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.FlagAdvanced)
         self.addParameter(parameter)
-
-
-def _temporary(parameters, name: str) -> dict:
-    """Return the parameters with a temporary file for an empty destination, to be loaded if that would be."""
-    # A definition, not a text, says into which project the layer goes; a text alone would load nothing.
-    value = parameters.get(name)
-    if not isinstance(value, QgsProcessingOutputLayerDefinition):
-        return parameters
-    temporary = QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, value.destinationProject)
-    return {**parameters, name: temporary}
 
 
 def static_enum(

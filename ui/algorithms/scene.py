@@ -25,7 +25,8 @@ from ...core.roughness.roughness import RoughnessOptions
 from ...core.scenes.rasters.units import CHOICES as UNIT_CHOICES
 from ...core.scenes.types.scene import SceneOptions
 from ..parameters.land import WORLD, land_path
-from ..parameters.scene_parameter import SceneParameter, scene_path
+from ..parameters.numbers import read_numbers
+from ..parameters.scene_parameter import SceneParameter, scene_crs, scene_path, without_options
 from .common import MetoceanAlgorithm, static_enum
 from .errors import errors_for_qgis
 
@@ -44,9 +45,9 @@ class SceneAlgorithm(MetoceanAlgorithm):
         `processAlgorithm` runs in another thread, where a layer of the project must not be touched.
         """
         with errors_for_qgis(self):
-            self.path = scene_path(
-                parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
-            )
+            parameters = read_numbers(parameters, self.parameterDefinitions())
+            scene = parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
+            self.path, self.crs = scene_path(*scene), scene_crs(*scene)
             # Needed before the scene is opened: files that nobody named are named after it.
             self.item = self.parameterAsInt(parameters, ITEM, context)
             # A land layer is one of the project, too, with a filter perhaps, which goes into the path.
@@ -171,7 +172,8 @@ class SceneAlgorithm(MetoceanAlgorithm):
             band=self.parameterAsInt(parameters, BAND, context),
             item=self.parameterAsInt(parameters, ITEM, context),
             units=self.parameterAsEnumString(parameters, UNITS, context),
-            incidence=self.parameterAsString(parameters, INCIDENCE, context).strip(),
+            incidence=without_options(self.parameterAsString(parameters, INCIDENCE, context).strip()),
+            crs=self.crs,
         )
 
     def even_seams(self, parameters, context) -> bool:

@@ -76,3 +76,13 @@ class FileOutput(_Unnamed, QgsProcessingParameterFileDestination):
     def again(self):
         """Return one declared alike."""
         return FileOutput(self.name(), self.description(), self.fileFilter())
+
+
+def temporary(parameters: dict, name: str) -> dict:
+    """Return the parameters with a temporary file for an empty destination, to be loaded if that would be."""
+    # A definition, not a text, says into which project the layer goes; a text alone would load nothing.
+    value = parameters.get(name)
+    if not isinstance(value, QgsProcessingOutputLayerDefinition):
+        return parameters
+    temporary = QgsProcessingOutputLayerDefinition(QgsProcessing.TEMPORARY_OUTPUT, value.destinationProject)
+    return {**parameters, name: temporary}

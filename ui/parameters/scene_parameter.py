@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import os
 import re
+from typing import Optional
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
     QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingParameterRasterLayer,
@@ -74,15 +76,47 @@ def scene_path(value: object, text: str, context: QgsProcessingContext) -> str:
     InputError
         The layer is no file, such as one of a web service.
     """
+    layer = _layer(value, text, context)
+    return _product(without_options(_file(text))) if layer is None else _source(layer)
+
+
+def scene_crs(value: object, text: str, context: QgsProcessingContext) -> str:
+    """Return the coordinate system that QGIS has for a layer, as WKT, empty where there is none.
+
+    The parameters are those of `scene_path`. A user can set the system of a layer whose file has none:
+    only the project knows it then.
+    """
+    layer = _layer(value, text, context)
+    if layer is None or not layer.crs().isValid():
+        return ""
+    return layer.crs().toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL)
+
+
+def without_options(source: str) -> str:
+    """Return a path without GDAL's open options, which QGIS's log and history have behind it.
+
+    They say how to read a file (``/folder/a.tif|option:NUM_THREADS=2``), or which part of what is in it; what
+    there is to read is found out here anyway.
+    """
+    if "|option:" not in source or "|layer" in source:
+        return source
+    return _path_of(QgsProviderRegistry.instance().decodeUri("gdal", source))
+
+
+def _layer(value: object, text: str, context: QgsProcessingContext) -> Optional[QgsMapLayer]:
     if isinstance(value, QgsMapLayer):
-        return _source(value)
-    path = QUrl(text).toLocalFile() if text.startswith("file:") else text.strip()
+        return value
+    path = _file(text)
     # A file first: the name of a layer can be any text, also that of a file which is there.
-    if not os.path.exists(path):
-        layer = QgsProcessingUtils.mapLayerFromString(path, context, False)
-        if layer is not None:
-            return _source(layer)
-    return _product(path)
+    return None if os.path.exists(path) else QgsProcessingUtils.mapLayerFromString(path, context, False)
+
+
+def _file(text: str) -> str:
+    return QUrl(text).toLocalFile() if text.startswith("file:") else text.strip()
+
+
+def _path_of(parts: dict) -> str:
+    return parts.get("vsiPrefix", "") + parts["path"] + parts.get("vsiSuffix", "")
 
 
 def _product(source: str) -> str:
@@ -103,4 +137,4 @@ def _source(layer: QgsMapLayer) -> str:
     if layer.providerType() == "ogr" or parts.get("layerName"):
         # A layer inside a container is only named by the whole source.
         return layer.source()
-    return _product(parts.get("vsiPrefix", "") + parts["path"] + parts.get("vsiSuffix", ""))
+    return _product(_path_of(parts))

@@ -33,6 +33,8 @@ class BandSource:
         Brings stored values that are roughness to the range 0 to 2.
     incidence : Incidence or None
         Makes sigma0 of gamma0, too.
+    fill : float or None
+        A value that says nothing, though the file does not declare it.
     """
 
     path: str
@@ -41,6 +43,7 @@ class BandSource:
     polarisation: str = ""
     scale: float = 1.0
     incidence: Optional[Incidence] = None
+    fill: Optional[float] = None
 
     def reader(self, grid: WorkingGrid) -> BandReader:
         """Return what computes the rows of a working grid."""
@@ -53,7 +56,7 @@ class BandReader:
     def __init__(self, source: BandSource, grid: WorkingGrid) -> None:
         self._source, self._grid = source, grid
         self._dataset = open_metric(source.path)
-        self._pixels = KnownPixels(self._dataset.GetRasterBand(source.band))
+        self._pixels = KnownPixels(self._dataset.GetRasterBand(source.band), source.fill)
 
     def rows(self, start: int, stop: int) -> tuple[Array, Optional[Array]]:
         """Return power of VV (NaN where unknown) and degrees, both (rows, columns); None without."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 from osgeo import gdal
@@ -13,11 +14,14 @@ from ...errors import InputError
 from ...files.raster import is_integer, is_scaled, short
 from ...geometry.projections import on_earth
 from ...quantity import LARGEST
-from .fill_values import KnownPixels
+from .fill_values import KnownPixels, repeated_fill
 
 # Of the pixels of a scene in decibels at least this share is negative: only the brightest targets reach
 # sigma0 = 1, which is 0 dB. Of real or imaginary parts of complex pixels it is a half.
 _MOST = 0.8
+# In decibels: the least spread of a sea, whose speckle alone has more after averaging 1,000 looks (0.14 dB),
+# and what its median is below. Linear sigma0 below zero, where too much noise was subtracted, has neither.
+_LEAST_SPREAD_DB, _BRIGHTEST_DB = 0.05, -1.0
 # Lines that are read at a time where a thinned view of a band shows nothing.
 _LINES = 256
 
@@ -42,6 +46,8 @@ class BandView:
         Some of the known values, fill left out.
     georeferenced : bool
         The file says where on earth it lies.
+    fill : float or None
+        Value that many pixels share and that says nothing, though the file does not declare it.
     """
 
     file: str
@@ -52,6 +58,7 @@ class BandView:
     largest: float
     values: Array
     georeferenced: bool
+    fill: Optional[float] = None
 
     @property
     def median(self) -> float:
@@ -63,6 +70,27 @@ class BandView:
     def negative(self) -> bool:
         """True where all but some are negative, as decibels are; of parts of complex pixels half are."""
         return float(np.mean(self.values < 0)) > _MOST
+
+    @property
+    def spread(self) -> float:
+        """From the twentieth darkest to the twentieth brightest of a hundred values of the sample."""
+        low, high = np.percentile(self.values, (5, 95))
+        return float(high - low)
+
+    @property
+    def like_decibels(self) -> bool:
+        """True where nothing but decibels looks so: negative, far below zero, and spread as a sea is."""
+        return self.negative and self.median < _BRIGHTEST_DB and self.spread > _LEAST_SPREAD_DB
+
+    @property
+    def below_zero_linear(self) -> bool:
+        """True for powers that are negative because too much noise was subtracted from them."""
+        # Values that are all the same are nobody's scene, and say nothing against decibels.
+        return (
+            self.median < 0
+            and not self.integer
+            and (self.median > _BRIGHTEST_DB / 10 or 0 < self.spread <= _LEAST_SPREAD_DB)
+        )
 
     @property
     def is_byte(self) -> bool:
@@ -83,7 +111,8 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
             f"{name} has complex pixels (SLC) and no annotation beside it; load the whole SAFE product."
         )
     _refuse_palette(chosen, name)
-    values = _known_values(chosen)
+    fill = _undeclared_fill(chosen)
+    values = _known_values(chosen, fill)
     if not values.size:
         raise InputError(f"{name} holds no valid pixel in band {band}: all are nodata.")
     # Scaled integers are decibels in 16 bits, as archives store them: read with their scale they are floats.
@@ -100,12 +129,19 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
         largest=largest,
         values=values,
         georeferenced=georeferenced,
+        fill=fill,
     )
 
 
-def _known_values(band: gdal.Band) -> Array:
+def _undeclared_fill(band: gdal.Band) -> Optional[float]:
+    values, known = KnownPixels(band).sample()
+    # Whole numbers are counts, 8-bit pictures or decibels that lost their scale: their lowest say nothing.
+    return None if is_integer(band) and not is_scaled(band) else repeated_fill(values[known])
+
+
+def _known_values(band: gdal.Band, fill: Optional[float]) -> Array:
     """Return the pixels of a thinned view that say something, or of the first lines that have any."""
-    pixels = KnownPixels(band)
+    pixels = KnownPixels(band, fill)
     zero = pixels.zero
     sampled, known = pixels.sample()
     values: Array = sampled[known]

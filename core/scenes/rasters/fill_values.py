@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
+import numpy as np
 from osgeo import gdal
 
 from ...arrays import Array
@@ -11,9 +14,25 @@ from ...files.raster import nodata_of, read_lines, sample, unscaled
 # What lies beyond is no backscatter in any unit but fill that nobody declared, such as -9999, -32768,
 # 1e30, the largest float and minus infinity.
 _LEAST, _LARGEST = -999.0, 1e20
+# The calmest sea that Sentinel-1 sees is about as bright as its noise, -22 to -35 dB; single pixels of it are
+# darker. What is repeated exactly below these was put there: -40, -99 or -300 in decibels, 1e-5 or 1e-10 in
+# the place of zero, of which no logarithm can be taken.
+_BELOW_SEA_DB, _BELOW_SEA_POWER = -39.5, 1.1e-4
+# Share of a view that one such value has to have. In decibels stored in steps of a hundredth the most common
+# value of a dark sea has less.
+_MANY = 0.005
 # Masks that say something of their own. GDAL also makes masks of declared nodata, which `_known` compares
 # itself.
 _MASKED = gdal.GMF_PER_DATASET | gdal.GMF_ALPHA
+
+
+def repeated_fill(values: Array) -> Optional[float]:
+    """Return the value below any sea that many of (n,) known values share; None where there is none."""
+    low = values[(values <= _BELOW_SEA_DB) | ((values > 0) & (values <= _BELOW_SEA_POWER))]
+    found, counts = np.unique(low, return_counts=True)
+    if not found.size or counts.max() < max(2, _MANY * values.size):
+        return None
+    return float(found[counts.argmax()])
 
 
 class KnownPixels:
@@ -22,14 +41,20 @@ class KnownPixels:
     What there is to know of the band is asked for once: threads share its data set, and GDAL's data sets
     are for one thread at a time.
 
+    Parameters
+    ----------
+    band : gdal.Band
+    fill : float or None
+        A value that says nothing, though the file does not declare it; see `repeated_fill`.
+
     Attributes
     ----------
     zero : float
         What a stored zero is read as: what processors, clipping and warping leave outside a swath.
     """
 
-    def __init__(self, band: gdal.Band) -> None:
-        self._band = band
+    def __init__(self, band: gdal.Band, fill: Optional[float] = None) -> None:
+        self._band, self._fill = band, fill
         self._mask = band.GetMaskBand() if band.GetMaskFlags() & _MASKED else None
         self._nodata = nodata_of(band)
         # In scaled integers a stored zero reads as something else: as -60 dB, for instance.
@@ -49,6 +74,8 @@ class KnownPixels:
         known = (values > _LEAST) & (values < _LARGEST)  # NaN is neither
         if self._nodata is not None:
             known &= values != self._nodata
+        if self._fill is not None:
+            known &= values != self._fill
         if mask is not None:
             known &= mask > 0
         return known

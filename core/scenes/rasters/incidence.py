@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,11 +14,9 @@ from ...errors import InputError
 from ...files.raster import read_lines, short
 from ...geometry.projections import open_metric
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
+from .band_names import band_name, image_in, names_angle, names_local_angle
 from .fill_values import KnownPixels
 
-# Earth Engine's `angle`; SNAP's `incidenceAngleFromEllipsoid` and `localIncidenceAngle`; others' `inc` or
-# `theta`.
-_ANGLE_NAME = re.compile(r"^angle$|incidence|(?:^|_)inc(?:_|$)|theta", re.IGNORECASE)
 # A right angle is 1.57: a band whose typical angle is larger is in degrees, of which the sea is never seen at
 # so few.
 _LARGEST_RADIANS = 1.6
@@ -118,10 +115,23 @@ class RasterIncidence:
         return cell_means(read, own, start, stop)
 
 
-def angle_band(dataset: gdal.Dataset) -> int:
-    """Return the number of the band that is named like an incidence angle, 0 where there is none."""
-    names = [dataset.GetRasterBand(i + 1).GetDescription() for i in range(dataset.RasterCount)]
-    found = [i + 1 for i, name in enumerate(names) if _ANGLE_NAME.search(name)]
+def angle_band(dataset: gdal.Dataset, image: int = 0) -> int:
+    """Return the number of the band that is named like an incidence angle, 0 where there is none.
+
+    Of several it is that of band ``image``, by their names: `1_angle` belongs to `1_VV`. `InputError` where
+    they are of several dates or orbits, none of them that of the image.
+    """
+    names = {i: band_name(dataset, i) for i in range(1, dataset.RasterCount + 1)}
+    found = [i for i, name in names.items() if i != image and names_angle(name)]
     # The angle to the ellipsoid is that to the sea; a local one follows the terrain.
-    found.sort(key=lambda i: "local" in names[i - 1].lower())
-    return found[0] if found else 0
+    found.sort(key=lambda i: names_local_angle(names[i]))
+    same = [i for i in found if image_in(names[i]) == image_in(names.get(image, ""))]
+    # Angles of two passes over one place may differ by 15 degrees.
+    if image and not same and len({image_in(names[i]) for i in found}) > 1:
+        listed = ", ".join(f"band:{i} {names[i]}" for i in found[:6])
+        raise InputError(
+            f"{short(dataset.GetDescription())} holds several incidence angles ({listed}), and none is named "
+            "like the image; say which.",
+            option="incidence",
+        )
+    return next(iter(same or found), 0)

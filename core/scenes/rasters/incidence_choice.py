@@ -10,18 +10,20 @@ import numpy as np
 from osgeo import gdal
 
 from ...errors import InputError, OptionError
-from ...files.raster import exists, short
+from ...files.raster import exists, open_raster, short
 from ...geometry.projections import open_metric
+from .band_names import band_name, names_local_angle
 from .hyp3 import hyp3_angles
 from .incidence import EdgeIncidence, Incidence, RasterIncidence, angle_band
 
-_NUMBER = r"\d+(?:[.,]\d+)?"
+# Digits of ASCII alone: Python's \d and float() also take those of other scripts.
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?"
 _CHOICES = (
     "auto, none, degrees such as 38.5, left:right edges such as 30.5:46.0, band:3, or the path of a raster"
 )
 
 
-def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
+def choose_incidence(path: str, option: str, image: int = 0) -> tuple[Optional[Incidence], str]:
     """Return the source of incidence of a raster that has no annotation, and the reason for it.
 
     Parameters
@@ -31,6 +33,8 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
     option : str
         ``auto``, ``none``, degrees, ``left:right``, ``band:n`` or a path. Of the edges the smaller angle is
         that of the first sample where the raster is as the radar saw it.
+    image : int
+        Number of the band whose angles are wanted, from 1; 0 where none is known.
 
     Raises
     ------
@@ -41,9 +45,11 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
     """
     text = option.strip()
     if text.lower() in ("auto", "", "none"):
-        band = angle_band(open_metric(path)) if text.lower() != "none" else 0
+        # Names are asked of the raster as it is stored: warping takes some of them away.
+        stored = open_raster(path)
+        band = angle_band(stored, image) if text.lower() != "none" else 0
         if band:
-            return RasterIncidence.from_band(path, band), f"band {band} of the raster, by its name"
+            return RasterIncidence.from_band(path, band), _by_name(band, band_name(stored, band))
         beside = hyp3_angles(path) if text.lower() != "none" else ""
         return _raster(path, beside, "beside the image") if beside else (None, "none")
     chosen = _constant(text) or _band(path, text)
@@ -55,6 +61,12 @@ def choose_incidence(path: str, option: str) -> tuple[Optional[Incidence], str]:
     if not exists(text):
         raise OptionError(f"Incidence {text!r} is neither a file nor one of: {_CHOICES}.", option="incidence")
     return _raster(path, text, "as chosen")
+
+
+def _by_name(band: int, name: str) -> str:
+    # Over the sea, which is flat, the local angle is the one to the ellipsoid.
+    local = " (the local angle, to the terrain)" if names_local_angle(name) else ""
+    return f"band {band} of the raster, by its name{local}"
 
 
 def _as_radar_sees(dataset: gdal.Dataset) -> bool:
@@ -79,7 +91,7 @@ def _constant(text: str) -> Optional[EdgeIncidence]:
 
 
 def _band(path: str, text: str) -> Optional[Union[RasterIncidence, EdgeIncidence]]:
-    match = re.fullmatch(r"band:(\d+)", text, re.IGNORECASE)
+    match = re.fullmatch(r"band:([0-9]+)", text, re.IGNORECASE)
     if not match:
         return None
     band, count = int(match.group(1)), open_metric(path).RasterCount

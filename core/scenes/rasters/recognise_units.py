@@ -21,11 +21,13 @@ _MEASURES = {
     Measure.GAMMA0: "gamma[ _]?(?:0|nought)",
 }
 _BETA0 = re.compile("beta[ _]?(?:0|nought)")
-_DECIBELS = re.compile(r"(?<![a-z])(?:db|decibels?)(?![a-z])")
+_DECIBELS = re.compile(r"(?:(?<![a-z])|(?<=[vh]{2}))(?:db|decibels?)(?![a-z])")
 # SNAP's names of what is not calibrated yet: `Amplitude_VV`, `Intensity_VV`.
 _UNCALIBRATED = re.compile(r"(?<![a-z])(amplitude|intensity)_(?:vv|hh)")
 # SNAP's names of what has no meaning alone: real and imaginary parts, phases.
 _PART = re.compile(r"^[iq]_|phase", re.IGNORECASE)
+# Earth Engine's bands, with what toBands puts before them and reducers put behind: `0_VV`, `VV_median`.
+_EARTH_ENGINE = re.compile(r"(\w+_)?(?:VV|HH)(_\w+)?")
 # Whole numbers with a higher median are the radar's own; backscatter, as power, is far below one.
 _LEAST_DN = 20
 _REMEDY = f"say that it is one of {', '.join(UNITS)}"
@@ -43,7 +45,8 @@ def units_by_metadata(view: BandView) -> Optional[tuple[str, str]]:
 
 
 def _by_hyp3_name(view: BandView) -> Optional[tuple[str, str]]:
-    name = hyp3_units(view.file)
+    # A virtual raster of such images has their names in its bands.
+    name = hyp3_units(view.file) or hyp3_units(view.description)
     return (name, "by its name, as ASF's HyP3 gives them") if name else None
 
 
@@ -77,16 +80,18 @@ def _by_measure_name(view: BandView) -> Optional[tuple[str, str]]:
     # Names without "dB" may be decibels all the same: what the values show decides then. The other way round,
     # "dB" over values that are not negative, is found by `metocean.core.scenes.rasters.units`.
     decibels = bool(_DECIBELS.search(f"{text} {view.unit.lower()}"))
-    return _key(measure, decibels or view.negative), f"{measure.value} by its name"
+    return _key(measure, decibels or view.like_decibels), f"{measure.value} by its name"
 
 
 def _by_earth_engine_bands(view: BandView) -> Optional[tuple[str, str]]:
-    # Its exports are doubles, as bands of several types become one type, and have VV, VH and `angle`. Without
-    # the angle these names are anybody's, and gamma0 would pass for sigma0.
-    if view.integer or "angle" not in view.bands or view.description not in ("VV", "HH"):
+    # Its exports are doubles, as bands of several types become one type, and have VV, VH and `angle`; what
+    # reducers and toBands put before or behind these is the same for all of one image. Without the angle
+    # these names are anybody's, and gamma0 would pass for sigma0.
+    image = _EARTH_ENGINE.fullmatch(view.description)
+    if view.integer or not image or f"{image[1] or ''}angle{image[2] or ''}" not in view.bands:
         return None
-    collection = "S1_GRD" if view.negative else "S1_GRD_FLOAT"
-    return _key(Measure.SIGMA0, view.negative), f"bands as in Earth Engine's {collection}"
+    collection = "S1_GRD" if view.like_decibels else "S1_GRD_FLOAT"
+    return _key(Measure.SIGMA0, view.like_decibels), f"bands as in Earth Engine's {collection}"
 
 
 # Tried in this order: what is refused first, then the names that say most. To recognise another export, put a
@@ -119,7 +124,7 @@ def units_by_values(view: BandView) -> tuple[str, str]:
     """
     # Sigma0 rather than gamma0: the most common, and the two differ by 0.6 dB at 30 degrees and by 1.6 dB at
     # 46.
-    if view.negative:
+    if view.like_decibels:
         return "db", "most values are negative"
     if not view.georeferenced:
         return _units_of_imagette(view)

@@ -21,7 +21,7 @@ from .dimap import ROOT, Dimap
 
 # SNAP keeps the text of a .dim file in this private tag of its GeoTIFFs. GDAL does not look there, so that
 # the names of the bands seem lost.
-_TAG = 65000
+TAG = 65000
 
 
 def snap_raster(path: str) -> str:
@@ -35,7 +35,7 @@ def snap_raster(path: str) -> str:
     document, band = _document(path)
     if document:
         # In memory: nothing is left beside the user's file, and folders may be read-only.
-        target = _in_memory(document)
+        target = in_memory(document)
         Dimap.read(document).write(target, band)
         return target
     return _named(path) if path.lower().endswith((".tif", ".tiff")) else path
@@ -51,16 +51,17 @@ def _document(path: str) -> tuple[str, str]:
     return "", ""
 
 
-def _in_memory(path: str) -> str:
+def in_memory(path: str) -> str:
     """Return where the virtual raster of a file goes: its name stays, for messages and times."""
     # Files of the same name from different folders may be open at once.
     folder = hashlib.sha256(os.path.abspath(path).encode()).hexdigest()[:16]
-    return f"/vsimem/metocean/{folder}/{short(path)}"
+    # Variables of netCDF have quotation marks and colons in their names.
+    return f"/vsimem/metocean/{folder}/{re.sub('[:' + chr(34) + ']+', '_', short(path))}"
 
 
 def _named(path: str) -> str:
     """Give the bands of a GeoTIFF the names that SNAP stored."""
-    text = read_text_tag(path, _TAG)
+    text = read_text_tag(path, TAG)
     if f"<{ROOT}" not in text:
         return path
     # A virtual raster in memory finds files by their whole paths only.
@@ -74,7 +75,7 @@ def _named(path: str) -> str:
     # put in, nobody knows which name is whose.
     if dataset.GetRasterBand(1).GetDescription() or len(names) != dataset.RasterCount:
         return path
-    target = _in_memory(path)
+    target = in_memory(path)
     view = gdal.GetDriverByName("VRT").CreateCopy(target, dataset)
     for number, name in enumerate(names, 1):
         view.GetRasterBand(number).SetDescription(name)

@@ -56,6 +56,11 @@ def _check(view: BandView, name: str, reason: str) -> None:
             f"{view.file} is a picture of 8 bits, not {units.measure.value}; "
             "export it as 32-bit floating point."
         )
+    if view.below_zero_linear and units.measure in _BACKSCATTER:
+        raise InputError(
+            f"Most values of {view.file} are negative and yet no decibels (median {view.median:.3g}, spread "
+            f"{view.spread:.2g}): too much noise was subtracted; export sigma0 again without noise removal."
+        )
     if _contradicted(view, units):
         raise InputError(
             f"{view.file} cannot be in {name} ({reason}): its median is {view.median:.3g} and its least "

@@ -57,12 +57,16 @@ class SceneOptions:
     incidence : str
         ``auto``, ``none``, degrees (``38.5``), degrees at left and right edge (``30.5:46.0``), ``band:3``,
         or the path of a raster with degrees or radians.
+    crs : str
+        Coordinate system of a raster that has coordinates and does not say in which; empty where nobody
+        knows.
     """
 
     band: int = 0
     item: int = 0
     units: str = "auto"
     incidence: str = "auto"
+    crs: str = ""
 
 
 @dataclass(frozen=True)
