@@ -5,7 +5,8 @@ Lives here: `scene_parameter` with its widget in `scene_widget`, `land`, `number
 
 May come in: QGIS, and of `metocean.core` the errors and `metocean.core.scenes`.
 
-Doors: `scene_parameter`, `land.land_path`, `numbers.read_numbers` and `destination`, for `metocean.ui.algorithms`.
+Doors: `scene_parameter`, `land.land_path`, `numbers.read_numbers` and `destination`, for
+`metocean.ui.algorithms`.
 
 QGIS itself imports `scene_widget`, by the name that `SceneParameter` gives it, and only where there is a
 window.
