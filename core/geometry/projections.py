@@ -20,10 +20,21 @@ def spatial_reference(definition: str) -> osr.SpatialReference:
     reference = osr.SpatialReference()
     code = attempt(reference.SetFromUserInput, definition)
     if code != 0:
+        check_database()
         raise OptionError(f"{definition!r} is no coordinate system; give one such as EPSG:32632.")
     # GDAL 3 follows the authorities, by which EPSG:4326 has latitude first.
     reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     return reference
+
+
+def check_database() -> None:
+    """Refuse to work with a data base of PROJ's that is not that of this installation, or with none."""
+    # Programs such as PostGIS and Python's own packages set PROJ_LIB for all that is started after them.
+    if attempt(osr.SpatialReference().ImportFromEPSG, 4326) != 0:
+        raise InputError(
+            "PROJ's data base of coordinate systems is missing or another installation's; unset the "
+            "environment variables PROJ_LIB and PROJ_DATA, then start QGIS again."
+        )
 
 
 def on_earth(definition: str) -> bool:
