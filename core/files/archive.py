@@ -1,4 +1,4 @@
-"""Archives that are read in place, whatever they are called: zip and tar are told by their content."""
+"""Zips are read in place, whatever they are called; what else is an archive is said so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..errors import InputError
 from .gdal_calls import attempt, head, is_folder, refuse_special, short
 
 _ZIP, _GZIP = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b"
-# Known, and not read by GDAL.
+# By the first bytes of each.
 _OTHERS = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 # By the numbers in zip's own specification (APPNOTE, 4.4.5).
 _COMPRESSIONS = {9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
@@ -38,24 +38,21 @@ def archive_root(path: str) -> str:
     start = head(path, 512)
     if start.startswith(_ZIP):
         _check_directory(path)
-        return _inside("zip", path)
-    if start[_TAR_MAGIC] == b"ustar":
-        return _inside("tar", path)
+        # GDAL finds the end of an archive's name by its ending, or by braces.
+        return f"/vsizip/{path}" if path.lower().endswith(".zip") else f"/vsizip/{{{path}}}"
+    # GDAL passes over files in a tar whose names have more than a hundred characters, as those of products
+    # have, and would have to read a compressed one from its beginning for each file.
     kind = next((name for magic, name in _OTHERS.items() if start.startswith(magic)), "")
-    if kind or (start.startswith(_GZIP) and _holds_tar(path)):
-        # A compressed tar can only be read from its beginning: each file of a product anew.
-        raise InputError(f"{short(path)} is a {kind or 'compressed tar'} archive; {_UNPACK}.")
+    if start[_TAR_MAGIC] == b"ustar" or (start.startswith(_GZIP) and _holds_tar(path)):
+        kind = "tar"
+    if kind:
+        raise InputError(f"{short(path)} is a {kind} archive, which is not read in place; {_UNPACK}.")
     return ""
 
 
 def names_in(root: str) -> list[str]:
     """Return the names of all that is in an archive, from `archive_root`, folders with a slash at the end."""
     return [name.replace("\\", "/") for name in attempt(gdal.ReadDirRecursive, root) or []]
-
-
-def _inside(kind: str, path: str) -> str:
-    # GDAL finds the end of an archive's name by its ending, or by braces.
-    return f"/vsi{kind}/{path}" if path.lower().endswith(f".{kind}") else f"/vsi{kind}/{{{path}}}"
 
 
 def _holds_tar(path: str) -> bool:
