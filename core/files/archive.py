@@ -19,8 +19,9 @@ _OTHERS = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR", b"BZh": "bzip2", b"\xfd7
 # By the numbers in zip's own specification (APPNOTE, 4.4.5).
 _COMPRESSIONS = {9: "Deflate64", 12: "BZIP2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _READ = (0, 8)
-# A product has some fifty files, one of wave mode two thousand. The directory is read as a whole.
-_MOST_ENTRIES, _LARGEST_DIRECTORY = 200_000, 64 * 2**20
+# A product has some fifty files, one of wave mode two thousand. The directory is read as a whole, and GDAL
+# looks through it for each file.
+_MOST_ENTRIES, _LARGEST_DIRECTORY = 20_000, 16 * 2**20
 _TAR_MAGIC = slice(257, 262)
 _UNPACK = "unpack it, and choose what was in it"
 
@@ -82,7 +83,8 @@ def _check_directory(path: str) -> None:
         entries, size = struct.unpack("<QQ", tail[large + 32 : large + 48])
     if entries > _MOST_ENTRIES or size > _LARGEST_DIRECTORY:
         raise InputError(f"{short(path)} holds too many files for a product; {_UNPACK}.")
-    _entries(path)
+    if any(entry.flag_bits & 1 for entry in _entries(path).values()):
+        raise InputError(f"{short(path)} is encrypted; {_UNPACK}.")
 
 
 def _entries(path: str) -> dict[str, zipfile.ZipInfo]:
@@ -107,8 +109,6 @@ def refuse_unreadable(path: str) -> None:
     entry = _entries(archive).get(inner) if archive else None
     if entry is None:
         return
-    if entry.flag_bits & 1:
-        raise InputError(f"{short(archive)} is encrypted; {_UNPACK}.")
     if entry.compress_type not in _READ:
         method = _COMPRESSIONS.get(entry.compress_type, f"number {entry.compress_type}")
         raise InputError(

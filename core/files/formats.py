@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Optional
 
 from osgeo import gdal
 
 from ..errors import InputError
 from .gdal_calls import attempt, exists, head, refuse_special, short
 from .virtual_raster import is_view, sources
-from .xml_file import read_text
+from .xml_file import read_text, refuse_many_elements
 
 # Formats that are files, as GDAL calls them. What asks servers or data bases (WMS, WCS, WMTS, PostGISRaster,
 # EEDAI, OGCAPI, HTTP, …), or names further files of any format (MRF, STACTA, RS2, TIL, …), is not among them.
@@ -52,6 +53,8 @@ _TABLES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+", b"EHFA_HEADER_TAG")
 # asks for gigabytes as soon as a line is read.
 _LONGEST_SIDE = 1_000_000
 _LARGEST_BLOCK_BYTES = 2**30
+# Beyond all coordinates on earth, in whatever unit.
+_FARTHEST = 1e12
 # Views of views are made by hand in a few steps; one that contains itself has no end.
 _DEEPEST, _MOST_SOURCES = 8, 10_000
 
@@ -101,7 +104,8 @@ def _check_sources(path: str, depth: int = 1) -> None:
         # Text in the place of a name is a raster itself, which would not be looked into.
         if is_address(source) or source.lstrip().startswith(("<", "vrt:", "DERIVED")):
             raise InputError(
-                f"{short(path)} takes pixels from {source[:80]}, which is no file; save it as a GeoTIFF."
+                f"{short(path)} takes pixels from {source[:80]}, which is no file of this machine's; save it "
+                "as a GeoTIFF."
             )
         check_source(source, (*FORMATS, "VRT"))
         _check_sources(source, depth + 1)
@@ -129,24 +133,25 @@ def check_source(path: str, formats: tuple[str, ...] = FORMATS) -> None:
 def _check_sidecars(path: str) -> None:
     # Asked for by name: a folder may hold a hundred thousand other files. GDAL looks for overviews of
     # overviews, and for masks of them, in the same way.
+    for ending in (".aux.xml", ".ovr.aux.xml", ".msk.aux.xml"):
+        if head(path + ending, 1):
+            refuse_many_elements(read_text(path + ending), path + ending)
     for ending in (".ovr", ".msk", ".ovr.ovr", ".msk.ovr", ".ovr.msk"):
         start = head(path + ending, 16)
         if start and not start.startswith(_TABLES):
             raise InputError(f"{short(path)}{ending} holds no overviews or masks; remove it.")
-    for ending in (".aux.xml", ".ovr.aux.xml", ".msk.aux.xml"):
-        if head(path + ending, 1) and _names_overviews(read_text(path + ending)):
-            raise InputError(
-                f"{short(path)}{ending} names another file in the place of overviews; remove it."
-            )
+        if start:
+            tables = attempt(gdal.OpenEx, path + ending, gdal.OF_RASTER, ["GTiff", "HFA"])
+            _check_overviews(tables, path + ending)
 
 
-def _names_overviews(text: str) -> bool:
-    """Tell whether metadata lead overviews anywhere but to a file beside the raster."""
-    # GDAL itself writes :::BASE::: and an ending.
-    named = re.findall(r'"OVERVIEW_FILE"\s*>([^<]*)', text)
-    return text.count("OVERVIEW_FILE") > len(named) or any(
-        not re.fullmatch(r"\s*:::BASE:::[^/\\:]*", name) for name in named
-    )
+def _check_overviews(dataset: Optional[gdal.Dataset], path: str) -> None:
+    """Refuse a raster whose metadata, its own or those beside it, lead overviews to any other file."""
+    # GDAL follows them when a band is asked for its overviews, not before. What it writes itself is
+    # :::BASE::: and the ending of a file beside the raster; asked for by its key, it comes without that mark.
+    named = (dataset.GetMetadata("OVERVIEWS") or {}).get("OVERVIEW_FILE") if dataset else None
+    if named and not re.fullmatch(r":::BASE:::[^/\\:]*", named):
+        raise InputError(f"{short(path)} takes overviews from {named[:80]}; save it without them.")
 
 
 def check_opened(dataset: gdal.Dataset, path: str) -> None:
@@ -160,6 +165,7 @@ def check_opened(dataset: gdal.Dataset, path: str) -> None:
     across, down = band.GetBlockSize()
     if across * down * gdal.GetDataTypeSize(band.DataType) / 8 > _LARGEST_BLOCK_BYTES:
         raise InputError(f"{short(path)} is stored in one piece that is too large; save it with tiles.")
+    _check_overviews(dataset, path)
     affine = dataset.GetGeoTransform(can_return_null=True)
     if affine and not _has_area(affine):
         raise InputError(f"{short(path)} has pixels without any size on the map; georeference it again.")
@@ -170,4 +176,4 @@ def check_opened(dataset: gdal.Dataset, path: str) -> None:
 
 def _has_area(affine: tuple[float, ...]) -> bool:
     _, xs, xl, _, ys, yl = affine
-    return all(map(math.isfinite, affine)) and xs * yl - xl * ys != 0
+    return max(map(abs, affine)) < _FARTHEST and all(map(math.isfinite, affine)) and xs * yl - xl * ys != 0

@@ -44,6 +44,6 @@ def open_member(path: str, driver: str = "GTiff", overview: Optional[int] = None
     if not exists(path):
         raise InputError(f"{short(path)} is missing; the product is incomplete, download it again.")
     raise InputError(
-        f"{short(path)} is not a {name} that can be read, as images of such products are; it may be damaged "
-        "or incomplete: download it again."
+        f"{short(path)} is not a raster in the format of its product ({name}); it may be damaged or "
+        "incomplete: download it again."
     )

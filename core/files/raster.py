@@ -13,7 +13,7 @@ from osgeo import gdal
 from ..arrays import Array
 from ..errors import InputError, OutputError
 from .archive import refuse_unreadable
-from .formats import check_named, check_opened, formats_of
+from .formats import check_named, check_opened, check_source, formats_of
 from .gdal_calls import attempt, exists, fails, is_folder, short
 
 __all__ = ["attempt", "exists", "fails", "is_folder", "short"]  # used with what is here, everywhere
@@ -25,7 +25,7 @@ _CACHE_BYTES = 128 * 2**20
 # A data set is for one thread at a time, and `metocean.core.files.prefetch` reads in two.
 _READING = threading.Lock()
 # Asked only to say that somebody chose a vector file.
-_VECTORS = ("ESRI Shapefile", "GPKG", "GeoJSON", "KML", "LIBKML", "GML", "SQLite", "FlatGeobuf", "CSV", "DXF")
+_VECTORS = ("ESRI Shapefile", "GPKG", "GeoJSON", "KML", "SQLite", "FlatGeobuf", "CSV", "DXF")
 _INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
 # How our GeoTIFFs are made. Band by band: a layer shows one class at a time. Predictor 3 is the
 # floating-point one. Beyond 4 GB a plain TIFF ends in an error; whether a compressed one comes that far is
@@ -56,6 +56,7 @@ def open_raster(path: str) -> gdal.Dataset:
         )
     if dataset is not None:
         raise InputError(f"{short(path)} holds no image at its top level; choose the image file itself.")
+    check_source(path)
     raise InputError(f"{short(path)} is not a raster that GDAL can read; it may be damaged or incomplete.")
 
 

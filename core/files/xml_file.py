@@ -107,9 +107,7 @@ def load(path: str) -> Node:
 
 def parse(text: str, path: str) -> Node:
     """Return the root element of a text; ``path`` is the file it came from, for messages."""
-    # Counted before anything is parsed: afterwards the memory is taken already.
-    if text.count("<") + text.count("=") > _MOST_MARKS:
-        raise InputError(f"{short(path)} has too many elements for an XML file of a product.")
+    refuse_many_elements(text, path)
     tree = attempt(gdal.ParseXMLString, text)
     if tree is None:
         raise InputError(f"{short(path)} is not well-formed XML; the product is damaged, download it again.")
@@ -119,6 +117,14 @@ def parse(text: str, path: str) -> Node:
     if not roots:
         raise InputError(f"{short(path)} holds no XML element; the product is damaged, download it again.")
     return Node(roots[0], path)
+
+
+def refuse_many_elements(text: str, path: str) -> None:
+    """Refuse a text before anything is parsed: afterwards the memory is taken already."""
+    if text.count("<") + text.count("=") > _MOST_MARKS:
+        raise InputError(
+            f"{short(path)} has more elements than the XML of a raster or a product; download it again."
+        )
 
 
 def read_text(path: str) -> str:

@@ -81,7 +81,7 @@ def hyp3_image(path: str) -> str:
 
 def _image_in(path: str) -> str:
     """Return the end of an image's name, ``_VV.TIF``; empty for other files."""
-    match = _NAME.match(short(path))
+    match = _NAME.fullmatch(short(path))
     return (match["image"] or "").upper() if match else ""
 
 
