@@ -21,7 +21,7 @@ from .gdal_calls import attempt, exists, is_folder, refuse_special, short
 _LARGEST_BYTES = 64 * 2**20
 # Each element, and each attribute, takes some 250 bytes once it is parsed: 64 MB of nothing but elements,
 # which a zip of 180 KB holds, took 2.6 GB. Annotations of SLC have a hundred thousand of both.
-_MOST_MARKS = 2_000_000
+_MOST_MARKS = 1_500_000
 # Python, and numpy with it, also take 1_000 and the digits of other scripts for numbers.
 _NUMBERS = re.compile(r"[-+.0-9eE\s]*", re.ASCII)
 

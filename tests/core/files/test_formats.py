@@ -39,6 +39,13 @@ def test_the_listener_hears_what_gdal_asks():
     assert listener.asked > 0
 
 
+def test_addresses_that_the_user_typed_are_asked():
+    listener = Listener()
+    refuse(listener.raster, "not a raster")
+    listener.close()
+    assert listener.asked > 0
+
+
 @pytest.mark.parametrize("ending", [".tif", ".vrt", ".xml", ""])
 @pytest.mark.parametrize("service", SERVICES)
 def test_descriptions_of_servers(tmp_path, service, ending):
