@@ -66,11 +66,14 @@ class Card:
 def read_card(path: Path) -> Card:
     """Return the card in ``path``, every field checked."""
     try:
+        # A pipe would be waited for without end.
+        if path.exists() and not path.is_file():
+            raise ValueError("no file")
         if path.stat().st_size > LARGEST_CARD_BYTES:
             raise ValueError("too large")
         content = json.loads(path.read_text(encoding="utf-8"))
         card = Card(**{**content, "classes": tuple(content["classes"])})
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelError(
             f"The card {path} of the weights is missing or damaged ({error}); install them again."
         ) from error
@@ -83,7 +86,12 @@ def _refuse_foreign(card: Card, path: Path) -> None:
     checks: list[tuple[Callable[[], bool], str]] = [
         (lambda: card.classes == CODES, f"its classes are not {', '.join(CODES)}"),
         (lambda: card.input_quantity == QUANTITY, f"its input is not {QUANTITY}"),
-        (lambda: 0.05 <= float(card.temperature) <= 20, "its temperature is not between 0.05 and 20"),
+        (lambda: isinstance(card.architecture, dict), "its architecture describes no network"),
+        (lambda: _is_number(card.resolution_m), "its resolution_m is no number"),
+        (
+            lambda: _is_number(card.temperature) and 0.05 <= card.temperature <= 20,
+            "its temperature is not between 0.05 and 20",
+        ),
         (
             lambda: isinstance(card.model_id, str) and len(card.model_id) < 200,
             "its model_id is not a short text",
@@ -97,9 +105,14 @@ def _refuse_foreign(card: Card, path: Path) -> None:
     for holds, reason in checks:
         try:
             fits = holds()
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, RecursionError):
             fits = False
         if not fits:
             raise ModelError(
                 f"The weights of {path} do not fit this plugin: {reason}; use weights made for it."
             )
+
+
+def _is_number(value: Any) -> bool:
+    # To Python true and false are numbers, too. Text that holds one would fail when it is divided by.
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

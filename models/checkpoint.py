@@ -102,6 +102,9 @@ def _network(card: Card, path: Path) -> Network:
 
 def _read_tensors(path: Path, wanted: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     try:
+        # A pipe would be waited for without end.
+        if path.exists() and not path.is_file():
+            raise ValueError("no file")
         with safe_open(str(path), framework="pt", device="cpu") as file:
             names = set(file.keys())
             if names != set(wanted):

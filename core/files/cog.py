@@ -10,7 +10,8 @@ from osgeo import gdal
 
 from ..errors import OutputError
 from ..feedback import Callback, Feedback, Part, step_of
-from .raster import attempt, open_raster, output_errors
+from .gdal_calls import attempt
+from .raster import open_raster, output_errors
 
 # Of the progress of writing rasters, what writing them plainly takes: each is written twice, as the driver
 # copies a finished raster and cannot be filled band by band.

@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""GDAL at arm's length: open and read, with errors a user understands.
-
-QGIS's own process has GDAL's exceptions off, scripts often have them on; everything here works in both.
-"""
+"""Open and read rasters that nobody vouches for, with errors a user understands."""
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Callable
+from typing import Any
 
 import numpy as np
 from osgeo import gdal
 
 from ..arrays import Array
 from ..errors import InputError, OutputError
+from .archive import refuse_unreadable
+from .formats import check_named, check_opened, check_source, formats_of
+from .gdal_calls import attempt, exists, fails, is_folder, short
+
+__all__ = ["attempt", "exists", "fails", "is_folder", "short"]  # used with what is here, everywhere
 
 # GDAL keeps every block it has read. A scene read once from top to bottom gains nothing by a cache larger
 # than a row of its tiles; with less, each tile is decoded several times. 25,000 px of 512 px tiles of Float32
@@ -24,6 +25,8 @@ from ..errors import InputError, OutputError
 _CACHE_BYTES = 128 * 2**20
 # A data set is for one thread at a time, and `metocean.core.files.prefetch` reads in two.
 _READING = threading.Lock()
+# Asked only to say that somebody chose a vector file.
+_VECTORS = ("ESRI Shapefile", "GPKG", "GeoJSON", "KML", "SQLite", "FlatGeobuf", "CSV", "DXF")
 _INTEGERS = ("Byte", "Int8", "UInt16", "Int16", "UInt32", "Int32", "UInt64", "Int64")
 # How our GeoTIFFs are made. Band by band: a layer shows one class at a time. Predictor 3 is the
 # floating-point one. Beyond 4 GB a plain TIFF ends in an error; whether a compressed one comes that far is
@@ -32,61 +35,21 @@ TILED_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
 FLOAT_OPTIONS = (*TILED_OPTIONS, "PREDICTOR=3", "INTERLEAVE=BAND")
 
 
-def attempt(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Return what a GDAL function returns, or None where it fails, without output on the console."""
-    # The caller says what went wrong in a sentence of its own; `gdal.GetLastErrorMsg` still has GDAL's.
-    gdal.PushErrorHandler("CPLQuietErrorHandler")
-    try:
-        return function(*args, **kwargs)
-    except RuntimeError:
-        return None
-    finally:
-        gdal.PopErrorHandler()
-
-
-def fails(function: Callable[..., Any], *args: Any) -> bool:
-    """Tell whether a GDAL function reports a failure, which some do by nothing else."""
-    # All that is reported is listened to: GDAL's last error may be a warning that came after the failure.
-    failures = []
-
-    def listen(kind: int, _: int, message: str) -> None:
-        if kind >= gdal.CE_Failure:
-            failures.append(message)
-
-    gdal.PushErrorHandler(listen)
-    try:
-        function(*args)
-    except RuntimeError:
-        return True
-    finally:
-        gdal.PopErrorHandler()
-    return bool(failures)
-
-
-def short(path: str) -> str:
-    """Return the last part of a path, for messages."""
-    return os.path.basename(path.rstrip("/\\")) or path
-
-
-def exists(path: str) -> bool:
-    """Tell whether a file or folder is there, inside archives (``/vsizip/…``) too."""
-    return attempt(gdal.VSIStatL, path) is not None
-
-
-def is_folder(path: str) -> bool:
-    """Tell whether a path is that of a folder, inside archives too."""
-    status = attempt(gdal.VSIStatL, path)
-    return status is not None and bool(status.IsDirectory())
-
-
 def open_raster(path: str) -> gdal.Dataset:
-    """Open a raster, or raise `InputError` with the reason it is none."""
-    dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER)
+    """Open a raster that the user named, or raise `InputError` with the reason it is none.
+
+    Only formats of files are opened, and nothing that reads from the network: see
+    `metocean.core.files.formats`. Addresses that the user typed are an exception.
+    """
+    check_named(path)
+    dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER, formats_of(path))
     if dataset is not None and dataset.RasterCount > 0:
+        check_opened(dataset, path)
         return dataset
+    refuse_unreadable(path)
     # From here on only the reason is looked for: people choose a vector file, the folder above the image, or
     # a file whose images GDAL has as subdatasets.
-    if attempt(gdal.OpenEx, path, gdal.OF_VECTOR) is not None and dataset is None:
+    if dataset is None and attempt(gdal.OpenEx, path, gdal.OF_VECTOR, list(_VECTORS)) is not None:
         raise InputError(f"{short(path)} is a vector file; choose a radar image.")
     if is_folder(path):
         raise InputError(
@@ -94,6 +57,7 @@ def open_raster(path: str) -> gdal.Dataset:
         )
     if dataset is not None:
         raise InputError(f"{short(path)} holds no image at its top level; choose the image file itself.")
+    check_source(path)
     raise InputError(f"{short(path)} is not a raster that GDAL can read; it may be damaged or incomplete.")
 
 

@@ -12,7 +12,7 @@ from osgeo import gdal
 
 from ..arrays import Array
 from ..errors import OutputError
-from .raster import attempt, fails
+from .gdal_calls import attempt, fails
 
 # Whole rows suit what is written and read from top to bottom. These files are not kept: compressing speckle
 # takes long for little.

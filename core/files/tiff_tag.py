@@ -10,7 +10,7 @@ import struct
 
 from osgeo import gdal
 
-from .raster import attempt
+from .gdal_calls import attempt, refuse_special
 
 # The number after the byte order, which tells the two kinds of file apart.
 _CLASSIC, _BIG = 42, 43
@@ -26,6 +26,7 @@ def read_text_tag(path: str, tag: int) -> str:
     Files in archives (``/vsizip/…``) can be read, too. A damaged file has no text, and raises nothing: what
     is wrong with it shows when its pixels are read.
     """
+    refuse_special(path)
     handle = attempt(gdal.VSIFOpenL, path, "rb")
     if handle is None:
         return ""

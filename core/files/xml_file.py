@@ -6,6 +6,7 @@ Products come from anywhere: with entities a small file could grow to gigabytes,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,10 +15,16 @@ from osgeo import gdal
 
 from ..arrays import Array
 from ..errors import InputError
-from .raster import attempt, exists, short
+from .archive import refuse_unreadable
+from .gdal_calls import attempt, exists, is_folder, refuse_special, short
 
 # A real annotation has 2 MB; a larger file is none.
 _LARGEST_BYTES = 64 * 2**20
+# Each element, and each attribute, takes some 250 bytes once it is parsed: 64 MB of nothing but elements,
+# which a zip of 180 KB holds, took 2.6 GB. Annotations of SLC have a hundred thousand of both.
+_MOST_MARKS = 1_500_000
+# Python, and numpy with it, also take 1_000 and the digits of other scripts for numbers.
+_NUMBERS = re.compile(r"[-+.0-9eE\s]*", re.ASCII)
 
 
 class Node:
@@ -52,10 +59,13 @@ class Node:
         return (Node(c, self._file) for c in self._tree[2:] if c[0] == gdal.CXT_Element)
 
     def walk(self) -> Iterator[Node]:
-        """All elements inside, at any depth."""
-        for child in self.children():
-            yield child
-            yield from child.walk()
+        """All elements inside, at any depth, in the order of the document."""
+        # No recursion: elements can be nested deeper than Python's stack.
+        waiting = list(self.children())[::-1]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(list(node.children())[::-1])
 
     def all(self, path: str) -> list[Node]:
         """Elements at a path; none is no error."""
@@ -79,8 +89,9 @@ class Node:
 
     def numbers(self, path: str, count: int | None = None) -> Array:
         """Return the numbers, (n,) float64, separated by blanks, at a path; ``count`` says how many."""
+        text = self.get(path)
         try:
-            values = np.array(self.get(path).split(), np.float64)
+            values = np.array(text.split() if _NUMBERS.fullmatch(text) else [], np.float64)
         except ValueError:
             values = np.empty(0)
         if values.size == 0 or not np.isfinite(values).all() or (count and values.size != count):
@@ -92,11 +103,12 @@ class Node:
 
 def load(path: str) -> Node:
     """Return the root element of a file, which may lie in an archive (``/vsizip/…``)."""
-    return parse(_text(path), path)
+    return parse(read_text(path), path)
 
 
 def parse(text: str, path: str) -> Node:
     """Return the root element of a text; ``path`` is the file it came from, for messages."""
+    refuse_many_elements(text, path)
     tree = attempt(gdal.ParseXMLString, text)
     if tree is None:
         raise InputError(f"{short(path)} is not well-formed XML; the product is damaged, download it again.")
@@ -108,14 +120,29 @@ def parse(text: str, path: str) -> Node:
     return Node(roots[0], path)
 
 
-def _text(path: str) -> str:
+def refuse_many_elements(text: str, path: str) -> None:
+    """Refuse a text before anything is parsed: afterwards the memory is taken already."""
+    if text.count("<") + text.count("=") > _MOST_MARKS:
+        raise InputError(
+            f"{short(path)} has more elements than the XML of a raster or a product; download it again."
+        )
+
+
+def read_text(path: str) -> str:
+    """Return the text of a file, which may lie in an archive; `InputError` where it cannot be read."""
     if not exists(path):
         raise InputError(f"{short(path)} is missing; the product is incomplete, download it again.")
+    refuse_special(path)
+    if is_folder(path):
+        raise InputError(f"{short(path)} is a folder where a file should be; download the product again.")
     size = gdal.VSIStatL(path).size
     if size > _LARGEST_BYTES:
         raise InputError(f"{short(path)} is too large for an XML file of a product.")
     # GDAL's own way to files, as Python's `open` cannot look into archives.
-    handle = gdal.VSIFOpenL(path, "rb")
+    handle = attempt(gdal.VSIFOpenL, path, "rb")
+    if handle is None:
+        refuse_unreadable(path)
+        raise InputError(f"{short(path)} cannot be opened; check its permissions, or download it again.")
     try:
         content = gdal.VSIFReadL(1, size, handle) if size else b""
     finally:

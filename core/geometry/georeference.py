@@ -16,7 +16,7 @@ from osgeo import gdal, osr
 
 from ..arrays import Array
 from ..errors import InputError
-from ..files.raster import attempt
+from ..files.gdal_calls import attempt
 from .control_points import from_outer_corner, range_direction
 from .projections import centre_of, laea, on_earth, spatial_reference, transform
 

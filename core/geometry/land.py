@@ -12,7 +12,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from ..arrays import Array
 from ..errors import OptionError
-from ..files.raster import attempt, short
+from ..files.gdal_calls import attempt, short
 from .georeference import Georeference, ground_spacing
 from .land_polygons import open_polygons, polygons_within, reference_of
 from .lattice import lattice_degrees

@@ -9,7 +9,7 @@ from typing import Optional
 from osgeo import gdal, ogr, osr
 
 from ..errors import OptionError
-from ..files.raster import attempt, exists, fails, short
+from ..files.gdal_calls import attempt, exists, fails, short
 from .projections import METRES_PER_DEGREE, spatial_reference
 
 # Straight edges in degrees are curves on the map: vertices at least this dense keep them.

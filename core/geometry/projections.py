@@ -10,7 +10,8 @@ from osgeo import gdal, osr
 
 from ..arrays import Array
 from ..errors import InputError, OptionError
-from ..files.raster import attempt, is_integer, open_raster, short
+from ..files.gdal_calls import attempt, short
+from ..files.raster import is_integer, open_raster
 
 # Along a meridian; along a parallel it shrinks with the cosine of the latitude.
 METRES_PER_DEGREE = 111_320.0
@@ -24,12 +25,23 @@ def spatial_reference(definition: str, option: str = "") -> osr.SpatialReference
     reference = osr.SpatialReference()
     code = attempt(reference.SetFromUserInput, definition)
     if code != 0:
+        check_database()
         raise OptionError(
             f"{definition!r} is no coordinate system; give one such as EPSG:32632.", option=option
         )
     # GDAL 3 follows the authorities, by which EPSG:4326 has latitude first.
     reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     return reference
+
+
+def check_database() -> None:
+    """Refuse to work with a data base of PROJ's that is not that of this installation, or with none."""
+    # Programs such as PostGIS and Python's own packages set PROJ_LIB for all that is started after them.
+    if attempt(osr.SpatialReference().ImportFromEPSG, 4326) != 0:
+        raise InputError(
+            "PROJ's data base of coordinate systems is missing or another installation's; unset the "
+            "environment variables PROJ_LIB and PROJ_DATA, then start QGIS again."
+        )
 
 
 def on_earth(definition: str) -> bool:

@@ -10,7 +10,8 @@ from osgeo import gdal
 
 from ..errors import OutputError
 from ..feedback import Callback, Feedback
-from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, open_raster, output_errors
+from ..files.gdal_calls import attempt
+from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, open_raster, output_errors
 from .georeference import Georeference
 from .map_grid import MapGrid, choose_crs, map_grid
 

@@ -18,7 +18,8 @@ from .. import metadata
 from ..arrays import Array
 from ..classes import CLASS_NODATA, CLASS_VALUES, CLASSES, NODATA, UNDECIDED
 from ..errors import OutputError
-from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, attempt, output_errors
+from ..files.gdal_calls import attempt
+from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, output_errors
 from ..geometry.georeference import Georeference
 from .areas import UNDECIDED_NAME, Area
 from .inference import Prediction

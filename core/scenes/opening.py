@@ -10,7 +10,8 @@ from typing import Optional, Union
 from osgeo import gdal
 
 from ..errors import InputError, OptionError
-from ..files.raster import attempt, exists, short
+from ..files.gdal_calls import attempt, exists, refuse_special, short
+from ..geometry.projections import check_database
 from .rasters.scene import raster_scene
 from .sentinel1.product_files import OCEAN_PRODUCT, choose_image
 from .sentinel1.product_names import find_safe
@@ -31,6 +32,8 @@ def open_scene(path: Union[str, os.PathLike[str]], options: Optional[SceneOption
         An option makes no sense for this file.
     """
     path, options = os.fspath(path), options or SceneOptions()
+    refuse_special(path)
+    check_database()
     # Layers inside a file (GPKG:file:layer, …) are no files, yet GDAL opens them.
     if not exists(path) and attempt(gdal.OpenEx, path, gdal.OF_RASTER) is None:
         raise InputError(f"There is no file {path}; check the name and the folder.")

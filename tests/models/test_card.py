@@ -2,6 +2,7 @@
 """The card beside the weights: what it may say, and that people can read it."""
 
 import json
+import os
 
 import pytest
 from metocean.core.classes import CODES
@@ -42,6 +43,16 @@ from weights import change_card
         ({"architecture": {"name": "unet", "width": 2, "norm": False, "classes": 10}}, "other tensors"),
         ({"sha256": "0" * 64}, "not the file its card describes"),
         ({"surprise": 1}, "damaged"),
+        ({"temperature": "1.5"}, "temperature"),
+        ({"temperature": True}, "temperature"),
+        ({"temperature": 10**400}, "temperature"),
+        ({"resolution_m": True}, "resolution_m"),
+        ({"resolution_m": "100"}, "resolution_m"),
+        ({"architecture": [["name", "unet"]]}, "network"),
+        ({"architecture": {"name": ["unet"], "width": 2, "norm": True, "classes": 10}}, "network"),
+        ({"classes": 3}, "damaged"),
+        ({"classes": [[], {}]}, "classes"),
+        ({"weaknesses": {"LWA": "dark"}}, "weaknesses"),
     ],
 )
 def test_foreign_or_absurd_cards_are_refused(saved, changes, reason):
@@ -52,12 +63,32 @@ def test_foreign_or_absurd_cards_are_refused(saved, changes, reason):
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", "3", '{"classes": 3}', "\x00\x01", "x" * 2_000_000]
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "3",
+        '{"classes": 3}',
+        "\x00\x01",
+        "x" * 2_000_000,
+        "[" * 100_000,
+        '{"a":' * 9000,
+    ],
 )
 def test_damaged_cards_are_refused(saved, content):
     saved.with_suffix(".json").write_text(content)
     with pytest.raises(ModelError, match="missing or damaged"):
         load_weights(saved)
+
+
+def test_pipes_are_not_waited_for(saved):
+    for path in (saved, saved.with_suffix(".json")):
+        path.unlink()
+        os.mkfifo(path)
+        with pytest.raises(ModelError, match=r"damaged \(no file\)"):
+            load_weights(saved)
 
 
 def test_card_is_json_for_people(saved):

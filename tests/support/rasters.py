@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +91,26 @@ def write_geotiff(
         if name:
             dataset.GetRasterBand(number).SetDescription(name)
     return str(path)
+
+
+def write_constant(path: Union[str, Path], shape: tuple[int, int], value: int) -> None:
+    """Write a small TIFF of a large image of 16 bits: all of its lines are one and the same in the file."""
+    lines, samples = shape
+    offsets, counts = 8, 8 + 4 * lines
+    line = counts + 4 * lines
+    directory = line + 2 * samples
+    # Width, length, bits, compression, photometric, where the strips are, lines in each, and their bytes.
+    entries = [(256, 4, 1, samples), (257, 4, 1, lines), (258, 3, 1, 16), (259, 3, 1, 1), (262, 3, 1, 1)]
+    entries += [(273, 4, lines, offsets), (277, 3, 1, 1), (278, 4, 1, 1), (279, 4, lines, counts)]
+    with open(path, "wb") as file:
+        file.write(struct.pack("<2sHI", b"II", 42, directory))
+        np.full(lines, line, "<u4").tofile(file)
+        np.full(lines, 2 * samples, "<u4").tofile(file)
+        np.full(samples, value, "<u2").tofile(file)
+        file.write(struct.pack("<H", len(entries)))
+        for entry in entries:
+            file.write(struct.pack("<HHII", *entry))
+        file.write(bytes(4))
 
 
 def read_raster(path: Union[str, Path]) -> np.ndarray:

@@ -30,7 +30,8 @@ from qgis.PyQt.QtGui import QColor
 
 from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED
 from ...core.errors import OutputError
-from ...core.files.raster import attempt, open_raster
+from ...core.files.gdal_calls import attempt
+from ...core.files.raster import open_raster
 from ...core.metadata import ROUGHNESS_P02, ROUGHNESS_P98
 from ...core.quantity import LARGEST
 from ...core.results.areas import UNDECIDED_NAME

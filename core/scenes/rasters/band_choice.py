@@ -7,7 +7,8 @@ import numpy as np
 from osgeo import gdal
 
 from ...errors import InputError, OptionError
-from ...files.raster import sample, short
+from ...files.gdal_calls import short
+from ...files.raster import sample
 from .band_names import band_name, image_in, names_no_image, polarisation_in
 
 

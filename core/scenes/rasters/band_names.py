@@ -7,7 +7,7 @@ import re
 
 from osgeo import gdal
 
-from ...files.raster import short
+from ...files.gdal_calls import short
 
 # Apart from other letters, or in capitals within a word: VV, vv_median, 0_VV, sigma0VHdB, VVdB. Not the hours
 # of a date's pattern (yyyyMMddHHmmss).

@@ -11,7 +11,8 @@ from osgeo import gdal
 
 from ...arrays import Array
 from ...errors import InputError
-from ...files.raster import is_integer, is_scaled, short
+from ...files.gdal_calls import short
+from ...files.raster import is_integer, is_scaled
 from ...geometry.projections import on_earth
 from ...quantity import LARGEST
 from .fill_values import KnownPixels, repeated_fill

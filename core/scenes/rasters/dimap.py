@@ -19,19 +19,18 @@ from osgeo import gdal
 
 from ...arrays import Array
 from ...errors import InputError
-from ...files.raster import attempt, open_raster, read_lines, short
+from ...files.gdal_calls import attempt, short
 from ...files.xml_file import Node, load
 from ...geometry.projections import spatial_reference
+from .dimap_files import AGAIN, files_named, open_image, small_band
 from .incidence import angle_band
 
 ROOT = "Dimap_Document"
 # SNAP's name of the tie points with the angle to the ellipsoid, and that of the band where it is written out.
 _ANGLE_POINTS, _ANGLE_BAND = "incident_angle", "incidenceAngleFromEllipsoid"
-# Tie points in a file, and control points that are made of them. The file comes from elsewhere, so what it
-# claims is limited before it is read; ESA's own products have some two hundred control points.
-_MOST_TIE_POINTS, _MOST_POINTS = 4_000_000, 400
+# Control points that are made of tie points; ESA's own products have some two hundred.
+_MOST_POINTS = 400
 _NUMBER = r"\s*[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?\s*"
-_AGAIN = "write the product again in SNAP"
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,8 @@ class _Points:
     def read(cls, info: Node, path: str) -> _Points:
         offset, step = ((info.number(f"{n}_Y"), info.number(f"{n}_X")) for n in ("OFFSET", "STEP"))
         if min(step) <= 0:
-            raise InputError(f"The tie points {short(path)} have no distance; {_AGAIN}.")
-        return cls(path, _small_band(path), offset, step)
+            raise InputError(f"The tie points {short(path)} have no distance; {AGAIN}.")
+        return cls(path, small_band(path), offset, step)
 
     def source(self) -> str:
         """Return the source of a band that holds the points, interpolated.
@@ -81,15 +80,15 @@ class Dimap:
         A virtual band is a formula over others, such as decibels of a linear band, which SNAP works out when
         it shows it. It is in the document, but not in the folder.
         """
-        root, folder = load(path), os.path.dirname(os.path.abspath(path) if os.path.exists(path) else path)
+        root, document = load(path), os.path.abspath(path) if os.path.exists(path) else path
         infos = root.all("Image_Interpretation/Spectral_Band_Info")
         tie_point_grids = root.all("Tie_Point_Grids/Tie_Point_Grid_Info")
-        bands = _files(root.all("Data_Access/Data_File"), "DATA_FILE_PATH", "BAND_INDEX", folder)
-        points = _files(
+        bands = files_named(root.all("Data_Access/Data_File"), "DATA_FILE_PATH", "BAND_INDEX", document)
+        points = files_named(
             root.all("Data_Access/Tie_Point_Grid_File"),
             "TIE_POINT_GRID_FILE_PATH",
             "TIE_POINT_GRID_INDEX",
-            folder,
+            document,
         )
         return cls(
             path,
@@ -105,11 +104,11 @@ class Dimap:
     def write(self, target: str, only: str) -> None:
         """Write the virtual raster of all bands, or of one and the angles, to ``target``."""
         if not self.bands:
-            raise InputError(f"{short(self.path)} names no band that is stored; {_AGAIN}.")
+            raise InputError(f"{short(self.path)} names no band that is stored; {AGAIN}.")
         lines, samples = (int(self.root.number(f"Raster_Dimensions/N{n}")) for n in ("ROWS", "COLS"))
         view = attempt(gdal.GetDriverByName("VRT").Create, target, samples, lines, 0)
         if view is None:
-            raise InputError(f"{short(self.path)} has impossible dimensions; {_AGAIN}.")
+            raise InputError(f"{short(self.path)} has impossible dimensions; {AGAIN}.")
         for name in self.bands:
             if not only or name in (only, _ANGLE_BAND):
                 self._add(view, name)
@@ -121,7 +120,7 @@ class Dimap:
 
     def _add(self, view: gdal.Dataset, name: str) -> None:
         file, info = self.bands[name]
-        stored = open_raster(file)
+        stored = open_image(file)
         # Otherwise GDAL would stretch the band to the raster's size, and it would lie wrongly without a word.
         if (stored.RasterXSize, stored.RasterYSize) != (view.RasterXSize, view.RasterYSize):
             raise InputError(f"{name} has another size than {short(self.path)} says; write it again in SNAP.")
@@ -137,7 +136,7 @@ class Dimap:
         if self.root.all("Geoposition/IMAGE_TO_MODEL_TRANSFORM"):
             text = self.root.get("Geoposition/IMAGE_TO_MODEL_TRANSFORM")
             if not re.fullmatch(rf"{_NUMBER}(?:,{_NUMBER}){{5}}", text):
-                raise InputError(f"{short(self.path)} has no valid transform; {_AGAIN}.")
+                raise InputError(f"{short(self.path)} has no valid transform; {AGAIN}.")
             # x and y per sample, x and y per line, then the corner; GDAL wants all of x before all of y.
             xs, ys, xl, yl, x0, y0 = (float(number) for number in text.split(","))
             wkt = self.root.get("Coordinate_Reference_System/WKT")
@@ -150,7 +149,7 @@ class Dimap:
         grid, longitudes = self.points["latitude"], self.points["longitude"].values
         rows, columns = grid.values.shape
         if longitudes.shape != (rows, columns):
-            raise InputError(f"The tie points of {short(self.path)} differ; {_AGAIN}.")
+            raise InputError(f"The tie points of {short(self.path)} differ; {AGAIN}.")
         # The effort of the thin-plate spline through them grows with the cube of their number.
         every = max(1, int(np.ceil(np.sqrt(rows * columns / _MOST_POINTS))))
         return [
@@ -166,30 +165,9 @@ class Dimap:
         ]
 
 
-def _small_band(path: str) -> Array:
-    # GDAL frees a band with its data set: keep that.
-    dataset = open_raster(path)
-    band = dataset.GetRasterBand(1)
-    if band.XSize * band.YSize > _MOST_TIE_POINTS:
-        raise InputError(f"{short(path)} is too large for tie points; {_AGAIN}.")
-    return read_lines(band, 0, band.YSize)
-
-
 def _add_band(view: gdal.Dataset, name: str, kind: int, source: str) -> gdal.Band:
     view.AddBand(kind)
     band = view.GetRasterBand(view.RasterCount)
     band.SetMetadataItem("source_0", source, "new_vrt_sources")
     band.SetDescription(name)
     return band
-
-
-def _files(nodes: list[Node], path: str, index: str, folder: str) -> dict[str, str]:
-    """Return the rasters that a document names, below its own folder, by their index in it."""
-    found = {}
-    for node in (node for node in nodes if node.all(path)):
-        href = node.all(path)[0].attribute("href").replace("\\", "/")
-        # A document from elsewhere must not make us read files outside its product.
-        if ".." in href.split("/") or href.startswith("/") or ":" in href:
-            raise InputError(f"{href} lies outside the product; {_AGAIN}.")
-        found[node.get(index)] = re.sub(r"\.hdr$", ".img", f"{folder}/{href}", flags=re.IGNORECASE)
-    return found

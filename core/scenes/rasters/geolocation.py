@@ -14,7 +14,8 @@ from osgeo import gdal
 
 from ...arrays import Array
 from ...errors import InputError
-from ...files.raster import nodata_of, open_raster, read_lines, short
+from ...files.gdal_calls import short
+from ...files.raster import nodata_of, open_raster, read_lines
 from ...geometry.projections import on_earth, spatial_reference
 
 # Of rows and of columns. The effort of the thin-plate spline through the points grows with the cube of their

@@ -12,7 +12,9 @@ import re
 from osgeo import gdal
 
 from ...errors import InputError
-from ...files.raster import attempt, exists, is_folder, short
+from ...files.archive import archive_root, names_in
+from ...files.gdal_calls import attempt, exists, is_folder, short
+from ...files.member import open_member
 
 # S1A_IW_20210119T031653_DVP_RTC30_G_gpuned_8255_VV.tif: gamma0 or sigma0; power, decibels or amplitude;
 # unmasked or without water; filtered or not; the whole scene or a part; by orbit or matched to terrain.
@@ -52,18 +54,36 @@ def hyp3_units(name: str) -> str:
 
 
 def hyp3_image(path: str) -> str:
-    """Return the VV (or else HH) image in the folder or archive of a product; any other path as it is."""
-    if not _NAME.match(short(path)) or not (is_folder(path) or path.lower().endswith(".zip")):
-        return path
+    """Return the VV (or else HH) image in the folder or archive of a product; any other path as it is.
+
+    Folder and archive may have been renamed; the names of the files in them say what they are.
+    """
     # Products come as zips; GDAL reads inside them, so that nobody has to unpack any.
-    folder = path if is_folder(path) else f"/vsizip/{path}"
-    found = [f"{folder}/{name}" for name in attempt(gdal.ReadDirRecursive, folder) or []]
+    folder = path if is_folder(path) else archive_root(path)
+    named = bool(_NAME.match(short(path)))
+    if not folder:
+        return path
+    # Anything may lie below a folder that somebody chose, but archives hold one product.
+    names = attempt(gdal.ReadDir, folder) or [] if is_folder(path) and not named else names_in(folder)
+    images = [file for file in sorted(f"{folder}/{name}" for name in names) if _image_in(file)]
     for polarisation in ("VV", "HH"):
-        for file in found:
-            match = _NAME.match(short(file))
-            if match and match["image"] and polarisation in match["image"].upper():
-                return file
-    raise InputError(f"{short(path)} holds no VV or HH image; choose the image file itself.")
+        found = [file for file in images if polarisation in _image_in(file)]
+        if len(found) > 1:
+            raise InputError(
+                f"{short(path)} holds {len(found)} images of HyP3 ({', '.join(map(short, found[:3]))}, …); "
+                f"choose one of them by its path, such as {found[0]}."
+            )
+        if found:
+            return found[0]
+    if named or images:
+        raise InputError(f"{short(path)} holds no VV or HH image; choose the image file itself.")
+    return path
+
+
+def _image_in(path: str) -> str:
+    """Return the end of an image's name, ``_VV.TIF``; empty for other files."""
+    match = _NAME.fullmatch(short(path))
+    return (match["image"] or "").upper() if match else ""
 
 
 def hyp3_angles(path: str) -> str:
@@ -72,4 +92,8 @@ def hyp3_angles(path: str) -> str:
     if not match or not match["image"]:
         return ""
     stem = path[: -len(match["image"])]
-    return next((stem + ending for ending in _ANGLES if exists(stem + ending)), "")
+    found = next((stem + ending for ending in _ANGLES if exists(stem + ending)), "")
+    if found:
+        # Nobody named this file: whatever else GDAL would make of it is not opened.
+        open_member(found)
+    return found

@@ -13,7 +13,7 @@ from dataclasses import replace
 from osgeo import gdal
 
 from ...errors import InputError
-from ...files.raster import short
+from ...files.gdal_calls import short
 from ...files.tiff_tag import read_text_tag
 from ...geometry.projections import on_earth
 from ..types.scene import Quantity, Scene

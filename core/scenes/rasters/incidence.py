@@ -11,7 +11,8 @@ from osgeo import gdal
 
 from ...arrays import Array
 from ...errors import InputError
-from ...files.raster import read_lines, short
+from ...files.gdal_calls import short
+from ...files.raster import read_lines
 from ...geometry.projections import open_metric
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
 from .band_names import band_name, image_in, names_angle, names_local_angle

@@ -10,7 +10,8 @@ import numpy as np
 from osgeo import gdal
 
 from ...errors import InputError, OptionError
-from ...files.raster import exists, open_raster, short
+from ...files.gdal_calls import exists, short
+from ...files.raster import open_raster
 from ...geometry.projections import open_metric
 from .band_names import band_name, names_local_angle
 from .hyp3 import hyp3_angles

@@ -14,7 +14,8 @@ import numpy as np
 from osgeo import gdal
 
 from ...errors import InputError
-from ...files.raster import attempt, open_raster, short
+from ...files.gdal_calls import attempt, short
+from ...files.raster import open_raster
 from ...geometry.georeference import Georeference, ground_spacing
 from ...geometry.projections import centre_of, laea, on_earth, spatial_reference, transform
 from .geolocation import array_points

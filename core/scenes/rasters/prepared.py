@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Optional
 
 from ... import metadata
-from ...files.raster import short
+from ...files.gdal_calls import short
 from ...geometry.georeference import Georeference, ground_spacing
 from ...geometry.projections import open_metric
 from ..types.scene import Quantity, Scene

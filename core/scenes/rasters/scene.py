@@ -13,7 +13,8 @@ from osgeo import gdal
 
 from ... import metadata
 from ...cmod5n import HH_WARNING
-from ...files.raster import open_raster, short
+from ...files.gdal_calls import short
+from ...files.raster import open_raster
 from ...geometry.georeference import Georeference, ground_spacing
 from ...geometry.projections import open_metric
 from ...quantity import QUANTITY

@@ -14,7 +14,10 @@ import re
 
 from osgeo import gdal
 
-from ...files.raster import exists, open_raster, short
+from ...errors import InputError
+from ...files.archive import archive_root, names_in
+from ...files.gdal_calls import exists, is_folder, short
+from ...files.raster import open_raster
 from ...files.tiff_tag import read_text_tag
 from ...files.xml_file import load, parse
 from .dimap import ROOT, Dimap
@@ -32,7 +35,8 @@ def snap_raster(path: str) -> str:
     path : str
         A ``.dim`` file, its ``.data`` folder, a band in this (then no other band is offered), or a GeoTIFF.
     """
-    document, band = _document(path)
+    root = archive_root(path)
+    document, band = (_document_in(path, root), "") if root else _document(path)
     if document:
         # In memory: nothing is left beside the user's file, and folders may be read-only.
         target = in_memory(document)
@@ -41,13 +45,36 @@ def snap_raster(path: str) -> str:
     return _named(path) if path.lower().endswith((".tif", ".tiff")) else path
 
 
+def _document_in(path: str, root: str) -> str:
+    """Return the .dim file in an archive, the last thing that is looked for in one."""
+    found = [f"{root}/{name}" for name in names_in(root) if name.lower().endswith(".dim")]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise InputError(
+            f"{short(path)} holds {len(found)} products of SNAP ({', '.join(map(short, found[:3]))}, …); "
+            f"choose one of them by its path, such as {found[0]}."
+        )
+    raise InputError(
+        f"{short(path)} is an archive without a product of Sentinel-1, HyP3 or SNAP; unpack it and choose "
+        "the image."
+    )
+
+
 def _document(path: str) -> tuple[str, str]:
     """Return the .dim file that a path belongs to, and the band it is; empty where there is none."""
     if path.lower().endswith(".dim"):
         return (path, "") if load(path).name == ROOT else ("", "")
     match = re.fullmatch(r"(.*)\.data(?:[/\\]([^/\\]+)\.(?:img|hdr))?", path.rstrip("/\\"), re.IGNORECASE)
-    if match and exists(f"{match[1]}.dim"):
+    if not match:
+        return "", ""
+    if exists(f"{match[1]}.dim"):
         return f"{match[1]}.dim", match[2] or ""
+    if not match[2] and is_folder(path):
+        raise InputError(
+            f"{short(path)} needs the file {short(match[1])}.dim beside it, which says what its bands are; "
+            "put it back, under this name."
+        )
     return "", ""
 
 

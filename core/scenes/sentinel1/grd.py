@@ -10,7 +10,9 @@ from osgeo import gdal
 
 from ...arrays import Array
 from ...errors import InputError
-from ...files.raster import attempt, open_raster, read_lines, short
+from ...files.gdal_calls import short
+from ...files.member import open_member
+from ...files.raster import read_lines
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference
 from ...geometry.working_grid import Axis, PowerLines, WorkingGrid, cell_means
@@ -48,7 +50,7 @@ class DetectedPixels(Pixels):
     @classmethod
     def from_product(cls, product: Product) -> DetectedPixels:
         """Open the measurement and compare its size with the annotation."""
-        dataset = open_raster(product.measurement)
+        dataset = open_member(product.measurement)
         shape = (dataset.RasterYSize, dataset.RasterXSize)
         # There are smaller copies of measurements about, as in public samples. Tables and positions count in
         # the annotation's pixels, so that one can be used if it was made smaller and not cut.
@@ -122,15 +124,13 @@ def _opened(path: str, step: float) -> tuple[gdal.Dataset, tuple[float, float]]:
         Pixels of the image in each of the data set's; 1 for the image itself.
     """
     # A cloud-optimised product of 10 m pixels is read at 40 m for cells of 100 m: a sixteenth of its pixels.
-    full = open_raster(path)
+    full = open_member(path)
     band = full.GetRasterBand(1)
     for level in reversed(range(band.GetOverviewCount())):
         overview = band.GetOverview(level)
         coarser = band.YSize / overview.YSize, band.XSize / overview.XSize
         if max(coarser) * _OVERVIEW_PIXELS_PER_CELL <= step and _means_of_power(band, overview, coarser):
-            dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER, [], [f"OVERVIEW_LEVEL={level}"])
-            if dataset is not None:
-                return dataset, coarser
+            return open_member(path, overview=level), coarser
     return full, (1.0, 1.0)
 
 

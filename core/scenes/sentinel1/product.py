@@ -12,7 +12,7 @@ import numpy as np
 
 from ...cmod5n import HH_WARNING
 from ...errors import InputError
-from ...files.raster import short
+from ...files.gdal_calls import short
 from ...files.xml_file import Node, load
 from .noise import Noise, old_noise_factor, read_noise
 from .product_files import Choice, annotation_file, calibration_file, processor_version

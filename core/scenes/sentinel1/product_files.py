@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from osgeo import gdal
 
 from ...errors import InputError, OptionError
-from ...files.raster import attempt, exists, short
+from ...files.gdal_calls import attempt, exists, short
 from ...files.xml_file import Node
 from .product_names import IMAGE_NAME, Key, key_of_name, parent
 
@@ -96,6 +96,9 @@ def choose_image(folder: str, path: str, band: int = 0, item: int = 0) -> Choice
     """
     name, held = short(folder), images(folder)
     own = next((key for key, file in held.items() if short(file) == short(path)), None)
+    if own is None and _XML.search(path):
+        # What describes an image stands for it.
+        own = next((key for key in held if key == key_of_name(short(path))), None)
     polarisation = _choose_polarisation(name, held, band, own.polarisation if own else "")
     keys = [key for key in held if key.polarisation == polarisation]
     if not item:

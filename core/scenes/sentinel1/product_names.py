@@ -13,7 +13,9 @@ from typing import NamedTuple, Optional
 
 from osgeo import gdal
 
-from ...files.raster import attempt, exists, is_folder, short
+from ...errors import InputError
+from ...files.archive import archive_root, names_in
+from ...files.gdal_calls import attempt, exists, is_folder, refuse_special, short
 
 MANIFEST = "manifest.safe"
 # What else people save beside an image has other names.
@@ -21,6 +23,10 @@ IMAGE_NAME = re.compile(r"^(?:.*-\d{3}(?:-cog)?|[a-z0-9]+-(?:vv|hh|vh|hv)(?:-\d{
 _POLARISATION = re.compile(r"(?:^|[-_])(vv|hh|vh|hv)(?=[-_.])", re.IGNORECASE)
 _SWATH = re.compile(r"(?:^|-)((?:iw|ew|wv|s|n)\d?)(?=-)", re.IGNORECASE)
 _NUMBER = re.compile(r"-(\d{3})(?=\D|$)")
+# In the names of folders that hold a product, as ESA's of products do.
+_TIME = re.compile(r"\d{8}T\d{6}", re.IGNORECASE)
+# Somebody may choose a folder with all that they have.
+_MOST_NAMES = 2_000
 
 
 class Key(NamedTuple):
@@ -44,22 +50,30 @@ def key_of_name(name: str) -> Optional[Key]:
 def find_safe(path: str) -> str:
     """Return the product's folder a path belongs to (``/vsizip/…`` in an archive), empty where there is none.
 
-    The path is the folder, its manifest, an archive of it, or one of its images; an image that was copied out
-    of its product is looked for in the products beside it.
+    The path is the folder or one that holds it, its manifest, an archive of it, or one of its files; an image
+    that was copied out of its product is looked for in the products beside it.
+
+    Raises
+    ------
+    InputError
+        There are several products to choose from, or the archive cannot be read.
     """
     path = path.rstrip("/\\")
-    if path.lower().endswith(".zip"):
-        return _in_archive(path)
+    refuse_special(path)
+    root = archive_root(path)
+    if root:
+        return _the_one(path, _products_in(root))
     if short(path).lower() == MANIFEST:
         return parent(path)
     if _is_product(path):
         return path
-    if not IMAGE_NAME.match(short(path)):
+    folder = _product_holding(path)
+    if is_folder(path):
+        return folder or _the_one(path, _products_below(path))
+    # What else people save in a product is a raster of its own.
+    if not IMAGE_NAME.match(short(path)) and not path.lower().endswith(".xml"):
         return ""
-    folder = parent(parent(path))
-    if short(parent(path)).lower() == "measurement" and _is_product(folder):
-        return folder
-    return _beside(path)
+    return folder or _beside(path)
 
 
 def parent(path: str) -> str:
@@ -88,11 +102,44 @@ def _beside(path: str) -> str:
     return ""
 
 
-def _in_archive(path: str) -> str:
-    # Read in place by GDAL. The product lies at the top of a zip, or in its one folder.
-    inside = path if path.startswith("/vsi") else f"/vsizip/{path}"
-    for name in ["", *(attempt(gdal.ReadDir, inside) or [])]:
-        folder = f"{inside}/{name}".rstrip("/")
-        if exists(f"{folder}/{MANIFEST}"):
+def _product_holding(path: str) -> str:
+    """Return the product whose annotation or measurement folder a path is, or lies in."""
+    folder = path
+    for _ in range(3):
+        inside, folder = short(folder).lower(), parent(folder)
+        if inside in ("annotation", "measurement") and _is_product(folder):
             return folder
     return ""
+
+
+def _products_in(root: str) -> list[str]:
+    """Return the products in an archive, at any depth; many archives have no entries for their folders."""
+    folders = {parent(f"{root}/{name}".rstrip("/")) for name in names_in(root)}
+    folders |= {parent(folder) for folder in folders}
+    # A folder in an archive is there once for all: looking for its files is no work.
+    return sorted(folder for folder in folders if folder.startswith(root) and _is_product(folder))
+
+
+def _products_below(folder: str) -> list[str]:
+    """Return the products in a folder, or in the folders in it: programs that unpack add one."""
+    found = []
+    for name in sorted(attempt(gdal.ReadDir, folder, _MOST_NAMES) or []):
+        inner = f"{folder}/{name}"
+        if not name.upper().endswith(".SAFE") and not _TIME.search(name):
+            continue
+        if _is_product(inner):
+            found.append(inner)
+        else:
+            names = attempt(gdal.ReadDir, inner, _MOST_NAMES) or []
+            found += [f"{inner}/{n}" for n in sorted(names) if n.upper().endswith(".SAFE")]
+    return [product for product in found if _is_product(product)]
+
+
+def _the_one(path: str, products: list[str]) -> str:
+    if len(products) > 1:
+        names = ", ".join(short(product) for product in products[:4])
+        raise InputError(
+            f"{short(path)} holds {len(products)} products ({names}{', …' if len(products) > 4 else ''}); "
+            f"choose one of them by its path, such as {products[0]}."
+        )
+    return products[0] if products else ""

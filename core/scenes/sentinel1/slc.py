@@ -14,7 +14,9 @@ from scipy import sparse
 
 from ...arrays import Array
 from ...errors import InputError
-from ...files.raster import open_raster, read_lines, short
+from ...files.gdal_calls import short
+from ...files.member import open_member
+from ...files.raster import read_lines
 from ...geometry.georeference import Georeference
 from ...geometry.working_grid import PowerLines, WorkingGrid
 from ..types.borders import Borders
@@ -101,7 +103,7 @@ class SingleLookPixels(Pixels):
     @classmethod
     def from_product(cls, product: Product) -> SingleLookPixels:
         """Open the measurement; its size has to be that of the annotation."""
-        dataset = open_raster(product.measurement)
+        dataset = open_member(product.measurement)
         lines, samples = dataset.RasterYSize, dataset.RasterXSize
         if (lines, samples) != product.shape:
             raise InputError(
@@ -139,7 +141,7 @@ class SingleLookView:
     def __init__(self, pixels: SingleLookPixels, grid: WorkingGrid) -> None:
         self.grid, self._burst_lines = grid, pixels.burst_lines
         # GDAL frees a band with its data set: keep that.
-        self._dataset = open_raster(pixels.measurement)
+        self._dataset = open_member(pixels.measurement)
         self._band = self._dataset.GetRasterBand(1)
         self._weights = pixels.ground.weights()
         self.samples = pixels.ground.to_samples(grid.samples.centres(0, grid.samples.cells))

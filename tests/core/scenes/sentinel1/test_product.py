@@ -12,7 +12,7 @@ from metocean.core.files.xml_file import load
 from metocean.core.roughness.prepare import working_grid
 from metocean.core.scenes.opening import open_scene
 from metocean.core.scenes.types.scene import Quantity, SceneOptions
-from rasters import write_geotiff
+from rasters import write_constant, write_geotiff
 from sea import roughness_of
 from simple_products import CALIBRATION, SHAPE, annotation, expected, make_safe
 
@@ -115,21 +115,13 @@ def test_damaged_products_get_one_clear_sentence(tmp_path, damage, message):
 
 
 def fill(safe, dn):
-    """Give a real product a constant image of its declared size: a VRT that stretches a few pixels."""
+    """Give a real product a constant image of its declared size."""
     file = next((safe / "annotation").glob("*-vv-*.xml"))
     image = load(str(file))
     lines, samples = (
         int(image.number(f"imageAnnotation/imageInformation/numberOf{n}")) for n in ("Lines", "Samples")
     )
-    write_geotiff(safe / "tiny.tif", np.full((2, 2), dn, np.uint16))
-    (safe / "measurement" / f"{file.stem}.tiff").write_text(
-        f'<VRTDataset rasterXSize="{samples}" rasterYSize="{lines}">'
-        f'<VRTRasterBand dataType="UInt16" band="1">'
-        f"<SimpleSource><SourceFilename>{safe / 'tiny.tif'}</SourceFilename><SourceBand>1</SourceBand>"
-        '<SrcRect xOff="0" yOff="0" xSize="2" ySize="2"/>'
-        f'<DstRect xOff="0" yOff="0" xSize="{samples}" ySize="{lines}"/>'
-        "</SimpleSource></VRTRasterBand></VRTDataset>"
-    )
+    write_constant(safe / "measurement" / f"{file.stem}.tiff", (lines, samples), dn)
     return file
 
 
