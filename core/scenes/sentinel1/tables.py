@@ -16,6 +16,7 @@ from ...arrays import Array
 from ...errors import InputError
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference, SurveyPoints, from_survey
+from .grid_completion import complete
 
 
 @dataclass(frozen=True)
@@ -145,8 +146,12 @@ def read_grid(root: Node) -> PointGrid:
     # Points come in the order of time and range, but nothing says that they must.
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     lines, samples = np.unique(table[:, 0]), np.unique(table[:, 1])
-    if min(lines.size, samples.size) < 2 or lines.size * samples.size != len(table):
+    if min(lines.size, samples.size) < 2:
         raise InputError("The geolocation grid of the product is incomplete; download the product again.")
     if not ((table[:, 5] > 0) & (table[:, 5] < 90)).all():
         raise InputError("The incidence angles of the product are impossible; download the product again.")
-    return PointGrid(lines, samples, *table[:, 2:].T.reshape(4, lines.size, samples.size))
+    distinct = len(np.unique(table[:, :2], axis=0))
+    if distinct == len(table) == lines.size * samples.size:
+        return PointGrid(lines, samples, *table[:, 2:].T.reshape(4, lines.size, samples.size))
+    lines, samples, values = complete(table)
+    return PointGrid(lines, samples, *np.moveaxis(values, -1, 0))
