@@ -17,6 +17,7 @@ from ...errors import InputError
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference, SurveyPoints, from_survey
 from .grid_completion import complete
+from .part import WHOLE, Part
 
 
 @dataclass(frozen=True)
@@ -128,11 +129,15 @@ class PointGrid:
         along, across = (min(3, positions.size - 1) for positions in (self.lines, self.samples))
         return RectBivariateSpline(self.lines, self.samples, self.incidences_deg, kx=along, ky=across)
 
-    def georeference(self, stretch_line: float = 1.0, stretch_sample: float = 1.0) -> Georeference:
-        """Return the control points of a raster with this many annotated pixels in each of its own."""
+    def georeference(self, part: Part = WHOLE) -> Georeference:
+        """Return the control points of a raster that shows a part of the annotated image."""
         # Annotated positions count pixel centres, control points from the outer corner.
         lines, samples = np.meshgrid(
-            (self.lines + 0.5) / stretch_line, (self.samples + 0.5) / stretch_sample, indexing="ij"
+            *(
+                (centres + 0.5 - start) / stretch
+                for centres, start, stretch in zip((self.lines, self.samples), part.start, part.stretch)
+            ),
+            indexing="ij",
         )
         ground = (self.longitudes, self.latitudes, self.heights_m, self.incidences_deg)
         return from_survey(SurveyPoints(samples.ravel(), lines.ravel(), *(v.ravel() for v in ground)))
