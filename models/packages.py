@@ -63,8 +63,8 @@ def _remedy(error: Exception) -> str:
     if isinstance(error, ModuleNotFoundError) and error.name in ("torch", "safetensors"):
         where = "" if _folders else f" set the environment variable {VARIABLE} to FOLDER and"
         return (
-            f"PyTorch is missing ({said}): run {install} torch safetensors with the Python of QGIS (on Windows "
-            f"in the OSGeo4W Shell), then{where} start QGIS again."
+            f"PyTorch is missing ({said}): run {install} torch safetensors with the Python of QGIS (on "
+            f"Windows in the OSGeo4W Shell), then{where} start QGIS again."
         )
     again = f"install it again with {install} --upgrade torch safetensors, and start QGIS again."
     if isinstance(error, MemoryError) or any(text in said for text in _TOO_LITTLE_MEMORY):
