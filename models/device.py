@@ -17,7 +17,13 @@ from .registry import DEVICES, PRECISIONS
 
 # What torch says on the accelerators and on the CPU. Only CUDA has an exception of its own for it, and not
 # in all versions of torch: the message has to tell.
-OUT_OF_MEMORY = ("out of memory", "allocate memory")
+OUT_OF_MEMORY = (
+    "out of memory",
+    "allocate memory",
+    "not enough memory",
+    "Unable to allocate",
+    "ALLOC_FAILED",
+)
 
 Result = TypeVar("Result")
 
@@ -111,12 +117,14 @@ def with_back_off(run: Callable[[int], Result], size: int, least: int, device: s
     while True:
         try:
             return run(size)
-        except RuntimeError as error:
-            if not any(text in str(error) for text in OUT_OF_MEMORY):
+        # numpy and Python have an exception of their own for it.
+        except (RuntimeError, MemoryError) as error:
+            if isinstance(error, RuntimeError) and not any(text in str(error) for text in OUT_OF_MEMORY):
                 raise
             if size <= least:
+                remedy = "close other programs, or cut the scene" if device == "cpu" else "use another device"
                 raise ModelError(
-                    f"Device {device} has too little memory for this scene; use another device.",
+                    f"Device {device} has too little memory for this scene; {remedy}.",
                     option="device",
                 ) from error
         # Out here, as the error holds the frames that failed, and with them the memory that they took.

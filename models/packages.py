@@ -14,9 +14,20 @@ import os
 import sys
 from types import ModuleType
 
+import numpy as np
+
 from ..core.errors import ModelError
 
 VARIABLE = "METOCEAN_PACKAGES"
+# What numpy's C interface and torch say where the one was built for another version of the other.
+_OTHER_NUMPY = ("numpy", "_array_api", "multiarray", "dtype size changed")
+# Of Linux and macOS, of Windows whose page file is too small (1455) and of its disk (8).
+_TOO_LITTLE_MEMORY = (
+    "Cannot allocate memory",
+    "WinError 1455",
+    "WinError 8]",
+    "cannot apply additional memory",
+)
 # Folders set by `use_folder`, after those of the environment variable.
 _folders: list[str] = []
 
@@ -35,17 +46,35 @@ def import_with_torch(module: str) -> ModuleType:
             sys.path.append(folder)
     try:
         # By themselves, so that an error within this package is not taken for torch that is missing.
-        importlib.import_module("torch")
+        torch = importlib.import_module("torch")
         importlib.import_module("safetensors.torch")
-    except (ImportError, OSError) as error:  # OSError: a shared library of torch's that does not load
+        # Torch that was built for another numpy only warns when it is imported, and fails on its first array.
+        getattr(torch, "from_numpy", np.asarray)(np.zeros(1, np.float32))
+    # Whatever it is: of a broken installation there is no telling what it raises.
+    except Exception as error:
         raise ModelError(_remedy(error)) from error
     return importlib.import_module(module, __package__)
 
 
 def _remedy(error: Exception) -> str:
-    folder = _folders[0] if _folders else "FOLDER"
-    where = "" if _folders else f" set the environment variable {VARIABLE} to FOLDER and"
-    return (
-        f'PyTorch is missing ({error}): run python3 -m pip install --target "{folder}" torch safetensors '
-        f"with the Python of QGIS (on Windows in the OSGeo4W Shell), then{where} start QGIS again."
-    )
+    """Return what is wrong with torch, and what to do, in one sentence."""
+    # Messages of shared libraries have line breaks and paths; their first line says what is wrong.
+    said = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+    install = f'python3 -m pip install --target "{_folders[0] if _folders else "FOLDER"}"'
+    if isinstance(error, ModuleNotFoundError) and error.name in ("torch", "safetensors"):
+        where = "" if _folders else f" set the environment variable {VARIABLE} to FOLDER and"
+        return (
+            f"PyTorch is missing ({said}): run {install} torch safetensors with the Python of QGIS (on "
+            f"Windows in the OSGeo4W Shell), then{where} start QGIS again."
+        )
+    again = f"install it again with {install} --upgrade torch safetensors, and start QGIS again."
+    if isinstance(error, MemoryError) or any(text in said for text in _TOO_LITTLE_MEMORY):
+        return f"There is too little memory to load PyTorch ({said}): close other programs, and restart QGIS."
+    if any(text in said.lower() for text in _OTHER_NUMPY):
+        return f"PyTorch is built for another numpy than QGIS has, {np.__version__} ({said}): {again}"
+    if "WinError" in said or "DLL" in said:
+        return (
+            f"PyTorch is there, but Windows cannot load its libraries ({said}): install Microsoft's "
+            "Visual C++ Redistributable (x64), and start QGIS again."
+        )
+    return f"PyTorch is there, but broken ({said}): {again}"

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import Callable
-
 import numpy as np
 
 from ..arrays import Array
+from .holes import Window, WithoutHoles
 from .tiling import round_up
 
-# (lines, samples) within the image -> (h, w) pixels.
-Window = Callable[[slice, slice], Array]
 # Lines read at once while known pixels are counted; a multiple of every cell's side.
 STRIP_PX = 512
 
@@ -26,7 +23,7 @@ class Image:
     shape : (int, int)
         Lines and samples.
     fill : float
-        What to show where nothing is known.
+        What to show far from all that is known; nearer, the sea goes on: `metocean.core.methods.filling`.
     stride : int
         Pixels per cell of ``known_pixels`` along each side.
 
@@ -39,7 +36,7 @@ class Image:
     """
 
     def __init__(self, window: Window, shape: tuple[int, int], fill: float, stride: int) -> None:
-        self._window, self.shape, self._fill, self.stride = window, shape, fill, stride
+        self._pixels, self.shape, self.stride = WithoutHoles(window, shape, fill), shape, stride
         lines, samples = shape
         # All pixels are looked at once, strip by strip, and only the counts are kept: a decimated look could
         # miss a narrow strip of sea, and methods ask again and again where there is anything.
@@ -49,12 +46,11 @@ class Image:
 
     @classmethod
     def from_array(cls, roughness: Array, stride: int) -> Image:
-        """Return the image of (H, W) sqrt roughness, negative where nothing is known: there its median shows.
+        """Return the image of (H, W) sqrt roughness, negative where nothing is known.
 
         ``stride`` is that of the class.
         """
-        # Of all single values the median differs least from the sea beside a hole. It is still flat: the
-        # straight edge of a large hole has been taken for a front.
+        # Of all single values the median differs least from the sea: it shows far from all that is known.
         known = roughness[roughness >= 0]
         fill = float(np.median(known)) if known.size else 0.0
         lines, samples = roughness.shape
@@ -64,9 +60,8 @@ class Image:
         """Return (h, w) float32 sqrt roughness, reflected beyond the borders, which slices may exceed."""
         # Mirrored sea is sea; with a constant beyond the border its edge would look like a front.
         rows, columns = (_reflected(part, length) for part, length in zip((lines, samples), self.shape))
-        pixels = self._window(*(slice(int(index.min()), int(index.max()) + 1) for index in (rows, columns)))
-        pixels = pixels[np.ix_(rows - rows.min(), columns - columns.min())]
-        return np.where(pixels >= 0, pixels, self._fill).astype(np.float32)
+        window = (slice(int(index.min()), int(index.max()) + 1) for index in (rows, columns))
+        return self._pixels.read(*window)[np.ix_(rows - rows.min(), columns - columns.min())]
 
     def known(self, lines: slice, samples: slice, reach: int = 0) -> bool:
         """Return whether any cell within ``reach`` pixels of a window holds a known pixel.

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from osgeo import gdal
 
 from ...arrays import Array
-from ...errors import InputError
-from ...files.gdal_calls import short
 from ...files.member import open_member
 from ...files.raster import read_lines
 from ...files.xml_file import Node
@@ -19,6 +17,8 @@ from ...geometry.working_grid import Axis, PowerLines, WorkingGrid, cell_means
 from ..types.borders import Borders
 from .border_noise import BorderNoise
 from .calibrated import Pixels
+from .crops import part_of
+from .part import Part
 from .product import Product
 
 # Since this version ESA's processor clears the border itself.
@@ -28,8 +28,6 @@ _OVERVIEW_PIXELS_PER_CELL = 2
 _COMPARED_ROWS = 16
 # How far an overview may be from means of power: on the whole (0.04 dB), and pixel by pixel.
 _LEVEL_TOLERANCE, _PIXEL_TOLERANCE = 0.01, 0.1
-# A measurement that was decimated keeps its proportions to within this.
-_ASPECT_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
@@ -38,45 +36,38 @@ class DetectedPixels(Pixels):
 
     Attributes
     ----------
-    stretch : (line, sample)
-        How many annotated lines and samples lie in one of the raster: 1 unless it was decimated.
+    part : Part
+        What of the annotated image the raster shows.
     noisy_border : bool
         The processor did not clear the border.
     """
 
-    stretch: tuple[float, float]
+    part: Part
     noisy_border: bool
 
     @classmethod
     def from_product(cls, product: Product) -> DetectedPixels:
         """Open the measurement and compare its size with the annotation."""
         dataset = open_member(product.measurement)
-        shape = (dataset.RasterYSize, dataset.RasterXSize)
         # There are smaller copies of measurements about, as in public samples. Tables and positions count in
-        # the annotation's pixels, so that one can be used if it was made smaller and not cut.
-        along, across = (said / there for said, there in zip(product.shape, shape))
-        if min(along, across) < 1 or abs(along / across - 1) > _ASPECT_TOLERANCE:
-            raise InputError(
-                f"{short(product.measurement)} has {shape[1]} x {shape[0]} pixels where the annotation says "
-                f"{product.shape[1]} x {product.shape[0]}; use the product's own image."
-            )
-        times = max(along, across)
-        doubt = f"The image is {times:.1f} times coarser than its annotation says; it is scaled."
+        # the annotation's pixels: what part of these the raster shows has to be known.
+        part = part_of(dataset, product)
+        along, across = part.stretch
         return cls(
             measurement=product.measurement,
-            shape=shape,
-            stretch=(along, across),
+            shape=(dataset.RasterYSize, dataset.RasterXSize),
+            part=part,
             spacing_m=(product.spacing_m[0] * along, product.spacing_m[1] * across),
             grid=product.grid,
-            borders=read_borders(product.annotation).coarsened(along, across),
+            borders=read_borders(product.annotation).cut(*part.start).coarsened(along, across),
             noisy_border=product.version < _CLEAN_BORDERS_SINCE,
             notes=(),
-            warnings=(doubt,) if times > 1 else (),
+            warnings=part.warnings(),
         )
 
     def georeference(self) -> Georeference:
         """Return the control points of the raster."""
-        return self.grid.georeference(*self.stretch)
+        return self.grid.georeference(self.part)
 
     def view(self, grid: WorkingGrid) -> DetectedView:
         """Open the pixels for one working grid."""
@@ -90,20 +81,23 @@ class DetectedView:
         # GDAL frees a band with its data set: keep that.
         self._dataset, coarser = _opened(pixels.measurement, min(grid.lines.step, grid.samples.step))
         self._band = self._dataset.GetRasterBand(1)
-        self._stretch = pixels.stretch[0] * coarser[0], pixels.stretch[1] * coarser[1]
+        line, sample = pixels.part.stretch
+        self._part = replace(pixels.part, stretch=(line * coarser[0], sample * coarser[1]))
         self.grid = WorkingGrid(grid.lines.over(self._band.YSize), grid.samples.over(self._band.XSize))
-        self._border = BorderNoise.from_band(self._band, self._stretch) if pixels.noisy_border else None
-        self.samples = self._annotated(self.grid.samples, 0, grid.samples.cells, self._stretch[1])
+        self._border = BorderNoise.from_band(self._band, self._part.stretch) if pixels.noisy_border else None
+        self.samples = self._annotated(1, 0, grid.samples.cells)
 
     def lines(self, start: int, stop: int) -> tuple[Array, Array]:
         """Return annotated lines, alike for tables and places."""
-        lines = self._annotated(self.grid.lines, start, stop, self._stretch[0])
+        lines = self._annotated(0, start, stop)
         return lines, lines
 
-    @staticmethod
-    def _annotated(axis: Axis, start: int, stop: int, stretch: float) -> Array:
+    def _annotated(self, side: int, start: int, stop: int) -> Array:
+        """Return annotated lines (side 0) or samples (1) of the centres of cells."""
         # By outer corners, as positions that count centres do not scale.
-        return (axis.centres(start, stop) + 0.5) * stretch - 0.5
+        axis = (self.grid.lines, self.grid.samples)[side]
+        corners = (axis.centres(start, stop) + 0.5) * self._part.stretch[side]
+        return corners + self._part.start[side] - 0.5
 
     def read(self, first: int, count: int) -> PowerLines:
         """Return DN² of whole lines."""

@@ -86,7 +86,7 @@ def read_noise(root: Node) -> Noise:
 
 def _box(node: Node) -> AzimuthBox:
     lines, values = node.numbers("line"), node.numbers("noiseAzimuthLut")
-    if lines.size != values.size:
+    if lines.size != values.size or (np.diff(lines) <= 0).any():
         raise InputError("The azimuth noise of the product is inconsistent; download the product again.")
     return AzimuthBox(
         first_line=node.number("firstAzimuthLine"),

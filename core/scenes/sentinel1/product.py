@@ -14,6 +14,7 @@ from ...cmod5n import HH_WARNING
 from ...errors import InputError
 from ...files.gdal_calls import short
 from ...files.xml_file import Node, load
+from .headers import check_headers, check_name, checksum_warnings, manifest_warnings
 from .noise import Noise, old_noise_factor, read_noise
 from .product_files import Choice, annotation_file, calibration_file, processor_version
 from .product_names import MANIFEST, Key
@@ -80,11 +81,18 @@ def open_product(folder: str, choice: Choice) -> Product:
     choice : Choice
         From `metocean.core.scenes.sentinel1.product_files.choose_image`.
     """
-    version = processor_version(load(f"{folder}/{MANIFEST}"))
-    annotation = load(annotation_file(folder, choice.key))
+    manifest = load(f"{folder}/{MANIFEST}")
+    version = processor_version(manifest)
+    files = [annotation_file(folder, choice.key), calibration_file(folder, "calibration", choice.key)]
+    annotation, calibration = (load(file) for file in files)
     kind = _kind(folder, annotation)
-    calibration = load(calibration_file(folder, "calibration", choice.key))
+    check_name(choice.key, annotation)
+    check_headers("calibration", annotation, calibration)
     noise, notes, warnings = _noise(folder, choice.key, annotation, calibration, version)
+    if noise is not None:
+        files.append(calibration_file(folder, "noise", choice.key))
+    warnings += manifest_warnings(manifest, kind, choice.key.polarisation)
+    warnings += checksum_warnings(manifest, files)
     if choice.key.polarisation == "HH":
         warnings += (HH_WARNING,)
     return Product(
@@ -161,7 +169,9 @@ def _noise(
     if done and done[0].text == "true":
         return None, ("Noise: already removed by the processor.",), ()
     try:
-        noise = read_noise(load(calibration_file(folder, "noise", key)))
+        table = load(calibration_file(folder, "noise", key))
+        check_headers("noise", annotation, table)
+        noise = read_noise(table)
     except InputError as error:
         return None, (), (f"Thermal noise stays in the image: {error}",)
     factor = old_noise_factor(calibration, annotation.get("adsHeader/mode"), version)

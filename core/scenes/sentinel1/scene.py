@@ -7,6 +7,7 @@ from typing import Callable
 
 from ..types.scene import Quantity, Scene, SceneOptions
 from .calibrated import Pixels, SafeSource
+from .cross_checks import check_tables
 from .grd import DetectedPixels
 from .product import Product, open_product
 from .product_files import choose_image
@@ -39,6 +40,7 @@ def safe_scene(path: str, folder: str, options: SceneOptions) -> Scene:
         It has no such band or item.
     """
     product = open_product(folder, choose_image(folder, path, options.band, options.item))
+    check_tables(product)
     pixels = _PIXELS[product.kind](product)
     warnings = product.warnings + pixels.warnings
     # Said rather than refused: in a batch of rasters and products the options are the same for all.

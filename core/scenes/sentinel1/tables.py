@@ -17,6 +17,8 @@ from ...arrays import Array
 from ...errors import InputError
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference, SurveyPoints, from_survey
+from .grid_completion import complete
+from .part import WHOLE, Part
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,15 @@ class PointGrid:
         along, across = (min(3, positions.size - 1) for positions in (self.lines, self.samples))
         return RectBivariateSpline(self.lines, self.samples, self.incidences_deg, kx=along, ky=across)
 
-    def georeference(self, stretch_line: float = 1.0, stretch_sample: float = 1.0) -> Georeference:
-        """Return the control points of a raster with this many annotated pixels in each of its own."""
+    def georeference(self, part: Part = WHOLE) -> Georeference:
+        """Return the control points of a raster that shows a part of the annotated image."""
         # Annotated positions count pixel centres, control points from the outer corner.
         lines, samples = np.meshgrid(
-            (self.lines + 0.5) / stretch_line, (self.samples + 0.5) / stretch_sample, indexing="ij"
+            *(
+                (centres + 0.5 - start) / stretch
+                for centres, start, stretch in zip((self.lines, self.samples), part.start, part.stretch)
+            ),
+            indexing="ij",
         )
         ground = (self.longitudes, self.latitudes, self.heights_m, self.incidences_deg)
         return from_survey(SurveyPoints(samples.ravel(), lines.ravel(), *(v.ravel() for v in ground)))
@@ -146,8 +152,12 @@ def read_grid(root: Node) -> PointGrid:
     # Points come in the order of time and range, but nothing says that they must.
     table = table[np.lexsort((table[:, 1], table[:, 0]))]
     lines, samples = np.unique(table[:, 0]), np.unique(table[:, 1])
-    if min(lines.size, samples.size) < 2 or lines.size * samples.size != len(table):
+    if min(lines.size, samples.size) < 2:
         raise InputError("The geolocation grid of the product is incomplete; download the product again.")
     if not ((table[:, 5] > 0) & (table[:, 5] < 90)).all():
         raise InputError("The incidence angles of the product are impossible; download the product again.")
-    return PointGrid(lines, samples, *table[:, 2:].T.reshape(4, lines.size, samples.size))
+    distinct = len(np.unique(table[:, :2], axis=0))
+    if distinct == len(table) == lines.size * samples.size:
+        return PointGrid(lines, samples, *table[:, 2:].T.reshape(4, lines.size, samples.size))
+    lines, samples, values = complete(table)
+    return PointGrid(lines, samples, *np.moveaxis(values, -1, 0))

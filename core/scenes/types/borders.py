@@ -24,6 +24,12 @@ class Borders:
     lines: tuple[Array, ...] = ()
     samples: tuple[Array, ...] = ()
 
+    def cut(self, line: float, sample: float) -> Borders:
+        """Return the borders in an image that begins at this line and sample, counted as they are."""
+        return Borders(
+            tuple(lines - line for lines in self.lines), tuple(samples - sample for samples in self.samples)
+        )
+
     def coarsened(self, step_line: float, step_sample: float) -> Borders:
         """Return the borders in cells of this many pixels that start in the same corner."""
         return Borders(

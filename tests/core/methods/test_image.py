@@ -23,10 +23,12 @@ def test_beyond_the_borders_it_is_reflected_as_numpy_does(shape, beyond):
     assert found.dtype == np.float32
 
 
-def test_holes_show_the_median_of_what_is_known():
-    values = scene(4, 4)
-    values[0, :2] = -1
-    assert Image.from_array(values, 4).read(slice(0, 1), slice(0, 3)).tolist() == [[8.5, 8.5, 2.0]]
+def test_far_from_all_that_is_known_it_shows_the_median():
+    values = np.full((4, 300), -1.0, np.float32)
+    values[:, :3] = [0.5, 0.6, 1.5]
+    found = Image.from_array(values, 4).read(slice(0, 4), slice(0, 300))
+    np.testing.assert_array_equal(found[:, 99:], np.float32(0.6))
+    assert (found[:, 3:98] > 1).all()
 
 
 def test_only_the_window_asked_for_is_read():

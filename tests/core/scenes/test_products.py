@@ -128,6 +128,8 @@ def test_satellites_and_modes(product, tmp_path, mission, mode, swath, polarisat
         return path
 
     def text(content):
+        for old, new in pair.items():
+            content = content.replace(f">{old.upper()}<", f">{new.upper()}<")
         return content.replace("<mode>IW<", f"<mode>{mode}<").replace("S1A", mission.upper())
 
     name = safe.name.replace("S1A_IW", f"{mission.upper()}_{swath.upper()}")

@@ -9,6 +9,7 @@ from metocean.core.methods.image import Image
 from metocean.models.methods.part import BATCH_PX, TileByTile, Tiles
 from metocean.models.networks.inception import Inception, InceptionConfig
 from metocean.models.networks.registry import initialise
+from swell import without_holes
 
 TEMPERATURE = 0.01
 PART_75, PART_129 = Tiles(75, 25), Tiles(129, 43)
@@ -79,7 +80,7 @@ def test_equals_the_equation_on_a_swath_with_holes(network, card_of, tiles):
     """Of 1101 x 899 pixels, more of which are missing than a tile is wide."""
     swath = scene(1101, 899)
     swath[300:521, 200:643], swath[777, 111] = -1, -1
-    filled = np.where(swath < 0, np.median(swath[swath >= 0]), swath)
+    filled = without_holes(swath)
     centres = (range(tiles.side_px // 2 % tiles.stride_px, length, tiles.stride_px) for length in swath.shape)
     expected = literally(network, filled, tiles.side_px, *map(list, centres))
     image = Image.from_array(swath, 8)
@@ -123,9 +124,7 @@ def test_batches_go_on_over_lines_and_leave_out_what_is_far(network, card_of):
         asked[:3, :3].all() and asked[-2:, -2:].all() and not asked[6:10].any() and not asked[:, 7:10].any()
     )
     assert sum(sizes) == asked.sum() and set(sizes[:-1]) == {7}
-    padded = np.pad(
-        np.where(roughness < 0, np.median(roughness[roughness >= 0]), roughness), 37, mode="reflect"
-    )
+    padded = np.pad(without_holes(roughness), 37, mode="reflect")
     for line, sample in np.argwhere(asked):
         top, left = PART_75.centres(400)[line], PART_75.centres(450)[sample]
         tile = torch.from_numpy(padded[top : top + 75, left : left + 75].astype(np.float32))
