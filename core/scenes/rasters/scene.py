@@ -85,7 +85,9 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     """
     band, why_band = choose_band(original, options.band)
     names = tuple(band_name(original, i + 1) for i in range(original.RasterCount))
-    view = replace(view_band(dataset, band), file=short(path), description=names[band - 1], bands=names)
+    view = replace(
+        view_band(dataset, band, options.nodata), file=short(path), description=names[band - 1], bands=names
+    )
     name, why_units = choose_units(view, options.units)
     units = UNITS[name]
     incidence, why_incidence = choose_incidence(path, options.incidence, band)

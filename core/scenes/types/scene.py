@@ -59,6 +59,8 @@ class SceneOptions:
     crs : str
         Coordinate system of a raster that has coordinates and does not say in which; empty where nobody
         knows.
+    nodata : tuple of (least, largest)
+        Values of a raster that say nothing, though the file does not declare them.
     """
 
     band: int = 0
@@ -66,6 +68,7 @@ class SceneOptions:
     units: str = "auto"
     incidence: str = "auto"
     crs: str = ""
+    nodata: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,8 @@ def changed(path, change):
     [
         (lambda d: d.SetProjection(wkt_of("EPSG:32629")), "has a coordinate system, though no place"),
         (lambda d: d.SetProjection('LOCAL_CS["radar",UNIT["metre",1]]'), "has a coordinate system"),
+        (lambda d: d.SetGeoTransform((0, 10, 0, 0, 0, -10)), "the size of its pixels"),
+        (lambda d: d.SetGeoTransform((0, 1e-4, 0, 0, 0, -1e-4)), "the size of its pixels"),
         (lambda d: d.SetMetadata(RPC, "RPC"), "RPC"),
         (lambda d: d.GetRasterBand(1).SetDescription(f"{PRODUCT}_VV"), "its name is that of a whole swath"),
         (
