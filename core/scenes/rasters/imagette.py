@@ -44,8 +44,9 @@ _WAVE = re.compile(r"(?<![a-z0-9])wv[12]?(?![a-z0-9])|imagette", re.IGNORECASE)
 # The quick-look of a product is a whole swath in a few hundred pixels: small and grey as an imagette is.
 # Those of wave mode are named after their imagette.
 _QUICK_LOOK = re.compile(r"\.safe[/\\]preview[/\\]|(?:^|[/\\])quick-?look\.\w+$", re.IGNORECASE)
-# Formats of arrays with a meaning of their own, which nobody saves a picture in.
-_ARRAYS = re.compile(r"NETCDF|HDF|ZARR|SENTINEL1|SAFE|\.(?:nc|nc4|h5|hdf|zarr)(?:$|[:\"])", re.IGNORECASE)
+# Formats of arrays with a meaning of their own, which nobody saves a picture in: drivers, and files of views.
+_ARRAY_DRIVERS = re.compile(r"netCDF|HDF\w*|Zarr|SENTINEL1|SAFE|BAG|KEA")
+_ARRAY_FILES = re.compile(r"\.(?:nc4?|h5|he5|hdf5?|zarr)(?:$|[:\"])", re.IGNORECASE)
 _TEXTS = ("TIFFTAG_IMAGEDESCRIPTION", "TIFFTAG_DOCUMENTNAME")
 
 
@@ -117,7 +118,8 @@ def _against(path: str, dataset: gdal.Dataset, names: str) -> str:
     for domain, what in (("GEOLOCATION", "arrays of coordinates"), ("RPC", "rational polynomials (RPC)")):
         if dataset.GetMetadata(domain):
             return f"it has its place in {what}"
-    if any(_ARRAYS.search(text) for text in (dataset.GetDriver().ShortName, *_files(path, dataset))):
+    files = (short(file) for file in _files(path, dataset))
+    if _ARRAY_DRIVERS.fullmatch(dataset.GetDriver().ShortName) or any(map(_ARRAY_FILES.search, files)):
         return "imagettes do not come in this format"
     if _lost_in_snap(path, dataset):
         return "SNAP's text in it tells of a geocoding that the file lacks (better write BEAM-DIMAP)"

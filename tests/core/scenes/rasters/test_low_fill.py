@@ -82,3 +82,13 @@ def test_noise_that_leaves_some_values_below_zero_is_no_obstacle(tmp_path, rng):
     assert 0.1 < np.mean(values < 0) < 0.4
     scene = open_scene(write(tmp_path / "a.tif", values, "Sigma0_VV"), KNOWN)
     assert scene.units == "linear (sigma0 by its name)"
+
+
+def test_what_is_brighter_than_any_sea_is_warned_of(tmp_path):
+    """Natural logarithms look like decibels."""
+    scene = open_scene(
+        write(tmp_path / "a.tif", np.log(SIGMA0 * np.linspace(0.9, 1.1, SHAPE[1])), "Sigma0_VV"), KNOWN
+    )
+    assert "brighter than any sea" in scene.warnings[-1]
+    scene = open_scene(write(tmp_path / "b.tif", SIGMA0, "Sigma0_VV"), KNOWN)
+    assert scene.warnings == ()

@@ -63,6 +63,7 @@ def test_names_of_swaths(tmp_path, name):
         "imagette.tif",
         "S1A_WV_SLC__1SSV_20190220_quicklook.jpg",
         "quick-look-wv2.png",
+        "HDF_and.nc4/SAFE/array.png",
     ],
 )
 def test_names_of_imagettes_or_of_nothing(tmp_path, name):
