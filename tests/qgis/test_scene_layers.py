@@ -10,7 +10,7 @@ import pytest
 from metocean.core.errors import InputError
 from osgeo import gdal, ogr
 from qgis import core
-from rasters import write_geotiff
+from rasters import utm, write_geotiff
 
 # Pixels of a map are not all of one area.
 HALF = pytest.approx(50, abs=0.01)
@@ -123,3 +123,15 @@ def test_a_system_that_only_the_layer_has_is_used(run, project, tmp_path):
     layer.setCrs(core.QgsCoordinateReferenceSystem("EPSG:4326"))
     with pytest.raises(core.QgsProcessingException, match="not in which system"):
         run("preprocess", INPUT=layer, **chosen)
+
+
+def test_nodata_that_only_the_layer_has_is_used(run, project, tmp_path):
+    values = np.full((120, 160), -12, np.float32)
+    values[:, :40] = -7
+    path = write_geotiff(tmp_path / "Sigma0_VV_db.tif", values, utm(30, 4e5, 5.1e6))
+    layer = loaded_layer(project, path)
+    layer.dataProvider().setUserNoDataValue(1, [core.QgsRasterRange(-7, -7)])
+    result = gdal.Open(
+        run("preprocess", INPUT=layer, INCIDENCE="38", LAND_MASK="none")["OUTPUT"]
+    ).ReadAsArray()
+    assert (result[:, :40] == -1).all() and (result[:, 40:] > 0).all()

@@ -26,7 +26,7 @@ from ...core.scenes.rasters.units import CHOICES as UNIT_CHOICES
 from ...core.scenes.types.scene import SceneOptions
 from ..parameters.land import WORLD, land_path
 from ..parameters.numbers import read_numbers
-from ..parameters.scene_parameter import SceneParameter, scene_crs, scene_path, without_options
+from ..parameters.scene_parameter import SceneParameter, scene_crs, scene_nodata, scene_path, without_options
 from .common import MetoceanAlgorithm, static_enum
 from .errors import errors_for_qgis
 
@@ -47,7 +47,7 @@ class SceneAlgorithm(MetoceanAlgorithm):
         with errors_for_qgis(self):
             parameters = read_numbers(parameters, self.parameterDefinitions())
             scene = parameters.get(INPUT), self.parameterAsString(parameters, INPUT, context), context
-            self.path, self.crs = scene_path(*scene), scene_crs(*scene)
+            self.path, self.crs, self.nodata = scene_path(*scene), scene_crs(*scene), scene_nodata(*scene)
             # Needed before the scene is opened: files that nobody named are named after it.
             self.item = self.parameterAsInt(parameters, ITEM, context)
             # A land layer is one of the project, too, with a filter perhaps, which goes into the path.
@@ -174,6 +174,7 @@ class SceneAlgorithm(MetoceanAlgorithm):
             units=self.parameterAsEnumString(parameters, UNITS, context),
             incidence=without_options(self.parameterAsString(parameters, INCIDENCE, context).strip()),
             crs=self.crs,
+            nodata=self.nodata,
         )
 
     def even_seams(self, parameters, context) -> bool:

@@ -92,6 +92,18 @@ def scene_crs(value: object, text: str, context: QgsProcessingContext) -> str:
     return layer.crs().toWkt(QgsCoordinateReferenceSystem.WKT_PREFERRED_GDAL)
 
 
+def scene_nodata(value: object, text: str, context: QgsProcessingContext) -> tuple[tuple[float, float], ...]:
+    """Return the values that a user declared, in the properties of a raster layer, to be nodata.
+
+    The parameters are those of `scene_path`; each value is (least, largest).
+    """
+    layer = _layer(value, text, context)
+    if not isinstance(layer, QgsRasterLayer):
+        return ()
+    # The dialog of properties has one list for all bands.
+    return tuple((values.min(), values.max()) for values in layer.dataProvider().userNoDataValues(1))
+
+
 def without_options(source: str) -> str:
     """Return a path without GDAL's open options, which QGIS's log and history have behind it.
 

@@ -12,7 +12,7 @@ from ...arrays import Array
 from ...cmod5n import vv_over_hh
 from ...geometry.projections import open_metric
 from ...geometry.working_grid import PowerLines, WorkingGrid, cell_means
-from .fill_values import KnownPixels
+from .fill_values import KnownPixels, Range
 from .incidence import Incidence
 from .unit_table import Law, Measure, Units
 
@@ -33,8 +33,8 @@ class BandSource:
         Brings stored values that are roughness to the range 0 to 2.
     incidence : Incidence or None
         Makes sigma0 of gamma0, too.
-    fill : float or None
-        A value that says nothing, though the file does not declare it.
+    fill : tuple of Range
+        Values that say nothing, though the file does not declare them.
     """
 
     path: str
@@ -43,7 +43,7 @@ class BandSource:
     polarisation: str = ""
     scale: float = 1.0
     incidence: Optional[Incidence] = None
-    fill: Optional[float] = None
+    fill: tuple[Range, ...] = ()
 
     def reader(self, grid: WorkingGrid) -> BandReader:
         """Return what computes the rows of a working grid."""

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
 
 import numpy as np
 from osgeo import gdal
@@ -15,7 +14,7 @@ from ...files.gdal_calls import short
 from ...files.raster import is_integer, is_scaled
 from ...geometry.projections import on_earth
 from ...quantity import LARGEST
-from .fill_values import KnownPixels, repeated_fill
+from .fill_values import KnownPixels, Range, outside, repeated_fill
 
 # Of the pixels of a scene in decibels at least this share is negative: only the brightest targets reach
 # sigma0 = 1, which is 0 dB. Of real or imaginary parts of complex pixels it is a half.
@@ -47,8 +46,8 @@ class BandView:
         Some of the known values, fill left out.
     georeferenced : bool
         The file says where on earth it lies.
-    fill : float or None
-        Value that many pixels share and that says nothing, though the file does not declare it.
+    fill : tuple of Range
+        Values that say nothing, though the file does not declare them.
     """
 
     file: str
@@ -59,7 +58,7 @@ class BandView:
     largest: float
     values: Array
     georeferenced: bool
-    fill: Optional[float] = None
+    fill: tuple[Range, ...] = ()
 
     @property
     def median(self) -> float:
@@ -104,16 +103,18 @@ class BandView:
         return LARGEST / self.largest if self.integer else 1.0
 
 
-def view_band(dataset: gdal.Dataset, band: int) -> BandView:
-    """Look at a band; `InputError` where it can be no radar image or holds nothing."""
+def view_band(dataset: gdal.Dataset, band: int, nodata: tuple[Range, ...] = ()) -> BandView:
+    """Look at a band; `InputError` where it can be no radar image or holds nothing.
+
+    ``nodata`` are values that a user declares to say nothing.
+    """
     name, chosen = short(dataset.GetDescription()), dataset.GetRasterBand(band)
     if gdal.DataTypeIsComplex(chosen.DataType):
         raise InputError(
             f"{name} has complex pixels (SLC) and no annotation beside it; load the whole SAFE product."
         )
     _refuse_palette(chosen, name)
-    fill = _undeclared_fill(chosen)
-    values = _known_values(chosen, fill)
+    values, fill = _known_values(chosen, nodata)
     if not values.size:
         raise InputError(f"{name} holds no valid pixel in band {band}: all are nodata.")
     # Scaled integers are decibels in 16 bits, as archives store them: read with their scale they are floats.
@@ -134,18 +135,19 @@ def view_band(dataset: gdal.Dataset, band: int) -> BandView:
     )
 
 
-def _undeclared_fill(band: gdal.Band) -> Optional[float]:
-    values, known = KnownPixels(band).sample()
+def _known_values(band: gdal.Band, nodata: tuple[Range, ...]) -> tuple[Array, tuple[Range, ...]]:
+    """Return the pixels of a thinned view that say something, or of the first lines that have any.
+
+    And the values that say nothing, though the file does not declare them.
+    """
+    sampled, known = KnownPixels(band, nodata).sample()
+    values: Array = sampled[known]
     # Whole numbers are counts, 8-bit pictures or decibels that lost their scale: their lowest say nothing.
-    return None if is_integer(band) and not is_scaled(band) else repeated_fill(values[known])
-
-
-def _known_values(band: gdal.Band, fill: Optional[float]) -> Array:
-    """Return the pixels of a thinned view that say something, or of the first lines that have any."""
+    undeclared = () if is_integer(band) and not is_scaled(band) else repeated_fill(values)
+    fill = (*nodata, *undeclared)
+    values = values[outside(values, undeclared)]
     pixels = KnownPixels(band, fill)
     zero = pixels.zero
-    sampled, known = pixels.sample()
-    values: Array = sampled[known]
     # A thinned view takes every n-th line and sample. It shows nothing of a sea that is a strip of a few
     # lines between land or fill, and then the file would be refused for holding none: lines are read until
     # some do.
@@ -157,7 +159,7 @@ def _known_values(band: gdal.Band, fill: Optional[float]) -> Array:
         lines = read[known]
         values = lines if (lines != zero).any() or not values.size else values
     sea: Array = values[values != zero]
-    return sea if sea.size else values
+    return (sea if sea.size else values), fill
 
 
 def _refuse_palette(band: gdal.Band, name: str) -> None:

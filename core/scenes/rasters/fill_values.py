@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Optional
-
 import numpy as np
 from osgeo import gdal
 
 from ...arrays import Array
 from ...files.raster import nodata_of, read_lines, sample, unscaled
+
+# Least and largest of the values that say nothing; most are one value.
+Range = tuple[float, float]
 
 # What lies beyond is no backscatter in any unit but fill that nobody declared, such as -9999, -32768,
 # 1e30, the largest float and minus infinity.
@@ -20,19 +21,28 @@ _LEAST, _LARGEST = -999.0, 1e20
 _BELOW_SEA_DB, _BELOW_SEA_POWER = -39.5, 1.1e-4
 # Share of a view that one such value has to have. In decibels stored in steps of a hundredth the most common
 # value of a dark sea has less.
-_MANY = 0.005
+_MANY = 0.002
+_MOST_FILLS = 3
 # Masks that say something of their own. GDAL also makes masks of declared nodata, which `_known` compares
 # itself.
 _MASKED = gdal.GMF_PER_DATASET | gdal.GMF_ALPHA
 
 
-def repeated_fill(values: Array) -> Optional[float]:
-    """Return the value below any sea that many of (n,) known values share; None where there is none."""
+def repeated_fill(values: Array) -> tuple[Range, ...]:
+    """Return the values below any sea that many of (n,) known values share, each as a range of itself."""
     low = values[(values <= _BELOW_SEA_DB) | ((values > 0) & (values <= _BELOW_SEA_POWER))]
     found, counts = np.unique(low, return_counts=True)
-    if not found.size or counts.max() < max(2, _MANY * values.size):
-        return None
-    return float(found[counts.argmax()])
+    # The most common of them: borders and masks may have one each.
+    common = [i for i in np.argsort(-counts)[:_MOST_FILLS] if counts[i] >= max(2, _MANY * values.size)]
+    return tuple((float(found[i]), float(found[i])) for i in common)
+
+
+def outside(values: Array, ranges: tuple[Range, ...]) -> Array:
+    """Tell of values which lie in none of the ranges; the result has their shape."""
+    free = np.ones(values.shape, bool)
+    for least, largest in ranges:
+        free &= (values < least) | (values > largest)
+    return free
 
 
 class KnownPixels:
@@ -44,8 +54,9 @@ class KnownPixels:
     Parameters
     ----------
     band : gdal.Band
-    fill : float or None
-        A value that says nothing, though the file does not declare it; see `repeated_fill`.
+    fill : tuple of Range
+        Values that say nothing, though the file does not declare them: see `repeated_fill`; and those that
+        a user declares.
 
     Attributes
     ----------
@@ -53,7 +64,7 @@ class KnownPixels:
         What a stored zero is read as: what processors, clipping and warping leave outside a swath.
     """
 
-    def __init__(self, band: gdal.Band, fill: Optional[float] = None) -> None:
+    def __init__(self, band: gdal.Band, fill: tuple[Range, ...] = ()) -> None:
         self._band, self._fill = band, fill
         self._mask = band.GetMaskBand() if band.GetMaskFlags() & _MASKED else None
         self._nodata = nodata_of(band)
@@ -74,8 +85,7 @@ class KnownPixels:
         known = (values > _LEAST) & (values < _LARGEST)  # NaN is neither
         if self._nodata is not None:
             known &= values != self._nodata
-        if self._fill is not None:
-            known &= values != self._fill
+        known &= outside(values, self._fill)
         if mask is not None:
             known &= mask > 0
         return known

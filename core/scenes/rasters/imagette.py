@@ -27,6 +27,9 @@ _SMALLEST, _LARGEST_PUBLISHED, _LARGEST, _LARGEST_BY_NAME = 100, 700, 1100, 2000
 _LEAST_SQUARE, _WARNED, _LEAST_SQUARE_BY_NAME = 1.3, 1.5, 2.0
 # Of 20 km x 20 km, with the margins that resampling and cropping make.
 _SIDES_M = 15_000.0, 30_000.0
+# Sizes of pixels between these are counts of other pixels. Larger ones are metres, of which Sentinel-1's
+# finest images have 10; smaller ones are degrees.
+_COUNTED = 0.1, 9.5
 # As Sentinel-1 products and exports are named: s1a-iw-grd-…, iw-vv.tiff, S1A_EW_GRDM_…, S1A_IW_…_RTC30_,
 # Sentinel-1_IW_VV+VH, and as the tag of a measurement has it, "Sentinel-1A IW GRD HR L1". The letters IW
 # alone say nothing: they are the code of internal waves, too.
@@ -42,8 +45,9 @@ _WAVE = re.compile(r"(?<![a-z0-9])wv[12]?(?![a-z0-9])|imagette", re.IGNORECASE)
 # The quick-look of a product is a whole swath in a few hundred pixels: small and grey as an imagette is.
 # Those of wave mode are named after their imagette.
 _QUICK_LOOK = re.compile(r"\.safe[/\\]preview[/\\]|(?:^|[/\\])quick-?look\.\w+$", re.IGNORECASE)
-# Formats of arrays with a meaning of their own, which nobody saves a picture in.
-_ARRAYS = re.compile(r"NETCDF|HDF|ZARR|SENTINEL1|SAFE|\.(?:nc|nc4|h5|hdf|zarr)(?:$|[:\"])", re.IGNORECASE)
+# Formats of arrays with a meaning of their own, which nobody saves a picture in: drivers, and files of views.
+_ARRAY_DRIVERS = re.compile(r"netCDF|HDF\w*|Zarr|SENTINEL1|SAFE|BAG|KEA")
+_ARRAY_FILES = re.compile(r"\.(?:nc4?|h5|he5|hdf5?|zarr)(?:$|[:\"])", re.IGNORECASE)
 _TEXTS = ("TIFFTAG_IMAGEDESCRIPTION", "TIFFTAG_DOCUMENTNAME")
 
 
@@ -103,14 +107,20 @@ def _refusal(path: str, against: str) -> InputError:
 
 def _against(path: str, dataset: gdal.Dataset, names: str) -> str:
     """Return what speaks against an imagette, as part of a sentence; empty where nothing does."""
-    if (dataset.GetProjection() or dataset.GetGCPProjection()) and not _local_and_as_large(dataset):
+    affine = dataset.GetGeoTransform(can_return_null=True)
+    local = affine and not on_earth(dataset.GetProjection())
+    if (dataset.GetProjection() or dataset.GetGCPProjection()) and not (local and _as_large(dataset)):
         return "it has a coordinate system, though no place on earth in it"
+    # An affine of pictures counts their own pixels, or those of the picture they were made of.
+    if affine and not _COUNTED[0] < abs(affine[1]) < _COUNTED[1] and not _as_large(dataset):
+        return "the size of its pixels is that of another area"
     if dataset.GetGCPCount():
         return "it has control points"
     for domain, what in (("GEOLOCATION", "arrays of coordinates"), ("RPC", "rational polynomials (RPC)")):
         if dataset.GetMetadata(domain):
             return f"it has its place in {what}"
-    if any(_ARRAYS.search(text) for text in (dataset.GetDriver().ShortName, *_files(path, dataset))):
+    files = (short(file) for file in _files(path, dataset))
+    if _ARRAY_DRIVERS.fullmatch(dataset.GetDriver().ShortName) or any(map(_ARRAY_FILES.search, files)):
         return "imagettes do not come in this format"
     if _lost_in_snap(path, dataset):
         return "SNAP's text in it tells of a geocoding that the file lacks (better write BEAM-DIMAP)"
@@ -119,11 +129,9 @@ def _against(path: str, dataset: gdal.Dataset, names: str) -> str:
     return ""
 
 
-def _local_and_as_large(dataset: gdal.Dataset) -> bool:
-    """Tell whether a local system, as some tools give every raster, has the size of an imagette."""
-    affine = dataset.GetGeoTransform(can_return_null=True)
-    if not affine or on_earth(dataset.GetProjection()):
-        return False
+def _as_large(dataset: gdal.Dataset) -> bool:
+    """Tell whether the affine of a raster says that it has the size of an imagette, in metres."""
+    affine = dataset.GetGeoTransform()
     sides_m = abs(affine[1]) * dataset.RasterXSize, abs(affine[5]) * dataset.RasterYSize
     return bool(_SIDES_M[0] <= min(sides_m) <= max(sides_m) <= _SIDES_M[1])
 

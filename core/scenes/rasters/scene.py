@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Optional
 
+import numpy as np
 from osgeo import gdal
 
 from ... import metadata
-from ...cmod5n import HH_WARNING
+from ...cmod5n import HH_WARNING, reference_sigma0
 from ...files.gdal_calls import short
 from ...files.raster import open_raster
 from ...geometry.georeference import Georeference, ground_spacing
@@ -22,7 +23,7 @@ from ..types.scene import Quantity, Scene, SceneOptions
 from .band_choice import choose_band, polarisation_of
 from .band_names import band_name
 from .band_source import BandSource
-from .band_view import view_band
+from .band_view import BandView, view_band
 from .hyp3 import hyp3_image
 from .imagette import as_imagette, refuse_swath
 from .incidence import EdgeIncidence
@@ -31,11 +32,14 @@ from .location import located_raster
 from .prepared import prepared_scene
 from .snap import snap_raster
 from .unit_table import UNITS, Measure, Units
-from .units import choose_units
+from .units import choose_units, median_power
 
 # Middle of Sentinel-1's swaths; brings control points, which have heights of land, down to the sea where no
 # better angle is known. A height of 255 m moves a point by 321 m.
 _TYPICAL_INCIDENCE_DEG = 38.5
+# In powers of the reference sea, that of 10 m/s. What the networks see ends at 4, the square of
+# `metocean.core.quantity.LARGEST`: with a median beyond twice that nearly all of an image is clipped.
+_ROUGHEST = 9.0
 _TO_SIGMA0 = ", brought to sigma0 with the cosine of the incidence angle"
 # As in S1A_IW_GRDH_1SDV_20180716T004042_…; the first of several is when the acquisition begins.
 _TIME = re.compile(r"(?<!\d)(\d{8})T(\d{6})(?!\d)", re.IGNORECASE)
@@ -87,7 +91,9 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
     """
     band, why_band = choose_band(original, options.band)
     names = tuple(band_name(original, i + 1) for i in range(original.RasterCount))
-    view = replace(view_band(dataset, band), file=short(path), description=names[band - 1], bands=names)
+    view = replace(
+        view_band(dataset, band, options.nodata), file=short(path), description=names[band - 1], bands=names
+    )
     name, why_units = choose_units(view, options.units)
     units = UNITS[name]
     incidence, why_incidence = choose_incidence(path, options.incidence, band)
@@ -109,7 +115,7 @@ def _measured_scene(path: str, dataset: gdal.Dataset, original: gdal.Dataset, op
         incidence=why_incidence,
         polarisation=polarisation,
         notes=(f"Band: {band} ({why_band}).",),
-        warnings=_doubts(units, incidence is not None, polarisation),
+        warnings=(*_doubts(units, incidence is not None, polarisation), *_too_bright(view, units, known)),
     )
 
 
@@ -119,6 +125,18 @@ def _quantity(units: Units, incidence_known: bool) -> Quantity:
         return Quantity.ROUGHNESS
     calibrated = units.measure is not Measure.DN
     return Quantity.SIGMA0 if incidence_known and calibrated else Quantity.RELATIVE
+
+
+def _too_bright(view: BandView, units: Units, incidence_deg: float) -> tuple[str, ...]:
+    """Warn of values that would be a sea far rougher than any: of other units, or nearly all land."""
+    calibrated = units.measure in (Measure.SIGMA0, Measure.GAMMA0)
+    reference = float(reference_sigma0(np.array(incidence_deg)))
+    if not calibrated or median_power(view, units) <= _ROUGHEST * reference:
+        return ()
+    return (
+        f"Half of the image is brighter than any sea (median {view.median:.3g}): its units may be others, "
+        "such as natural logarithms or amplitudes, or it shows land.",
+    )
 
 
 def _doubts(units: Units, incidence_known: bool, polarisation: str) -> tuple[str, ...]:

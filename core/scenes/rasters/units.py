@@ -47,6 +47,13 @@ def choose_units(view: BandView, option: str) -> tuple[str, str]:
     return name, reason
 
 
+def median_power(view: BandView, units: Units) -> float:
+    """Return the median of a band as power."""
+    if units.law is Law.DECIBEL:
+        return float(10.0 ** (view.median / 10.0))
+    return view.median if units.law is Law.POWER else view.median**2
+
+
 def _check(view: BandView, name: str, reason: str) -> None:
     """Refuse units that the values contradict."""
     units = UNITS[name]

@@ -60,6 +60,8 @@ class SceneOptions:
     crs : str
         Coordinate system of a raster that has coordinates and does not say in which; empty where nobody
         knows.
+    nodata : tuple of (least, largest)
+        Values of a raster that say nothing, though the file does not declare them.
     """
 
     band: int = 0
@@ -67,6 +69,7 @@ class SceneOptions:
     units: str = "auto"
     incidence: str = "auto"
     crs: str = ""
+    nodata: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

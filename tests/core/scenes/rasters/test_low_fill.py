@@ -42,13 +42,30 @@ def test_nothing_but_such_fill_is_no_scene(tmp_path):
         open_scene(path, KNOWN)
 
 
+def test_borders_and_masks_may_have_a_fill_each(tmp_path):
+    values = 10 * np.log10(SIGMA0)
+    values[:10], values[10:20] = -99, -50
+    found = roughness_of(open_scene(write(tmp_path / "a.tif", values, "Sigma0_VV_db"), KNOWN), tmp_path)
+    assert (found[FILL] == -1).all() and (found[SEA] > 1).all()
+
+
+def test_what_a_user_declares_is_unknown(tmp_path):
+    values = 10 * np.log10(SIGMA0)
+    values[:10], values[10:20] = -15, -25.5
+    options = SceneOptions(incidence="38", nodata=((-15, -15), (-26, -25)))
+    path = write(tmp_path / "a.tif", values, "Sigma0_VV_db")
+    found = roughness_of(open_scene(path, options), tmp_path)
+    assert (found[FILL] == -1).all()
+    np.testing.assert_allclose(found[SEA], np.sqrt(2), rtol=1e-4)
+
+
 def test_a_dark_sea_is_no_fill(rng):
     """Single pixels of -31 dB of one look are below -40 dB; stored in hundredths they repeat, too."""
     dark = 10 * np.log10(8e-4 * rng.exponential(size=200_000))
-    assert np.mean(dark < -40) > 0.05 and repeated_fill(dark) is None
-    assert repeated_fill(np.round(dark, 2)) is None
+    assert np.mean(dark < -40) > 0.05 and repeated_fill(dark) == ()
+    assert repeated_fill(np.round(dark, 2)) == ()
     # Roughness, numbers of the radar and calm zero are none either.
-    assert repeated_fill(np.full(100, 0.01)) is None and repeated_fill(np.zeros(100)) is None
+    assert repeated_fill(np.full(100, 0.01)) == repeated_fill(np.zeros(100)) == ()
 
 
 @pytest.mark.parametrize("over", [0.0009, 0.0012, 0.01, 0.5, 10.0])
@@ -66,3 +83,13 @@ def test_noise_that_leaves_some_values_below_zero_is_no_obstacle(tmp_path, rng):
     assert 0.1 < np.mean(values < 0) < 0.4
     scene = open_scene(write(tmp_path / "a.tif", values, "Sigma0_VV"), KNOWN)
     assert scene.units == "linear (sigma0 by its name)"
+
+
+def test_what_is_brighter_than_any_sea_is_warned_of(tmp_path):
+    """Natural logarithms look like decibels."""
+    scene = open_scene(
+        write(tmp_path / "a.tif", np.log(SIGMA0 * np.linspace(0.9, 1.1, SHAPE[1])), "Sigma0_VV"), KNOWN
+    )
+    assert "brighter than any sea" in scene.warnings[-1]
+    scene = open_scene(write(tmp_path / "b.tif", SIGMA0, "Sigma0_VV"), KNOWN)
+    assert scene.warnings == ()

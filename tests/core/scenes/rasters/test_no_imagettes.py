@@ -64,6 +64,7 @@ def test_names_of_swaths(tmp_path, name):
         "imagette.tif",
         "S1A_WV_SLC__1SSV_20190220_quicklook.jpg",
         "quick-look-wv2.png",
+        "HDF_and.nc4/SAFE/array.png",
     ],
 )
 def test_names_of_imagettes_or_of_nothing(tmp_path, name):
@@ -116,6 +117,8 @@ def changed(path, change):
     [
         (lambda d: d.SetProjection(wkt_of("EPSG:32629")), "has a coordinate system, though no place"),
         (lambda d: d.SetProjection('LOCAL_CS["radar",UNIT["metre",1]]'), "has a coordinate system"),
+        (lambda d: d.SetGeoTransform((0, 10, 0, 0, 0, -10)), "the size of its pixels"),
+        (lambda d: d.SetGeoTransform((0, 1e-4, 0, 0, 0, -1e-4)), "the size of its pixels"),
         (lambda d: d.SetMetadata(RPC, "RPC"), "RPC"),
         (lambda d: d.GetRasterBand(1).SetDescription(f"{PRODUCT}_VV"), "its name is that of a whole swath"),
         (
