@@ -67,7 +67,7 @@ class DetectedPixels(Pixels):
 
     def georeference(self) -> Georeference:
         """Return the control points of the raster."""
-        return self.grid.georeference(self.part)
+        return self.grid.georeference(*self.part.stretch, self.part.start)
 
     def view(self, grid: WorkingGrid) -> DetectedView:
         """Open the pixels for one working grid."""

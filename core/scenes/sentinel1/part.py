@@ -36,6 +36,3 @@ class Part:
         if times > 1:
             return (f"The image is {times:.1f} times coarser than its annotation says; it is scaled.",)
         return ()
-
-
-WHOLE = Part((1.0, 1.0))

@@ -18,7 +18,6 @@ from ...errors import InputError
 from ...files.xml_file import Node
 from ...geometry.georeference import Georeference, SurveyPoints, from_survey
 from .grid_completion import complete
-from .part import WHOLE, Part
 
 
 @dataclass(frozen=True)
@@ -130,14 +129,17 @@ class PointGrid:
         along, across = (min(3, positions.size - 1) for positions in (self.lines, self.samples))
         return RectBivariateSpline(self.lines, self.samples, self.incidences_deg, kx=along, ky=across)
 
-    def georeference(self, part: Part = WHOLE) -> Georeference:
-        """Return the control points of a raster that shows a part of the annotated image."""
+    def georeference(
+        self, stretch_line: float = 1.0, stretch_sample: float = 1.0, start: tuple[float, float] = (0.0, 0.0)
+    ) -> Georeference:
+        """Return the control points of a raster with this many annotated pixels in each of its own.
+
+        ``start`` is the line and sample, from the outer corner, at which it begins in the annotated image.
+        """
         # Annotated positions count pixel centres, control points from the outer corner.
         lines, samples = np.meshgrid(
-            *(
-                (centres + 0.5 - start) / stretch
-                for centres, start, stretch in zip((self.lines, self.samples), part.start, part.stretch)
-            ),
+            (self.lines + 0.5 - start[0]) / stretch_line,
+            (self.samples + 0.5 - start[1]) / stretch_sample,
             indexing="ij",
         )
         ground = (self.longitudes, self.latitudes, self.heights_m, self.incidences_deg)
