@@ -28,12 +28,12 @@ from qgis.PyQt.QtCore import QDateTime, QTimeZone
 from qgis.PyQt.QtGui import QColor
 
 from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED
-from ...core.errors import OutputError
 from ...core.files.raster import attempt, open_raster
 from ...core.quantity import LARGEST
 from ...core.results.areas import UNDECIDED_NAME
 from ...core.results.uncertainty import UNCERTAINTY
 from .result_kind import ResultKind
+from .style_file import write_style
 
 # Metadata of a roughness raster, and what to take where there is none: the whole range.
 _GREY_ENDS = {"ROUGHNESS_P02": 0.0, "ROUGHNESS_P98": LARGEST}
@@ -138,9 +138,7 @@ def save_styles(files: dict[ResultKind, str], shown_class: int, acquired: dateti
     set_acquired(layer, acquired)
     for kind, path in files.items():
         layer.setRenderer(renderer_of(kind, layer, path, shown_class))
-        message, saved = layer.saveNamedStyle(f"{os.path.splitext(path)[0]}.qml")
-        if not saved:
-            raise OutputError(f"Cannot write the style of {path} ({message}).")
+        write_style(layer, f"{os.path.splitext(path)[0]}.qml")
     gdal.Unlink(layer.source())
 
 
