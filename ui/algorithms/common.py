@@ -26,6 +26,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..parameters.destination import destination_text
 from .errors import errors_for_qgis
 from .feedback import QgisFeedback
+from .signals import cancelled_by_signals
 
 ROOT = Path(__file__).parents[2]
 ICON = str(ROOT / "icon.svg")
@@ -97,7 +98,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """Do the work; every error a user can meet ends here, as one message."""
-        with errors_for_qgis(self):
+        with errors_for_qgis(self), cancelled_by_signals(feedback.cancel):
             return self.work(parameters, context, QgisFeedback(feedback))
 
     def work(self, parameters, context: QgsProcessingContext, feedback: QgisFeedback) -> dict:
