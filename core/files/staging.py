@@ -3,56 +3,64 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Optional
 
 from ..errors import OutputError
-
-# What GDAL, and programs that use it, put beside a raster under its name: statistics, names of categories,
-# overviews.
-_SIDECARS = (".aux.xml", ".ovr")
+from ..feedback import Feedback, Silent
+from .companions import check_names, check_unread, reason_to_keep, sidecars
+from .hidden_folder import HiddenFolder
+from .journal import Journal
+from .read_files import ReadFiles
+from .recovery import point_to_first, tidy
+from .sync import sync_file
 
 
 class Staging:
     """Write files in a hidden folder beside each destination; `commit` moves them there.
 
     Leaving the ``with`` block without `commit` removes everything and leaves earlier results as they were.
-    Files that were written beside a result, such as its style, go with it.
+    Files that were written beside a result, such as its style, go with it. What a run that was killed left
+    in these folders is finished or removed on entering.
 
     Parameters
     ----------
     targets : str or None
         Destinations; None and the empty string are outputs nobody asked for.
-    source : str
-        The input, which no destination may overwrite.
+    reads : ReadFiles
+        What the run reads, which no destination may overwrite.
+    feedback : Feedback
+        Is told of what an earlier run left, and of styles that are kept.
 
     Raises
     ------
     OutputError
         On entering, before any work: a folder is missing or cannot be written, an earlier result cannot be
-        replaced, or paths collide.
+        replaced, a destination is read by the run, or two share a file.
     """
 
-    def __init__(self, *targets: str | None, source: str = "") -> None:
-        self._targets = [Path(t).absolute() for t in targets if t]
-        self._source = Path(source).absolute() if source else None
-        self._folders: dict[Path, Path] = {}
+    def __init__(
+        self, *targets: str | None, reads: Optional[ReadFiles] = None, feedback: Optional[Feedback] = None
+    ) -> None:
+        self._targets = [_absolute(target) for target in targets if target]
+        self._reads, self._feedback = reads or ReadFiles(), feedback or Silent()
+        self._folders: dict[Path, HiddenFolder] = {}
 
     def __enter__(self) -> Staging:
         # Beside the destinations and not in the system's temporary folder: that may lie on another disk, from
         # which a file is copied, not renamed, and copying can fail half-way.
         self._check()
         try:
-            for target in self._targets:
-                if target.parent not in self._folders:
-                    self._folders[target.parent] = _hidden_folder(target)
-        except OutputError:
+            for place in dict.fromkeys(target.parent for target in self._targets):
+                if tidy(place):
+                    self._feedback.info(f"Put in place what an interrupted run had made in {place}.")
+                self._folders[place] = HiddenFolder.make(place)
+            check_names({target: self._folders[target.parent].scratch for target in self._targets})
+        except BaseException:
             self._remove()
             raise
         return self
@@ -62,51 +70,62 @@ class Staging:
     ) -> None:
         self._remove()
 
+    def protect(self, reads: ReadFiles) -> None:
+        """Refuse results in the place of what turned out to be read, too, as on entering."""
+        self._reads = self._reads.joined(reads)
+        for target in self._targets:
+            check_unread(target, reads)
+
     def path(self, target: str) -> str:
         """Return where to write ``target`` for now."""
-        final = Path(target).absolute()
-        return str(self._folders[final.parent] / final.name)
+        final = _absolute(target)
+        return str(self._folders[final.parent].new / final.name)
 
     def scratch(self, name: str) -> str:
         """Return a path for an intermediate file, which never leaves the hidden folder."""
-        folder = self._folders[self._targets[0].parent] / "scratch"
-        folder.mkdir(exist_ok=True)
-        return str(folder / name)
+        return str(self._folders[self._targets[0].parent].scratch / name)
 
     def commit(self) -> None:
         """Move what was written into place, over earlier results of the same name: all of it or nothing."""
-        # Earlier results are set aside and not overwritten at once: were the third of four in use by another
-        # program, old and new ones would lie side by side as if they belonged together.
-        undo: list[tuple[Path, Path]] = []
         try:
-            for old, aside in self._earlier():
-                _move(old, aside, undo)
-            for folder, place in self._destinations():
-                for staged in sorted(path for path in folder.iterdir() if path.is_file()):
-                    _move(staged, place / staged.name, undo)
-        except OutputError:
-            # Backwards: what came first made room for what came later.
-            for now, before in reversed(undo):
-                os.replace(now, before)
-            raise
+            journal = self._journal()
+            journal.write()
+        except OSError as error:
+            raise OutputError(f"Cannot write the results ({error.strerror}): is the disk full?") from error
+        try:
+            journal.finish()
+        except OSError as error:
+            # Were the third of four in use by another program, old and new ones would lie side by side as if
+            # they belonged together.
+            back = journal.turned_round()
+            back.write()
+            back.finish()
+            raise OutputError(
+                f"Cannot replace {error.filename2 or error.filename} ({error.strerror}): close what has it "
+                "open, or choose another file."
+            ) from error
 
-    def _destinations(self) -> list[tuple[Path, Path]]:
-        return [(folder, place) for place, folder in self._folders.items()]
+    def _journal(self) -> Journal:
+        moves: dict[Path, list[str]] = {}
+        removals: dict[Path, list[str]] = {}
+        for place, folder in self._folders.items():
+            names = [name for name in sorted(os.listdir(folder.new)) if self._comes(place, name)]
+            for name in names:
+                sync_file(folder.new / name)
+            # Old sidecars would describe the old result.
+            beside = dict.fromkeys(old for name in names for old in sidecars(name))
+            moves[folder.path] = names
+            removals[folder.path] = [n for n in beside if n not in names and os.path.lexists(place / n)]
+        point_to_first(list(moves))
+        return Journal.of_moves(moves, removals)
 
-    def _earlier(self) -> list[tuple[Path, Path]]:
-        """Return what has to make room, and where to.
-
-        GDAL keeps category names, attribute tables and overviews in files beside the raster; old ones would
-        describe the old result.
-        """
-        olds = []
-        for folder, place in self._destinations():
-            staged = [path.name for path in folder.iterdir() if path.is_file()]
-            names = dict.fromkeys([*staged, *(name + ending for name in staged for ending in _SIDECARS)])
-            aside = folder / "earlier"
-            aside.mkdir(exist_ok=True)
-            olds += [(place / name, aside / name) for name in names if (place / name).exists()]
-        return olds
+    def _comes(self, place: Path, name: str) -> bool:
+        """Tell whether a staged file goes into place: one that was asked for, or that replaces nobody's."""
+        asked = {name for target in self._targets for name in (target.name, *sidecars(target.name))}
+        reason = "" if name in asked else reason_to_keep(place / name, self._targets)
+        if reason:
+            self._feedback.warn(reason)
+        return not reason
 
     def _check(self) -> None:
         # All that can be known is said before the work: said after it, the work would be lost.
@@ -115,18 +134,20 @@ class Staging:
         for target in self._targets:
             if target.is_dir():
                 raise OutputError(f"{target} is a folder: give the output a file name.")
-            if self._source and _is_same(target, self._source):
-                raise OutputError(f"The output would overwrite the scene {target}: choose another file.")
+            check_unread(target, self._reads)
             if target.exists():
                 _check_replaceable(target)
 
     def _remove(self) -> None:
-        for folder in self._folders.values():
-            shutil.rmtree(folder, ignore_errors=True)
-            if folder.exists():
-                # Windows: a raster that only a cycle of references still holds open.
-                gc.collect()
-                shutil.rmtree(folder, ignore_errors=True)
+        folders = list(self._folders.values())
+        journal = Journal.read(folders[0].path) if folders else None
+        if journal is not None:
+            # Interrupted in the middle; where it cannot go on now the next run in that folder does.
+            with suppress(OSError):
+                journal.finish()
+                journal = None
+        for folder in folders:
+            folder.remove() if journal is None else folder.release()
 
 
 @contextmanager
@@ -154,10 +175,10 @@ def new_folder(path: str) -> Iterator[None]:
         raise
 
 
-def _is_same(one: Path, other: Path) -> bool:
-    """Tell whether two paths are of one file, whatever links, dots and letters' case they have."""
-    # By name first: what does not exist yet has nothing else.
-    return one == other or (one.exists() and other.exists() and os.path.samefile(one, other))
+def _absolute(target: str) -> Path:
+    """Return a path whose folder has one spelling, whatever links lead to it; the file may be a link."""
+    path = Path(target).absolute()
+    return Path(os.path.realpath(path.parent)) / path.name
 
 
 def _check_replaceable(target: Path) -> None:
@@ -169,23 +190,3 @@ def _check_replaceable(target: Path) -> None:
         writable = False
     if not writable:
         raise OutputError(f"Cannot replace {target}: close what has it open, or choose another file.")
-
-
-def _hidden_folder(target: Path) -> Path:
-    try:
-        return Path(tempfile.mkdtemp(prefix=".metocean-", dir=target.parent))
-    except OSError as error:
-        # Whether a folder can be written in is best told by writing in it; permissions do not say all.
-        raise OutputError(
-            f"Cannot write {target} ({error.strerror}): choose a folder that exists and can be written to."
-        ) from error
-
-
-def _move(path: Path, to: Path, undo: list[tuple[Path, Path]]) -> None:
-    try:
-        os.replace(path, to)
-    except OSError as error:
-        raise OutputError(
-            f"Cannot replace {to} ({error.strerror}): close what has it open, or choose another file."
-        ) from error
-    undo.append((to, path))

@@ -20,6 +20,7 @@ from ..results.areas import Area
 from ..results.rasters import OutputPaths, describe_classes, require_geotiff
 from ..roughness.prepare import prepare
 from ..scenes.opening import open_scene
+from ..scenes.reads import named_files, opened_files
 from .checks import check_place, log_decisions
 from .comparison import ComparePaths, CompareResult, write_tables
 from .options import SegmentOptions
@@ -66,7 +67,8 @@ def compare(
     if not methods:
         raise OptionError("No method is chosen: choose one at least, two to compare.", option="methods")
     require_geotiff(*outputs.rasters)
-    with Staging(*outputs.wanted, source=path) as staging:
+    reads = named_files(path, options.scene, options.land)
+    with Staging(*outputs.wanted, reads=reads, feedback=feedback) as staging:
         staged = outputs.staged(methods, staging)
         runs = _prepared(path, methods, options, staging, Part(feedback, 0.0, _PREPARED))
         areas, maps = _segment_all(runs, staged, staging, Part(feedback, _PREPARED, _SEGMENTED))
@@ -108,6 +110,7 @@ def _prepared(
         By the names of the methods, in their order.
     """
     scene = open_scene(path, options.scene)
+    staging.protect(opened_files(scene, options.scene))
     # A dict keeps the order, so that the log and the progress are alike from run to run; a set would not.
     resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
     # The finest spacing makes the largest map: where there can be that one, there can be the others.

@@ -14,6 +14,7 @@ from ..results.rasters import require_geotiff
 from ..roughness.prepare import prepare
 from ..roughness.roughness import Roughness, RoughnessOptions
 from ..scenes.opening import open_scene
+from ..scenes.reads import named_files, opened_files
 from ..scenes.types.scene import SceneOptions
 from .checks import check_crs, log_decisions
 
@@ -67,9 +68,11 @@ def preprocess(
         When ``feedback`` says so.
     """
     require_geotiff(target)
-    with Staging(target, source=path) as staging:
+    reads = named_files(path, options.scene, options.roughness.land)
+    with Staging(target, reads=reads, feedback=feedback) as staging:
         # Staged from the beginning: a folder that cannot be written to is said before the work is done.
         scene = open_scene(path, options.scene)
+        staging.protect(opened_files(scene, options.scene))
         check_crs(scene, options.output_crs, options.roughness.resolution_m)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)

@@ -18,6 +18,7 @@ from ..results.familiarity import BLOCK_CELLS, familiarity
 from ..results.rasters import OutputPaths, require_geotiff
 from ..roughness.prepare import prepare
 from ..scenes.opening import open_scene
+from ..scenes.reads import named_files, opened_files
 from .checks import check_place, log_decisions
 from .maps import describe, put_cells_on_map
 from .options import SegmentOptions
@@ -104,8 +105,9 @@ def segment(
     # What can be refused at once is, before minutes go into reading and predicting.
     options.check()
     require_geotiff(*outputs.rasters)
-    with Staging(*outputs.wanted.values(), source=path) as staging:
-        run = _start(path, method, options, staging.scratch("roughness.tif"), Part(feedback, 0.0, _PREPARED))
+    reads = named_files(path, options.scene, options.land)
+    with Staging(*outputs.wanted.values(), reads=reads, feedback=feedback) as staging:
+        run = _start(path, method, options, staging, Part(feedback, 0.0, _PREPARED))
         # The method's own cells go to files of their own: what lies on the map is made of them, warped.
         cells = OutputPaths(
             probabilities=staging.scratch("probabilities.tif"),
@@ -126,7 +128,7 @@ def segment(
     return result
 
 
-def _start(path: str, method: Method, options: SegmentOptions, target: str, feedback: Feedback) -> Run:
+def _start(path: str, method: Method, options: SegmentOptions, staging: Staging, feedback: Feedback) -> Run:
     """Open a scene and write its roughness.
 
     Parameters
@@ -135,13 +137,15 @@ def _start(path: str, method: Method, options: SegmentOptions, target: str, feed
     method : Method
         Says at which resolution it wants the roughness.
     options : SegmentOptions
-    target : str
-        Where the roughness goes.
+    staging : Staging
+        Has room for the roughness, and learns what is read.
     feedback : Feedback
     """
     scene = open_scene(path, options.scene)
+    staging.protect(opened_files(scene, options.scene))
     # Preparing a scene takes a while: a map that there cannot be is refused before.
     check_place(scene, options, method.resolution_m)
+    target = staging.scratch("roughness.tif")
     roughness = prepare(scene, target, options.roughness(method.resolution_m), feedback)
     log_decisions(scene, roughness, feedback, options.ice)
     return Run(scene, roughness, method, options)

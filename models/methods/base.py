@@ -29,6 +29,7 @@ from ..checkpoint import load_weights
 from ..device import autocast, choose_device, choose_dtype
 from ..networks.blocks import AnyNetwork
 from .blockwise import FeatureMap, Stage, run_stages
+from .looking import looking
 from .mosaic import Mosaic
 
 CPU = torch.device("cpu")
@@ -155,7 +156,7 @@ class Predictor(Generic[AnyNetwork]):
         # does beyond the border: zeros would be a dark edge to the network.
         lines, samples = (type(self.network).side(length) for length in image.shape)
         source = FeatureMap((lines, samples), lambda *window: self.tensor(image.read(*window)), image.known)
-        with self.precision():
-            logits = run_stages(stages, source, feedback, self.device)
+        with self.precision(), looking(self.network, feedback) as watch:
+            logits = run_stages(stages, source, watch, self.device)
         probabilities: Array = self.to_probabilities(logits)[0].cpu().numpy()
         return probabilities

@@ -32,6 +32,7 @@ from ..device import with_back_off
 from ..networks.inception import Inception
 from ..registry import DROP_THRESHOLD
 from .base import Predictor
+from .looking import Looking, looking
 from .mask_geometry import IMAGETTE_PX, Masks, batches, hidden_intervals, hidden_pixels, mean_over_masks
 from .mosaic import mosaic, tile_px, tiles
 from .partial_inception import PartialInception
@@ -70,9 +71,10 @@ class Mask(Predictor[Inception]):
         """Return the (10, h, w) maps of an image that is scored as a whole. A cell has its pixels' mean."""
         height, width = (self.network.side(length) for length in image.shape)
         roughness = image.read(slice(0, height), slice(0, width))
-        drops = with_back_off(
-            partial(score_drops, self, roughness, self.masks, feedback), self.batch, 1, self.device
-        )
+        with looking(self.network, feedback) as watch:
+            drops = with_back_off(
+                partial(score_drops, self, roughness, self.masks, watch), self.batch, 1, self.device
+            )
         rows, columns = (
             mean_over_masks(self.masks.cover(side), self.output_stride) for side in roughness.shape
         )
@@ -88,9 +90,10 @@ class Mask(Predictor[Inception]):
         masks = math.prod(self.masks.cover(side).shape[1] for side in sides)
         blank = self.tensor(np.zeros(sides, np.float32))
         # Once for nothing: the first time takes longer, as torch chooses what it computes with.
-        self.probabilities(blank)
-        started = time.perf_counter()
-        self.probabilities(blank)
+        with looking(self.network, feedback):
+            self.probabilities(blank)
+            started = time.perf_counter()
+            self.probabilities(blank)
         minutes = (time.perf_counter() - started) * PARTIAL_COST * masks * imagettes / 60
         feedback.info(
             f"MASK asks the categorizer about {imagettes} imagettes with {masks} masks each: about "
@@ -110,7 +113,7 @@ def score_drops(
         sqrt roughness, 0 to 2, without holes.
     masks : Masks
     feedback : Feedback
-        Asked between batches whether to go on.
+        Asked before each layer of each batch whether to go on.
     batch : int
         Most masks that are tried at once.
 
@@ -122,12 +125,14 @@ def score_drops(
     image = predictor.tensor(roughness)  # (1, 1, H, W)
     fill = image.mean() if masks.fill == "mean" else image.new_zeros(())
     rows, columns = (masks.cover(side) for side in roughness.shape)
-    incremental = PartialInception(predictor.network)
+    # Most layers of `PartialInception` are computed by its own functions, and no hook of theirs is called.
+    watch = Looking(feedback)
+    incremental = PartialInception(predictor.network, watch.look)
     whole = predictor.probabilities(image, incremental.whole)  # (1, 10)
     drops = np.zeros((whole.shape[1], rows.shape[1], columns.shape[1]), np.float32)
     todo = batches(rows.shape[1], columns.shape[1], batch)
     for done, (lines, samples) in enumerate(todo):
-        feedback.progress(done / len(todo))
+        watch.progress(done / len(todo))
         down, along = rows[:, lines], columns[:, samples]
         hidden = torch.where(hidden_pixels(down, along).to(image.device), fill, image)  # (masks, 1, H, W)
         changed = partial(incremental.changed, rows=hidden_intervals(down), columns=hidden_intervals(along))

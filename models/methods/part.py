@@ -23,6 +23,7 @@ from ...core.methods.image import Image
 from ..device import with_back_off
 from ..networks.inception import Inception
 from .base import Predictor
+from .looking import looking
 from .sliding_window import SlidingWindow
 from .to_cells import on_cells
 
@@ -79,7 +80,8 @@ class TileByTile(Predictor[Inception]):
 
     def tile_scores(self, image: Image, feedback: Feedback) -> Array:
         """Return the (10, lines, samples) float32 probabilities of tiles; 0 where nothing near is known."""
-        return with_back_off(partial(self._in_batches, image, feedback), self.batch, 1, self.device)
+        with looking(self.network, feedback) as watch:
+            return with_back_off(partial(self._in_batches, image, watch), self.batch, 1, self.device)
 
     def _in_batches(self, image: Image, feedback: Feedback, batch: int) -> Array:
         """Return the scores of all tiles, at most ``batch`` at once; batches go on from line to line."""

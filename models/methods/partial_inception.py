@@ -13,7 +13,7 @@ about half of all products are saved.
 from __future__ import annotations
 
 from itertools import product
-from typing import Any
+from typing import Any, Callable
 
 import torch
 from torch import nn
@@ -30,8 +30,9 @@ class PartialInception:
     Call `whole` with the image first, then `changed` with images that are like it.
     """
 
-    def __init__(self, network: Inception) -> None:
-        self._network = network
+    def __init__(self, network: Inception, look: Callable[[], None] = lambda: None) -> None:
+        """Of a ``network``; ``look`` is called before each of its layers, and may raise to stop."""
+        self._network, self._look = network, look
         # What each layer saw, padded; what branches gave together; for all layers, the last map.
         self._maps: dict[nn.Module, torch.Tensor] = {}
 
@@ -63,6 +64,7 @@ class PartialInception:
         if isinstance(module, Parallel):
             self._maps[module] = torch.cat([self._remember(branch, x) for branch in module.branches], dim=1)
             return self._maps[module]
+        self._look()
         _, _, (lines, samples) = _geometry(module)
         self._maps[module] = pad(x, (samples, samples, lines, lines))
         return _without_padding(module, self._maps[module])
@@ -88,6 +90,7 @@ class PartialInception:
 
     def _through_layer(self, layer: nn.Module, patch: Patch) -> Patch:
         """Return what one convolution or pooling makes of a patch: all cells that it can have changed."""
+        self._look()
         kernel, stride, padding = _geometry(layer)
         axes = patch.rows, patch.columns
         padded = [part.padded(p) for part, p in zip(axes, padding)]

@@ -27,6 +27,7 @@ from ..parameters.destination import destination_text, temporary
 from ..parameters.numbers import read_numbers
 from .errors import errors_for_qgis
 from .feedback import QgisFeedback
+from .signals import cancelled_by_signals
 
 ROOT = Path(__file__).parents[2]
 ICON = str(ROOT / "icon.svg")
@@ -104,7 +105,7 @@ class MetoceanAlgorithm(QgsProcessingAlgorithm):
 
     def processAlgorithm(self, parameters, context, feedback):
         """Do the work; every error a user can meet ends here, as one message."""
-        with errors_for_qgis(self):
+        with errors_for_qgis(self), cancelled_by_signals(feedback.cancel):
             numbers = read_numbers(parameters, self.parameterDefinitions())
             return self.work(numbers, context, QgisFeedback(feedback))
 

@@ -29,7 +29,6 @@ from qgis.PyQt.QtCore import QDateTime, QTimeZone
 from qgis.PyQt.QtGui import QColor
 
 from ...core.classes import CLASS_VALUES, CLASSES, UNDECIDED
-from ...core.errors import OutputError
 from ...core.files.gdal_calls import attempt
 from ...core.files.raster import open_raster
 from ...core.metadata import ROUGHNESS_P02, ROUGHNESS_P98
@@ -37,6 +36,7 @@ from ...core.quantity import LARGEST
 from ...core.results.areas import UNDECIDED_NAME
 from ...core.results.uncertainty import UNCERTAINTY
 from .result_kind import ResultKind
+from .style_file import write_style
 
 # Metadata of a roughness raster, and what to take where there is none: the whole range.
 _GREY_ENDS = {ROUGHNESS_P02: 0.0, ROUGHNESS_P98: LARGEST}
@@ -141,9 +141,7 @@ def save_styles(files: dict[ResultKind, str], shown_class: int, acquired: dateti
     set_acquired(layer, acquired)
     for kind, path in files.items():
         layer.setRenderer(renderer_of(kind, layer, path, shown_class))
-        message, saved = layer.saveNamedStyle(f"{os.path.splitext(path)[0]}.qml")
-        if not saved:
-            raise OutputError(f"Cannot write the style of {path} ({message}).")
+        write_style(layer, f"{os.path.splitext(path)[0]}.qml")
     # Files in GDAL's memory last as long as QGIS: each run would leave one.
     gdal.Unlink(layer.source())
 
