@@ -4,7 +4,7 @@
 QGIS's own Python rarely has torch, and must not be given another numpy, which pip would bring along with
 torch: GDAL's arrays and other plugins work with the one that they were built for. So torch may live in a
 folder of its own, which is appended to the import path (what QGIS brings goes first), and only once a
-network is wanted.
+network is wanted. There it stays: parts of torch import others when they are first used.
 """
 
 from __future__ import annotations

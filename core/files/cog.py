@@ -11,6 +11,7 @@ from osgeo import gdal
 from ..errors import OutputError
 from ..feedback import Callback, Feedback, Part, step_of
 from .gdal_calls import attempt
+from .pam import pam_enabled
 from .raster import open_raster, output_errors
 
 # Of the progress of writing rasters, what writing them plainly takes: each is written twice, as the driver
@@ -53,7 +54,7 @@ def cloud_optimise(paths: Sequence[str], feedback: Feedback) -> None:
 def _cloud_optimise(path: str, feedback: Feedback) -> None:
     # With the driver's help the files beside a raster, such as its categories, go with it.
     files, plain = gdal.GetDriverByName("GTiff"), f"{path}.plain.tif"
-    with output_errors(path):
+    with output_errors(path), pam_enabled():
         if attempt(files.Rename, plain, path) != gdal.CE_None:
             raise OSError(gdal.GetLastErrorMsg())
         source = open_raster(plain)

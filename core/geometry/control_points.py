@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
+from ..least_squares import evaluate, least_squares
 
 
 def range_direction(samples: Array, lines: Array, x_m: Array, y_m: Array) -> tuple[Array, Array]:
@@ -27,8 +28,7 @@ def range_direction(samples: Array, lines: Array, x_m: Array, y_m: Array) -> tup
     s, t = (v / max(np.ptp(v), 1.0) for v in (samples, lines))
     basis = np.column_stack([np.ones_like(s), s, t, s * t, s**2, t**2])
     slope = np.column_stack([np.zeros_like(s), np.ones_like(s), 0 * s, t, 2 * s, 0 * s])
-    coefficients = np.linalg.lstsq(basis, np.column_stack([x_m, y_m]), rcond=None)[0]
-    direction = slope @ coefficients
+    direction = evaluate(slope, least_squares(basis, np.column_stack([x_m, y_m])))
     east, north = (direction / np.linalg.norm(direction, axis=1, keepdims=True)).T
     return east, north
 

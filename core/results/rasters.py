@@ -19,6 +19,7 @@ from ..arrays import Array
 from ..classes import CLASS_NODATA, CLASS_VALUES, CLASSES, NODATA, UNDECIDED
 from ..errors import OutputError
 from ..files.gdal_calls import attempt
+from ..files.pam import pam_enabled
 from ..files.raster import FLOAT_OPTIONS, TILED_OPTIONS, output_errors
 from ..geometry.georeference import Georeference
 from .areas import UNDECIDED_NAME, Area
@@ -132,15 +133,9 @@ def describe_bands(path: str, quantity: str, items: Mapping[str, str]) -> None:
 
 
 def write_cells(paths: OutputPaths, prediction: Prediction, classes: Array) -> None:
-    """Write rasters of a method's cells.
+    """Write rasters of the working grid's cells: probabilities, classes and, where wanted, uncertainty.
 
-    Parameters
-    ----------
-    paths : OutputPaths
-        Probabilities, classes and, where it is wanted, uncertainty are written; the others are left aside.
-    prediction : Prediction
-    classes : (lines, samples) uint8
-        Values of the class raster.
+    ``classes`` (lines, samples) uint8 are values of the class raster.
     """
     georeference = prediction.georeference
     _write(create_probabilities, paths.probabilities, georeference, prediction.probabilities)
@@ -174,7 +169,7 @@ def describe_classes(path: str, items: Mapping[str, str], areas: Mapping[str, Ar
 
 @contextmanager
 def _updating(path: str) -> Iterator[gdal.Dataset]:
-    with output_errors(path):
+    with output_errors(path), pam_enabled():
         dataset = gdal.OpenEx(path, gdal.OF_RASTER | gdal.OF_UPDATE)
         if dataset is None:
             raise OSError(gdal.GetLastErrorMsg())
@@ -196,5 +191,6 @@ def _attribute_table(counts: Sequence[int], areas: Mapping[str, Area]) -> gdal.R
         for column, level in enumerate(rgb, start=2):
             table.SetValueAsInt(value, column, level)
         table.SetValueAsInt(value, 5, counts[value])
-        table.SetValueAsDouble(value, 6, area.km2)
+        # To a square metre: GDAL's spline has other last digits on another number of processors.
+        table.SetValueAsDouble(value, 6, round(area.km2, 6))
     return table

@@ -17,6 +17,7 @@ from ..arrays import Array
 from ..errors import InputError
 from ..feedback import Feedback
 from ..files.prefetch import Rows
+from ..least_squares import evaluate, least_squares
 
 # Pieces over the whole length of a scene that are read for the fit, and pixels of them that are used. A
 # surface of six coefficients needs no more, and the scene has to be read once again afterwards.
@@ -61,7 +62,7 @@ class Trend:
         """Return the surface (rows, columns); positive."""
         rows, columns = np.arange(start, stop)[:, None], np.arange(self.shape[1])[None, :]
         basis = _basis(self.kind, self.shape, *np.broadcast_arrays(rows, columns))
-        surface: Array = np.exp(basis @ np.array(self.coefficients))
+        surface: Array = np.exp(evaluate(basis, np.array(self.coefficients)))
         return surface
 
 
@@ -103,7 +104,7 @@ def fit_trend(
     basis = _basis(kind, shape, rows, columns)
     coefficients = _robust(basis, np.log(values))
     # Least squares of logarithms give their mean; what stands for the sea is the median of what is seen.
-    coefficients[0] += np.median(np.log(values) - basis @ coefficients)
+    coefficients[0] += np.median(np.log(values) - evaluate(basis, coefficients))
     return Trend(kind, shape, tuple(coefficients.tolist()))
 
 
@@ -137,6 +138,6 @@ def _robust(basis: Array, target: Array) -> Array:
     coefficients: Array = np.zeros(basis.shape[1])
     for _ in range(_ITERATIONS):
         root = np.sqrt(weight)
-        coefficients = np.linalg.lstsq(basis * root[:, None], target * root, rcond=None)[0]
-        weight = np.divide(1, 1 + ((target - basis @ coefficients) / _OUTLIER) ** 2)
+        coefficients = least_squares(basis * root[:, None], target * root)
+        weight = np.divide(1, 1 + ((target - evaluate(basis, coefficients)) / _OUTLIER) ** 2)
     return coefficients

@@ -90,10 +90,9 @@ class Mask(Predictor[Inception]):
         masks = math.prod(self.masks.cover(side).shape[1] for side in sides)
         blank = self.tensor(np.zeros(sides, np.float32))
         # Once for nothing: the first time takes longer, as torch chooses what it computes with.
-        with looking(self.network, feedback):
-            self.probabilities(blank)
-            started = time.perf_counter()
-            self.probabilities(blank)
+        self.probabilities(blank)
+        started = time.perf_counter()
+        self.probabilities(blank)
         minutes = (time.perf_counter() - started) * PARTIAL_COST * masks * imagettes / 60
         feedback.info(
             f"MASK asks the categorizer about {imagettes} imagettes with {masks} masks each: about "
