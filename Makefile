@@ -4,7 +4,7 @@ python := .venv/bin/python
 ready := .venv/ready
 export QT_QPA_PLATFORM := offscreen
 
-.PHONY: help setup env demo docs screenshots benchmark bench crosscheck test lint format clean
+.PHONY: help setup env demo docs screenshots benchmark bench crosscheck test reliability lint format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
@@ -52,6 +52,9 @@ crosscheck: setup ## compare with satpy and xsar: docs/crosscheck.md from the zi
 
 test: setup lint ## every check and test, unattended; prints the coverage of core and models
 	@$(python) -m pytest -q --cov --cov-report=term
+
+reliability: setup ## kill qgis_process KILLS times at random (30 where nobody says), stop it, fill its disk: docs/reliability.md
+	@KILLS=$(or $(KILLS),30) $(python) -m pytest -q tests/qgis/test_interrupted.py tests/core/files
 
 lint: setup ## style and types
 	@$(python) -m ruff check .
