@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
-from osgeo import gdal
-
+from ..errors import InputError
 from ..files.gdal_calls import attempt
+from ..files.raster import open_raster
 from ..files.read_files import ReadFiles, on_disk
+from ..files.virtual_raster import is_view, sources
 from ..geometry.land import LandOptions
 from .rasters.hyp3 import hyp3_angles
 from .sentinel1.product_names import find_safe
@@ -30,14 +32,24 @@ def named_files(path: str, options: SceneOptions, land: LandOptions) -> ReadFile
 def opened_files(scene: Scene, options: SceneOptions) -> ReadFiles:
     """Return all that was opened for a scene, and what virtual rasters among it are made of."""
     files: dict[str, None] = {}
+    rasters: set[str] = set()
     waiting = [scene.path, hyp3_angles(scene.path), *_file_names(options.incidence)]
-    while waiting and len(files) < _MOST_FILES:
+    while waiting and len(rasters) < _MOST_FILES:
         path = waiting.pop()
-        if path and path not in files:
-            files[path] = None
-            dataset = attempt(gdal.OpenEx, path, gdal.OF_RASTER)
-            waiting += (dataset.GetFileList() or []) if dataset is not None else []
+        if path and path not in rasters:
+            rasters.add(path)
+            files |= dict.fromkeys((path, *_files_of(path)))
+            waiting += sources(path) if is_view(path) else []
     return ReadFiles(files=tuple(files), folders=tuple(f for file in files for f in _folders(file)))
+
+
+def _files_of(path: str) -> list[str]:
+    """Return the files that GDAL opens for a raster: what lies beside it, too; none for a product."""
+    # Nothing that is listed here is opened in its turn: by what a sidecar holds GDAL may take it for a
+    # description of a server, and ask there.
+    with suppress(InputError):
+        return attempt(open_raster(path).GetFileList) or []
+    return []
 
 
 def _file_names(option: str) -> list[str]:

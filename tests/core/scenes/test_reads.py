@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hostile import nobody_asked, view
 from metocean.core.errors import OutputError
 from metocean.core.feedback import Silent
 from metocean.core.files.read_files import ReadFiles
@@ -25,7 +26,8 @@ OPTIONS, LAND = SceneOptions(units="linear", incidence="38"), LandOptions()
 
 
 def reads(path, options=OPTIONS, land=LAND) -> ReadFiles:
-    return named_files(str(path), options, land).joined(opened_files(open_scene(path, options), options))
+    named, opened = named_files(str(path), options, land), opened_files(open_scene(path, options), options)
+    return ReadFiles(named.scene, named.files + opened.files, named.folders + opened.folders)
 
 
 @pytest.fixture
@@ -55,6 +57,21 @@ def test_the_scene_is_known_by_any_name(tmp_path, monkeypatch, image, named):
         archive.write("image.tif")
     read = "a.zip" if "zip" in named else "image.tif"
     assert reads(named.format(image)).refusal(tmp_path / read)
+
+
+@pytest.mark.parametrize("beside", ["image.tif.aux.xml", "image.IMD", "image.RPB", "image_rpc.txt"])
+@pytest.mark.parametrize("chosen", ["image.tif", "scene.vrt", "angles"])
+def test_what_lies_beside_an_image_is_not_opened_as_a_raster(tmp_path, image, beside, chosen):
+    gdal.BuildVRT(str(tmp_path / "scene.vrt"), str(image)).FlushCache()
+    other = raster(str(tmp_path / "other.tif"), SIGMA0, names=["Sigma0_VV"])
+    with nobody_asked() as listener:
+        for text in (*listener.services().values(), view(listener.raster)):
+            (tmp_path / beside).write_text(text)
+            if chosen == "angles":
+                found = reads(other, SceneOptions(units="linear", incidence=str(image)))
+            else:
+                found = reads(tmp_path / chosen)
+            assert found.refusal(tmp_path / beside)
 
 
 def test_angles_and_land_are_read(tmp_path, image):
