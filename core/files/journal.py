@@ -73,8 +73,8 @@ class Journal:
         try:
             content = json.loads((folder / _NAME).read_text("utf-8"))
             steps = {
-                Path(os.path.normpath(folder / path)): [_step(entry) for entry in entries]
-                for path, entries in content["steps"].items()
+                follow(way, folder): [_step(entry) for entry in entries]
+                for way, entries in content["steps"].items()
             }
             return cls(steps, bool(content["undo"]))
         except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
@@ -83,7 +83,7 @@ class Journal:
     def write(self) -> None:
         """Store it, all at once."""
         first = next(iter(self.steps))
-        steps = {_way(path, first): list(map(asdict, entries)) for path, entries in self.steps.items()}
+        steps = {way_to(path, first): list(map(asdict, entries)) for path, entries in self.steps.items()}
         draft = first / f"{_NAME}.part"
         draft.write_text(json.dumps({"undo": self._undo, "steps": steps}), "utf-8")
         sync_file(draft)
@@ -143,12 +143,17 @@ def _keep(path: Path, link: Path) -> None:
         shutil.copy2(path, link, follow_symlinks=False)
 
 
-def _way(path: Path, first: Path) -> str:
-    """Return how to get to a folder from the first: results may be moved before anybody finds the journal."""
+def way_to(path: Path, start: Path) -> str:
+    """Return how to get to a folder from another: both may be moved before anybody finds what was noted."""
     try:
-        return os.path.relpath(path, first)
+        return os.path.relpath(path, start)
     except ValueError:  # on another drive of Windows
         return str(path)
+
+
+def follow(way: str, start: Path) -> Path:
+    """Return the folder to which a way from `way_to` leads."""
+    return Path(os.path.normpath(start / way))
 
 
 def _step(entry: dict[str, Any]) -> Step:

@@ -31,10 +31,6 @@ class ReadFiles:
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
 
-    def joined(self, other: ReadFiles) -> ReadFiles:
-        """Return the files of both."""
-        return ReadFiles(self.scene or other.scene, self.files + other.files, self.folders + other.folders)
-
     def refusal(self, path: Path) -> str:
         """Return why nothing may be written to ``path``, with the remedy; empty where something may."""
         keys = _keys([path])

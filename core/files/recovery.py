@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Optional
 
 from .hidden_folder import HiddenFolder, is_own_folder
-from .journal import Journal
+from .journal import Journal, follow, way_to
 
 # In each hidden folder of a run that has several: the way to the first, which has the journal.
 _FIRST = "first"
@@ -18,11 +17,7 @@ _FIRST = "first"
 def point_to_first(folders: list[Path]) -> None:
     """Write down in each hidden folder of a run which is the first, before the journal is written."""
     for folder in folders[1:]:
-        try:
-            way = os.path.relpath(folders[0], folder)
-        except ValueError:  # on another drive of Windows
-            way = str(folders[0])
-        (folder / _FIRST).write_text(way, "utf-8")
+        (folder / _FIRST).write_text(way_to(folders[0], folder), "utf-8")
 
 
 def tidy(place: Path) -> bool:
@@ -57,7 +52,7 @@ def _finish_or_remove(folder: HiddenFolder) -> bool:
 
 def _first_of(folder: Path) -> Path:
     with suppress(OSError, ValueError):
-        return Path(os.path.normpath(folder / (folder / _FIRST).read_text("utf-8")))
+        return follow((folder / _FIRST).read_text("utf-8"), folder)
     return folder
 
 

@@ -72,7 +72,6 @@ class Staging:
 
     def protect(self, reads: ReadFiles) -> None:
         """Refuse results in the place of what turned out to be read, too, as on entering."""
-        self._reads = self._reads.joined(reads)
         for target in self._targets:
             check_unread(target, reads)
 

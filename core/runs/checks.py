@@ -7,12 +7,22 @@ from typing import Optional
 
 from ..errors import InputError
 from ..feedback import Feedback
+from ..files.staging import Staging
 from ..geometry.georeference import NOMINAL_SIDE_M
 from ..geometry.map_grid import choose_crs, map_grid
 from ..results.ice_limits import IceLimits
 from ..roughness.roughness import Roughness
-from ..scenes.types.scene import Scene
+from ..scenes.opening import open_scene
+from ..scenes.reads import opened_files
+from ..scenes.types.scene import Scene, SceneOptions
 from .options import SegmentOptions
+
+
+def open_protected(path: str, options: SceneOptions, staging: Staging) -> Scene:
+    """Return the scene at a path, as `open_scene` does; no result may come in the place of what it opened."""
+    scene = open_scene(path, options)
+    staging.protect(opened_files(scene, options))
+    return scene
 
 
 def check_crs(scene: Scene, wanted: str, spacing_m: float) -> None:

@@ -19,9 +19,8 @@ from ..results.agreement import CellMap, agreements
 from ..results.areas import Area
 from ..results.rasters import OutputPaths, describe_classes, require_geotiff
 from ..roughness.prepare import prepare
-from ..scenes.opening import open_scene
-from ..scenes.reads import named_files, opened_files
-from .checks import check_place, log_decisions
+from ..scenes.reads import named_files
+from .checks import check_place, log_decisions, open_protected
 from .comparison import ComparePaths, CompareResult, write_tables
 from .options import SegmentOptions
 from .run import Run
@@ -109,8 +108,7 @@ def _prepared(
     dict of str to Run
         By the names of the methods, in their order.
     """
-    scene = open_scene(path, options.scene)
-    staging.protect(opened_files(scene, options.scene))
+    scene = open_protected(path, options.scene, staging)
     # A dict keeps the order, so that the log and the progress are alike from run to run; a set would not.
     resolutions_m = dict.fromkeys(method.resolution_m for method in methods.values())
     # The finest spacing makes the largest map: where there can be that one, there can be the others.

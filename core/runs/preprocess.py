@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The roughness of a scene, on the map; and what every run checks and says of a scene."""
+"""The roughness of a scene, on the map."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from ..geometry.warp import MapRaster, OutputMap, put_on_map
 from ..results.rasters import require_geotiff
 from ..roughness.prepare import prepare
 from ..roughness.roughness import Roughness, RoughnessOptions
-from ..scenes.opening import open_scene
-from ..scenes.reads import named_files, opened_files
+from ..scenes.reads import named_files
 from ..scenes.types.scene import SceneOptions
-from .checks import check_crs, log_decisions
+from .checks import check_crs, log_decisions, open_protected
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,7 @@ def preprocess(
     reads = named_files(path, options.scene, options.roughness.land)
     with Staging(target, reads=reads, feedback=feedback) as staging:
         # Staged from the beginning: a folder that cannot be written to is said before the work is done.
-        scene = open_scene(path, options.scene)
-        staging.protect(opened_files(scene, options.scene))
+        scene = open_protected(path, options.scene, staging)
         check_crs(scene, options.output_crs, options.roughness.resolution_m)
         roughness = prepare(
             scene, staging.scratch("roughness.tif"), options.roughness, Part(feedback, 0.0, 0.9)

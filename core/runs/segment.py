@@ -17,9 +17,8 @@ from ..results.areas import BRIGHT_NAME, UNDECIDED_NAME, UNLIKE_NAME, Area
 from ..results.familiarity import BLOCK_CELLS, familiarity
 from ..results.rasters import OutputPaths, require_geotiff
 from ..roughness.prepare import prepare
-from ..scenes.opening import open_scene
-from ..scenes.reads import named_files, opened_files
-from .checks import check_place, log_decisions
+from ..scenes.reads import named_files
+from .checks import check_place, log_decisions, open_protected
 from .maps import describe, put_cells_on_map
 from .options import SegmentOptions
 from .run import Run
@@ -141,8 +140,7 @@ def _start(path: str, method: Method, options: SegmentOptions, staging: Staging,
         Has room for the roughness, and learns what is read.
     feedback : Feedback
     """
-    scene = open_scene(path, options.scene)
-    staging.protect(opened_files(scene, options.scene))
+    scene = open_protected(path, options.scene, staging)
     # Preparing a scene takes a while: a map that there cannot be is refused before.
     check_place(scene, options, method.resolution_m)
     target = staging.scratch("roughness.tif")

@@ -13,6 +13,8 @@ weight : (rows, columns) or float
     Where, 0 to 1.
 ranges : dataclass of the module
     From which the process's parameters are drawn.
+label : bool
+    Of streaks and cells, which also stand beside fronts: whether they are strong enough to be named.
 
 May import: numpy, scipy, metocean.core and the modules one folder up. Door:
 `metocean.training.simulator.scenes.mixture` knows them all, and nobody else needs to.

@@ -54,15 +54,7 @@ def apply(
 ) -> None:
     """Modulate the wind by convective cells.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : CellRanges
-    label : bool
-        Whether they are strong enough to be named.
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     size_m = log_uniform(rng, ranges.size_m)
     angle = sea.wind_angle + np.radians(uniform(rng, ranges.off_wind_deg))

@@ -45,15 +45,7 @@ def apply(
 ) -> None:
     """Modulate the wind by streaks.
 
-    Parameters
-    ----------
-    sea : Sea
-    rng : Draws
-    weight : (rows, columns) or float
-        Where, 0 to 1.
-    ranges : StreakRanges
-    label : bool
-        Whether they are strong enough to be named.
+    Parameters are those of every process; see `metocean.training.simulator.processes`.
     """
     field = _streaks(sea, rng, ranges)
     skew = uniform(rng, ranges.skew)
